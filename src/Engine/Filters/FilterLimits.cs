@@ -1,0 +1,88 @@
+using IqdbFlat.Engine.Values;
+
+namespace IqdbFlat.Engine;
+
+/// <summary>The caps of a filter, so that no filter can exhaust the process that evaluates it.</summary>
+public static class FilterLimits
+{
+    /// <summary>
+    /// Throws <see cref="FlatErrorKind.InvalidFilter"/> when the filter passes a cap: depth <see cref="Limits.FilterDepth"/> (each And, Or and
+    /// Not on a path counts one, leaves none), <see cref="Limits.FilterInValues"/> values in one In (duplicates counted),
+    /// <see cref="Limits.FilterNodes"/> nodes in all (a node that stands in two places counts twice); or when a field name or string in it
+    /// is not valid Unicode. No filter (null) passes.
+    /// </summary>
+    /// <remarks>Looks at the whole tree, whatever evaluation would skip, and does not recurse.</remarks>
+    public static void Check(Filter? filter)
+    {
+        if (filter is null)
+            return;
+        int nodes = 1;
+        var open = new Stack<(Filter Node, int Above)>();
+        open.Push((filter, 0));
+        while (open.TryPop(out var next))
+        {
+            var (node, above) = next;
+            switch (node)
+            {
+                case CompareFilter leaf:
+                    CheckText(leaf.Field, leaf.Value);
+                    break;
+                case InFilter leaf:
+                    CheckIn(leaf);
+                    break;
+                case NotFilter not:
+                    CheckDepth(above + 1);
+                    nodes = CountNodes(nodes, 1);
+                    open.Push((not.Inner, above + 1));
+                    break;
+                case AndFilter and:
+                    PushAll(and.Filters, above + 1);
+                    break;
+                case OrFilter or:
+                    PushAll(or.Filters, above + 1);
+                    break;
+                default:
+                    throw new InvalidOperationException($"The check does not know the filter node {node.GetType().Name}.");
+            }
+        }
+
+        void PushAll(IReadOnlyList<Filter> filters, int depth)
+        {
+            CheckDepth(depth);
+            nodes = CountNodes(nodes, filters.Count);
+            for (int i = filters.Count - 1; i >= 0; i--)
+                open.Push((filters[i], depth));
+        }
+    }
+
+    internal static FlatIndexException TooDeep() =>
+        FlatIndexException.InvalidFilter($"at most {Limits.FilterDepth} levels of and, or and not, found more");
+
+    private static void CheckDepth(int depth)
+    {
+        if (depth > Limits.FilterDepth)
+            throw TooDeep();
+    }
+
+    // Counted before anything is pushed, so that the stack never holds more than the cap.
+    private static int CountNodes(int nodes, int more) => more <= Limits.FilterNodes - nodes
+        ? nodes + more
+        : throw FlatIndexException.InvalidFilter($"at most {Limits.FilterNodes} nodes, found more");
+
+    private static void CheckIn(InFilter leaf)
+    {
+        if (leaf.Values.Count > Limits.FilterInValues)
+            throw FlatIndexException.InvalidFilter($"at most {Limits.FilterInValues} values in one in, found {leaf.Values.Count}");
+        CheckText(leaf.Field, MetadataValue.Null);
+        for (int i = 0; i < leaf.Values.Count; i++)
+            CheckText(leaf.Field, leaf.Values[i]);
+    }
+
+    private static void CheckText(string field, in MetadataValue value)
+    {
+        if (!UnicodeText.IsValid(field))
+            throw FlatIndexException.InvalidFilter($"the field name {UnicodeText.Quote(field)} is not valid Unicode: it has half of a surrogate pair");
+        if (value.Kind == MetadataKind.String && !UnicodeText.IsValid(value.AsString))
+            throw FlatIndexException.InvalidFilter($"the string compared with the field {UnicodeText.Quote(field)} is not valid Unicode: it has half of a surrogate pair");
+    }
+}
