@@ -1,0 +1,47 @@
+namespace IqdbFlat.Engine.Metrics;
+
+/// <summary>A query made ready for scans: padded with zeros to the stride of the rows, with what the metric needs of it alone.</summary>
+/// <remarks>
+/// The components are an ordinary array that a scan pins for the time of a call: several rows are in flight for each load of the
+/// query, so its alignment costs nothing, and there is no memory to give back.
+/// </remarks>
+internal sealed class PreparedQuery
+{
+    /// <summary>Rows are padded to a multiple of this many floats: the lanes of the canonical arithmetic.</summary>
+    public const int Granule = 16;
+
+    private readonly float[] _padded;
+
+    /// <summary>Copies <paramref name="vector"/>, which has at least one component.</summary>
+    public PreparedQuery(Metric metric, ReadOnlySpan<float> vector)
+    {
+        if (vector.IsEmpty)
+        {
+            throw FlatIndexException.InvalidConfig("a query has at least 1 component, found 0");
+        }
+
+        Metric = metric;
+        Dimension = vector.Length;
+        _padded = new float[StrideOf(vector.Length)];
+        vector.CopyTo(_padded);
+        Squares = metric == Metric.Cosine ? CanonicalDistance.Squares(_padded) : 0;
+    }
+
+    /// <summary>How distances are measured.</summary>
+    public Metric Metric { get; }
+
+    /// <summary>Components, without the padding.</summary>
+    public int Dimension { get; }
+
+    /// <summary>Floats from one row to the next: the dimension rounded up to 16.</summary>
+    public int Stride => _padded.Length;
+
+    /// <summary>dot(query, query) for cosine, 0 for every other metric.</summary>
+    public float Squares { get; }
+
+    /// <summary>The components and their padding: <see cref="Stride"/> floats.</summary>
+    public ReadOnlySpan<float> Padded => _padded;
+
+    /// <summary>The stride of vectors with <paramref name="dimension"/> components.</summary>
+    public static int StrideOf(int dimension) => (dimension + Granule - 1) & -Granule;
+}
