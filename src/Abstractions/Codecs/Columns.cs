@@ -1,0 +1,43 @@
+using IqdbFlat.Engine;
+using Orleans;
+
+namespace IqdbFlat.Abstractions;
+
+/// <summary>Row ids as they travel: one column, in one block of bytes.</summary>
+/// <param name="Values">The ids. Never changed after they are handed over.</param>
+[Immutable]
+public readonly record struct RowIdColumn(RowId[] Values)
+{
+    /// <summary>Wraps an array without a copy.</summary>
+    public static implicit operator RowIdColumn(RowId[] values) => new(values);
+
+    /// <summary>The number of ids.</summary>
+    public int Count => Values?.Length ?? 0;
+
+    /// <summary>The ids.</summary>
+    public ReadOnlySpan<RowId> Span => Values;
+}
+
+/// <summary>Rows' metadata as they travel: one column, in one block of bytes; null where a row has none or none was asked for.</summary>
+/// <param name="Values">A row each. Never changed after they are handed over.</param>
+[Immutable]
+public readonly record struct MetadataColumn(Metadata?[] Values)
+{
+    /// <summary>Wraps an array without a copy.</summary>
+    public static implicit operator MetadataColumn(Metadata?[] values) => new(values);
+
+    /// <summary>The number of rows.</summary>
+    public int Count => Values?.Length ?? 0;
+
+    /// <summary>The metadata.</summary>
+    public ReadOnlySpan<Metadata?> Span => Values;
+}
+
+/// <summary>A filter as it travels: flat, so that no depth of it can exhaust a stack on either side.</summary>
+/// <param name="Filter">The filter, or null for none.</param>
+[Immutable]
+public readonly record struct FilterExpression(Filter? Filter)
+{
+    /// <summary>Wraps a filter.</summary>
+    public static implicit operator FilterExpression(Filter? filter) => new(filter);
+}

@@ -1,0 +1,52 @@
+using IqdbFlat.Engine;
+using Orleans;
+using Orleans.Concurrency;
+
+namespace IqdbFlat.Abstractions;
+
+/// <summary>
+/// Owns one slice of an index's rows. The key is a <see cref="ShardKey"/>. A shard that cannot answer now says so with
+/// a typed error: Loading, Overloaded, Unavailable (superseded), or IndexNotFound: dropped, or the caller's description is old.
+/// </summary>
+[Alias("iqdb.IShardGrain")]
+public interface IShardGrain : IGrainWithStringKey
+{
+    /// <summary>Makes the shard's first checkpoint. Doing it again changes nothing.</summary>
+    [Alias("CreateShard")]
+    Task CreateShard(int dimension, Metric metric, ulong indexEpoch, CancellationToken cancellationToken);
+
+    /// <summary>From now on, refuses requests of index epochs below this one.</summary>
+    [Alias("FenceEpoch")]
+    [ResponseTimeout("00:10:00")]
+    Task FenceEpoch(ulong indexEpoch, CancellationToken cancellationToken);
+
+    /// <summary>Places, in the request, of rows that a write would refuse. Nothing is written.</summary>
+    [Alias("CheckRows"), AlwaysInterleave]
+    [ResponseTimeout("00:10:00")]
+    Task<int[]> CheckRows(ShardCheck request, CancellationToken cancellationToken);
+
+    /// <summary>Writes rows, or removes them. Acknowledged when they are durable and visible.</summary>
+    [Alias("WriteRows")]
+    [ResponseTimeout("00:10:00")]
+    Task<ShardWriteReply> WriteRows(ShardWrite request, CancellationToken cancellationToken);
+
+    /// <summary>Searches an immutable snapshot; interleaves, so that searches and writes never wait for each other.</summary>
+    [Alias("SearchShard"), AlwaysInterleave]
+    [ResponseTimeout("00:10:00")]
+    Task<ShardSearchReply> SearchShard(ShardSearch request, CancellationToken cancellationToken);
+
+    /// <summary>Rows by id, or the next rows in the order of insertion.</summary>
+    [Alias("ReadRows"), AlwaysInterleave]
+    [ResponseTimeout("00:10:00")]
+    Task<StoredRowBlock> ReadRows(ShardRead request, CancellationToken cancellationToken);
+
+    /// <summary>What the shard holds.</summary>
+    [Alias("ReportShard"), AlwaysInterleave]
+    [ResponseTimeout("00:10:00")]
+    Task<ShardStats> ReportShard(ulong indexEpoch, CancellationToken cancellationToken);
+
+    /// <summary>Removes every record of the shard, after its index was dropped.</summary>
+    [Alias("EraseShard")]
+    [ResponseTimeout("00:10:00")]
+    Task EraseShard(CancellationToken cancellationToken);
+}

@@ -1,0 +1,16 @@
+using Orleans;
+
+namespace IqdbFlat.Abstractions;
+
+/// <summary>Rows as an index holds them, in columns, with their sequences.</summary>
+[GenerateSerializer, Immutable, Alias("iqdb.StoredRowBlock")]
+public sealed record StoredRowBlock
+{
+    /// <summary>The rows.</summary>
+    [Id(0)]
+    public required RowBlock Rows { get; init; }
+
+    /// <summary>The rows' sequences.</summary>
+    [Id(1)]
+    public required ulong[] Sequences { get; init; }
+}

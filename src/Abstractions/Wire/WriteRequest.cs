@@ -1,0 +1,41 @@
+using Orleans;
+
+namespace IqdbFlat.Abstractions;
+
+/// <summary>A write, from a client to a coordinator.</summary>
+[GenerateSerializer, Immutable, Alias("iqdb.WriteRequest")]
+public sealed record WriteRequest
+{
+    /// <summary>The index's name.</summary>
+    [Id(0)]
+    public required string Index { get; init; }
+
+    /// <summary>What to do.</summary>
+    [Id(1)]
+    public required WriteMode Mode { get; init; }
+
+    /// <summary>The rows; for deletes only their ids, for Clear none.</summary>
+    [Id(2)]
+    public required RowBlock Rows { get; init; }
+
+    /// <summary>How long the coordinator may take, waiting and retrying included.</summary>
+    [Id(3)]
+    public required TimeSpan Deadline { get; init; }
+}
+
+/// <summary>A write's answer.</summary>
+[GenerateSerializer, Immutable, Alias("iqdb.WriteReply")]
+public sealed record WriteReply
+{
+    /// <summary>Rows written or removed.</summary>
+    [Id(0)]
+    public required int Applied { get; init; }
+
+    /// <summary>How far each shard that took part has come; a handle passes these with its searches.</summary>
+    [Id(1)]
+    public required ShardPosition[] Positions { get; init; }
+
+    /// <summary>What stopped the batch, when something did: the prefix before it is in, and its positions are above.</summary>
+    [Id(2)]
+    public WireError? Error { get; init; }
+}
