@@ -1,0 +1,23 @@
+namespace IqdbFlat.Grains.Log;
+
+/// <summary>The sizes and pauses of a shard log. None of them changes what is durable.</summary>
+public sealed class ShardLogOptions
+{
+    /// <summary>Bytes of log after which a checkpoint is due. Default 64 MiB.</summary>
+    public long CheckpointLogBytes { get; set; } = 64L * 1024 * 1024;
+
+    /// <summary>Log records after which a checkpoint is due, because recovery reads them one by one. Default 2,000.</summary>
+    public int CheckpointLogRecords { get; set; } = 2_000;
+
+    /// <summary>Bytes of one stored segment, at most. Default: as much as a record holds.</summary>
+    public int SegmentBytes { get; set; } = Storage.IRecordStore.MaxRecordBytes;
+
+    /// <summary>Records read at the same time during recovery. Default 4.</summary>
+    public int ParallelReads { get; set; } = 4;
+
+    /// <summary>The first pause before an operation of unknown outcome is looked at again; it doubles. Default 20 ms.</summary>
+    public TimeSpan FirstPause { get; set; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>The longest such pause. Default 2 s.</summary>
+    public TimeSpan LongestPause { get; set; } = TimeSpan.FromSeconds(2);
+}

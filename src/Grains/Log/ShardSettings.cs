@@ -1,0 +1,9 @@
+namespace IqdbFlat.Grains.Log;
+
+/// <summary>What a shard is, fixed when its first checkpoint is written and stored in every one.</summary>
+/// <param name="Incarnation">The incarnation of the index (a ULID), at most 64 characters.</param>
+/// <param name="Shard">The shard's number, from 0.</param>
+/// <param name="Shards">The number of shards of the index at creation.</param>
+/// <param name="Dimension">Components of every vector.</param>
+/// <param name="Metric">The metric of the index.</param>
+public sealed record ShardSettings(string Incarnation, int Shard, int Shards, int Dimension, Metric Metric);
