@@ -1,4 +1,5 @@
 using IqdbFlat.Engine.Metrics;
+using IqdbFlat.Engine.Metrics.Lanes;
 
 namespace IqdbFlat.Engine;
 
@@ -19,11 +20,19 @@ public static class CanonicalDistance
     public static float Compute(Metric metric, ReadOnlySpan<float> query, ReadOnlySpan<float> row)
     {
         Check(metric, query, row);
-        return ReferenceDistance.Compute(metric, query, row);
+        return Compute(KernelSelection.Widest, metric, query, row);
     }
 
-    /// <summary>dot(vector, vector) in the canonical arithmetic.</summary>
-    internal static float Squares(ReadOnlySpan<float> vector) => -ReferenceDistance.Compute(Metric.DotProduct, vector, vector);
+    /// <summary>The same by lanes of one kind, lengths unchecked.</summary>
+    internal static float Compute(LanesKind lanes, Metric metric, ReadOnlySpan<float> query, ReadOnlySpan<float> row)
+    {
+        PairKernel pair = new(query, row);
+        KernelSelection.Run(lanes, metric, ref pair);
+        return pair.Distance;
+    }
+
+    /// <summary>dot(vector, vector): the distance by <see cref="Metric.DotProduct"/> is its negation.</summary>
+    internal static float Squares(ReadOnlySpan<float> vector) => -Compute(KernelSelection.Widest, Metric.DotProduct, vector, vector);
 
     private static void Check(Metric metric, ReadOnlySpan<float> query, ReadOnlySpan<float> row)
     {

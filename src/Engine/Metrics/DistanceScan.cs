@@ -1,3 +1,5 @@
+using IqdbFlat.Engine.Metrics.Lanes;
+
 namespace IqdbFlat.Engine.Metrics;
 
 /// <summary>One query by many rows: the canonical distance of each.</summary>
@@ -5,14 +7,19 @@ internal static unsafe class DistanceScan
 {
     /// <summary>
     /// Writes the canonical distances (NaN as 0x7FC00000) of <paramref name="count"/> rows that lie one after the other,
-    /// <see cref="PreparedQuery.Stride"/> floats each, padded with zeros.
+    /// <see cref="PreparedQuery.Stride"/> floats each, padded with zeros. Fastest where rows begin at 64 bytes; right at any address.
     /// </summary>
-    public static void Compute(PreparedQuery query, float* rows, int count, float* distances)
+    public static void Compute(PreparedQuery query, float* rows, int count, float* distances) =>
+        Compute(KernelSelection.Widest, query, rows, count, distances);
+
+    /// <summary>The same by lanes of one kind, which the processor must support.</summary>
+    /// <exception cref="PlatformNotSupportedException">The processor does not.</exception>
+    public static void Compute(LanesKind lanes, PreparedQuery query, float* rows, int count, float* distances)
     {
-        for (int row = 0; row < count; row++)
+        fixed (float* components = query.Padded)
         {
-            ReadOnlySpan<float> components = new(rows + ((long)row * query.Stride), query.Stride);
-            distances[row] = ReferenceDistance.Compute(query.Metric, query.Padded, components);
+            RowsKernel kernel = new(components, query.Squares, rows, query.Stride, count, distances);
+            KernelSelection.Run(lanes, query.Metric, ref kernel);
         }
     }
 }

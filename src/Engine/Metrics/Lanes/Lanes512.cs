@@ -1,0 +1,43 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace IqdbFlat.Engine.Metrics.Lanes;
+
+/// <summary>Sixteen lanes in one vector: AVX-512.</summary>
+internal readonly unsafe struct Lanes512 : ILanes<Lanes512>
+{
+    private readonly Vector512<float> _all;
+
+    private Lanes512(Vector512<float> all) => _all = all;
+
+    public static bool IsSupported => Avx512F.IsSupported;
+
+    public static Lanes512 Zero => new(Vector512<float>.Zero);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 Load(float* source) => new(Vector512.Load(source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 operator +(Lanes512 left, Lanes512 right) => new(left._all + right._all);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 operator -(Lanes512 left, Lanes512 right) => new(left._all - right._all);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 Abs(Lanes512 value) => new(Vector512.Abs(value._all));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 FusedMultiplyAdd(Lanes512 left, Lanes512 right, Lanes512 addend) =>
+        new(Avx512F.FusedMultiplyAdd(left._all, right._all, addend._all));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 CountDifferent(Lanes512 left, Lanes512 right, Lanes512 count)
+    {
+        Vector512<float> equal = Vector512.Equals(left._all.AsInt32(), right._all.AsInt32()).AsSingle();
+        return new(count._all + Vector512.AndNot(Vector512.Create(1.0f), equal));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Fold(Lanes512 lanes) => LanesFold.Sum(lanes._all.GetLower() + lanes._all.GetUpper());
+}

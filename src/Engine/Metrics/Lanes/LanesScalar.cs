@@ -1,0 +1,100 @@
+using System.Runtime.CompilerServices;
+
+namespace IqdbFlat.Engine.Metrics.Lanes;
+
+/// <summary>Sixteen lanes one by one, with the emulated fused multiply-add: what runs where there is no vector unit.</summary>
+internal readonly unsafe struct LanesScalar : ILanes<LanesScalar>
+{
+    private const int Count = 16;
+
+    private readonly Sixteen _all;
+
+    private LanesScalar(Sixteen all) => _all = all;
+
+    public static bool IsSupported => true;
+
+    public static LanesScalar Zero => default;
+
+    public static LanesScalar Load(float* source)
+    {
+        Sixteen result = default;
+        new ReadOnlySpan<float>(source, Count).CopyTo(result);
+        return new(result);
+    }
+
+    public static LanesScalar operator +(LanesScalar left, LanesScalar right)
+    {
+        Sixteen result = default;
+        for (int lane = 0; lane < Count; lane++)
+        {
+            result[lane] = left._all[lane] + right._all[lane];
+        }
+
+        return new(result);
+    }
+
+    public static LanesScalar operator -(LanesScalar left, LanesScalar right)
+    {
+        Sixteen result = default;
+        for (int lane = 0; lane < Count; lane++)
+        {
+            result[lane] = left._all[lane] - right._all[lane];
+        }
+
+        return new(result);
+    }
+
+    public static LanesScalar Abs(LanesScalar value)
+    {
+        Sixteen result = default;
+        for (int lane = 0; lane < Count; lane++)
+        {
+            result[lane] = MathF.Abs(value._all[lane]);
+        }
+
+        return new(result);
+    }
+
+    public static LanesScalar FusedMultiplyAdd(LanesScalar left, LanesScalar right, LanesScalar addend)
+    {
+        Sixteen result = default;
+        for (int lane = 0; lane < Count; lane++)
+        {
+            result[lane] = ExactFma.Compute(left._all[lane], right._all[lane], addend._all[lane]);
+        }
+
+        return new(result);
+    }
+
+    public static LanesScalar CountDifferent(LanesScalar left, LanesScalar right, LanesScalar count)
+    {
+        Sixteen result = default;
+        for (int lane = 0; lane < Count; lane++)
+        {
+            bool same = BitConverter.SingleToUInt32Bits(left._all[lane]) == BitConverter.SingleToUInt32Bits(right._all[lane]);
+            result[lane] = count._all[lane] + (same ? 0.0f : 1.0f);
+        }
+
+        return new(result);
+    }
+
+    public static float Fold(LanesScalar lanes)
+    {
+        Sixteen sums = lanes._all;
+        for (int width = Count / 2; width > 0; width /= 2)
+        {
+            for (int lane = 0; lane < width; lane++)
+            {
+                sums[lane] += sums[lane + width];
+            }
+        }
+
+        return sums[0] + 0.0f;
+    }
+
+    [InlineArray(Count)]
+    private struct Sixteen
+    {
+        private float _first;
+    }
+}

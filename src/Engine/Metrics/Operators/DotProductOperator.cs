@@ -1,0 +1,20 @@
+using System.Runtime.CompilerServices;
+using IqdbFlat.Engine.Metrics.Lanes;
+
+namespace IqdbFlat.Engine.Metrics.Operators;
+
+/// <summary>The negated dot product. A zero product gives -0.0.</summary>
+internal readonly struct DotProductOperator : IMetricOperator
+{
+    public static bool NeedsRowSquares => false;
+
+    public static bool NeedsQuerySquares => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Step<TLanes>(TLanes query, TLanes row, TLanes sum)
+        where TLanes : struct, ILanes<TLanes>
+        => TLanes.FusedMultiplyAdd(query, row, sum);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Finish(float sum, float querySquares, float rowSquares) => -sum;
+}

@@ -1,0 +1,20 @@
+using System.Runtime.CompilerServices;
+using IqdbFlat.Engine.Metrics.Lanes;
+
+namespace IqdbFlat.Engine.Metrics.Operators;
+
+/// <summary>The root of the sum of squared differences.</summary>
+internal readonly struct EuclideanOperator : IMetricOperator
+{
+    public static bool NeedsRowSquares => false;
+
+    public static bool NeedsQuerySquares => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Step<TLanes>(TLanes query, TLanes row, TLanes sum)
+        where TLanes : struct, ILanes<TLanes>
+        => SquaredEuclideanOperator.Step(query, row, sum);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Finish(float sum, float querySquares, float rowSquares) => MathF.Sqrt(sum);
+}

@@ -1,0 +1,20 @@
+using System.Runtime.CompilerServices;
+using IqdbFlat.Engine.Metrics.Lanes;
+
+namespace IqdbFlat.Engine.Metrics.Operators;
+
+/// <summary>The number of components whose 32 bits differ. A lane counts at most 4,096 of them, so floats count exactly.</summary>
+internal readonly struct HammingOperator : IMetricOperator
+{
+    public static bool NeedsRowSquares => false;
+
+    public static bool NeedsQuerySquares => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Step<TLanes>(TLanes query, TLanes row, TLanes sum)
+        where TLanes : struct, ILanes<TLanes>
+        => TLanes.CountDifferent(query, row, sum);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Finish(float sum, float querySquares, float rowSquares) => sum;
+}

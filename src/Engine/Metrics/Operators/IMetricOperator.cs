@@ -1,0 +1,26 @@
+using IqdbFlat.Engine.Metrics.Lanes;
+
+namespace IqdbFlat.Engine.Metrics.Operators;
+
+/// <summary>
+/// What one metric does with sixteen components, and with the sum in the end. Knows nothing of how many rows or queries are in flight:
+/// that is the driver's.
+/// </summary>
+internal interface IMetricOperator
+{
+    /// <summary>Whether <see cref="Finish"/> wants dot(row, row). A constant to the compiler: drivers leave the work out.</summary>
+    static abstract bool NeedsRowSquares { get; }
+
+    /// <summary>Whether <see cref="Finish"/> wants dot(query, query).</summary>
+    static abstract bool NeedsQuerySquares { get; }
+
+    /// <summary>Takes sixteen components into the lanes' sums.</summary>
+    static abstract TLanes Step<TLanes>(TLanes query, TLanes row, TLanes sum)
+        where TLanes : struct, ILanes<TLanes>;
+
+    /// <summary>The distance, NaN of any kind left to the driver.</summary>
+    /// <param name="sum">The folded sums of <see cref="Step{TLanes}"/>.</param>
+    /// <param name="querySquares">dot(query, query) where <see cref="NeedsQuerySquares"/>.</param>
+    /// <param name="rowSquares">dot(row, row) where <see cref="NeedsRowSquares"/>.</param>
+    static abstract float Finish(float sum, float querySquares, float rowSquares);
+}

@@ -1,0 +1,20 @@
+using System.Runtime.CompilerServices;
+using IqdbFlat.Engine.Metrics.Lanes;
+
+namespace IqdbFlat.Engine.Metrics.Operators;
+
+/// <summary>The sum of absolute differences.</summary>
+internal readonly struct ManhattanOperator : IMetricOperator
+{
+    public static bool NeedsRowSquares => false;
+
+    public static bool NeedsQuerySquares => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Step<TLanes>(TLanes query, TLanes row, TLanes sum)
+        where TLanes : struct, ILanes<TLanes>
+        => sum + TLanes.Abs(query - row);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Finish(float sum, float querySquares, float rowSquares) => sum;
+}

@@ -1,0 +1,111 @@
+using CsCheck;
+using IqdbFlat.Engine.TopK;
+
+namespace IqdbFlat.Engine.Tests.TopK;
+
+public class BoundedTopKTests
+{
+    private static readonly float[] Distances =
+        [float.NegativeInfinity, -1.0f, -0.0f, 0.0f, 1.0f, 1.5f, 2.0f, float.PositiveInfinity, BitConverter.UInt32BitsToSingle(0x7FC00000)];
+
+    /// <summary>Few distinct distances, the odd ones among them, so that ties stand at every place.</summary>
+    private static readonly Gen<uint> Keys = Gen.Int[0, 8].Select(i => DistanceOrder.KeyOf(Distances[i]));
+
+    private static readonly Gen<Candidate[]> Offers = Gen.OneOf(Keys, Gen.UInt[0, 0xFFC00000]).Array[0, 300].SelectMany(
+        keys => Gen.Shuffle(Enumerable.Range(0, keys.Length).ToArray()).Select(
+            sequences => keys.Select((key, i) => new Candidate(key, i, (ulong)sequences[i])).ToArray()));
+
+    [Fact]
+    public void What_is_held_is_the_head_of_the_sorted_offers() => Gen.Select(Offers, Gen.Int[0, 320]).Sample((offers, capacity) =>
+    {
+        BoundedTopK top = new(capacity);
+        foreach (Candidate offer in offers)
+        {
+            top.Offer(offer.Key, offer.Sequence, offer.Row);
+        }
+
+        Assert.Equal(offers.Order().Take(capacity), top.ToSortedArray());
+        Assert.Equal(Math.Min(capacity, offers.Length), top.Count);
+    });
+
+    [Fact]
+    public void Merged_parts_hold_what_one_would() => Gen.Select(Offers, Gen.Int[1, 50], Gen.Int[1, 5]).Sample((offers, capacity, parts) =>
+    {
+        BoundedTopK merged = new(capacity);
+        foreach (IGrouping<int, Candidate> part in offers.GroupBy(offer => offer.Row % parts))
+        {
+            BoundedTopK top = new(capacity);
+            foreach (Candidate offer in part)
+            {
+                top.Offer(offer.Key, offer.Sequence, offer.Row);
+            }
+
+            merged.Merge(top);
+        }
+
+        Assert.Equal(offers.Order().Take(capacity), merged.ToSortedArray());
+    });
+
+    [Fact]
+    public void The_worst_key_never_turns_away_a_hit() => Gen.Select(Offers, Gen.Int[1, 50]).Sample((offers, capacity) =>
+    {
+        BoundedTopK top = new(capacity);
+        foreach (Candidate offer in offers)
+        {
+            uint worst = top.WorstKey;
+            Assert.Equal(top.Count < capacity ? uint.MaxValue : top.ToSortedArray()[^1].Key, worst);
+            top.Offer(offer.Key, offer.Sequence, offer.Row);
+            if (offer.Key > worst)
+            {
+                Assert.DoesNotContain(offer, top.ToSortedArray());
+            }
+        }
+    });
+
+    [Fact]
+    public void Tie_at_the_kth_place_goes_to_the_earlier_row()
+    {
+        BoundedTopK top = new(2);
+        top.Offer(7, sequence: 9, row: 0);
+        top.Offer(7, sequence: 8, row: 1);
+        top.Offer(7, sequence: 3, row: 2);
+        top.Offer(7, sequence: 5, row: 3);
+        Assert.Equal([new Candidate(7, 2, 3), new Candidate(7, 3, 5)], top.ToSortedArray());
+    }
+
+    [Fact]
+    public void Rows_that_come_nearer_and_nearer_all_enter()
+    {
+        BoundedTopK top = new(100);
+        for (int i = 0; i < 10_000; i++)
+        {
+            top.Offer((uint)(10_000 - i), (ulong)i, i);
+        }
+
+        Assert.Equal(Enumerable.Range(1, 100).Select(key => (uint)key), top.ToSortedArray().Select(candidate => candidate.Key));
+    }
+
+    [Fact]
+    public void A_huge_capacity_costs_what_is_held()
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        BoundedTopK top = new(int.MaxValue);
+        for (int i = 0; i < 1_000; i++)
+        {
+            top.Offer((uint)i, (ulong)i, i);
+        }
+
+        Assert.Equal(1_000, top.Count);
+        Assert.Equal(uint.MaxValue, top.WorstKey);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 * 1024);
+    }
+
+    [Fact]
+    public void No_room_holds_nothing()
+    {
+        BoundedTopK top = new(0);
+        top.Offer(0, 0, 0);
+        top.Offer(5, 1, 1);
+        Assert.Empty(top.ToSortedArray());
+    }
+}
