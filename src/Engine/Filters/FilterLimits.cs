@@ -73,12 +73,19 @@ public static class FilterLimits
     {
         if (leaf.Values.Count > Limits.FilterInValues)
             throw FlatIndexException.InvalidFilter($"at most {Limits.FilterInValues} values in one in, found {leaf.Values.Count}");
+        CheckText(leaf);
+    }
+
+    /// <summary>Refuses an In whose field name or strings UTF-8 cannot carry.</summary>
+    internal static void CheckText(InFilter leaf)
+    {
         CheckText(leaf.Field, MetadataValue.Null);
         for (int i = 0; i < leaf.Values.Count; i++)
             CheckText(leaf.Field, leaf.Values[i]);
     }
 
-    private static void CheckText(string field, in MetadataValue value)
+    /// <summary>Refuses a field name or string that UTF-8 cannot carry.</summary>
+    internal static void CheckText(string field, in MetadataValue value)
     {
         if (!UnicodeText.IsValid(field))
             throw FlatIndexException.InvalidFilter($"the field name {UnicodeText.Quote(field)} is not valid Unicode: it has half of a surrogate pair");

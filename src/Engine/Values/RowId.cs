@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using IqdbFlat.Engine.Values;
 
 namespace IqdbFlat.Engine;
 
@@ -67,7 +69,43 @@ public readonly struct RowId : IEquatable<RowId>
     /// <summary>Whether two ids differ in kind or value.</summary>
     public static bool operator !=(RowId left, RowId right) => !left.Equals(right);
 
-    /// <summary>The number in decimal, or the bytes in lower-case hexadecimal.</summary>
+    /// <summary>Reads an id as <see cref="TryParse"/> does; other text is <see cref="FlatErrorKind.InvalidConfig"/>.</summary>
+    public static RowId Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return TryParse(text, out var id)
+            ? id
+            : throw FlatIndexException.InvalidConfig(
+                $"an id is written as decimal digits up to {ulong.MaxValue}, or as 0x and pairs of hexadecimal digits, found {UnicodeText.Quote(text)}");
+    }
+
+    /// <summary>
+    /// Reads an id as people write it: decimal digits for a number; <c>0x</c> and one or more pairs of hexadecimal digits, upper or lower case, for bytes.
+    /// No sign, space or separator. The prefix keeps the bytes <c>0x01</c> apart from the number <c>01</c>; <see cref="ToString"/> prints bytes without
+    /// it.
+    /// </summary>
+    public static bool TryParse(ReadOnlySpan<char> text, out RowId id)
+    {
+        id = default;
+        if (!text.StartsWith("0x", StringComparison.Ordinal))
+        {
+            // The digits are looked at first because number parsing lets null characters follow them.
+            if (text.ContainsAnyExceptInRange('0', '9')
+                || !ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number))
+                return false;
+            id = number;
+            return true;
+        }
+
+        var digits = text[2..];
+        var bytes = new byte[digits.Length / 2];
+        if (digits.IsEmpty || Convert.FromHexString(digits, bytes, out _, out _) != OperationStatus.Done)
+            return false;
+        id = Adopt(bytes);
+        return true;
+    }
+
+    /// <summary>The number in decimal, or the bytes in bare lower-case hexadecimal, which <see cref="TryParse"/> reads only after a <c>0x</c>.</summary>
     public override string ToString() =>
         _bytes is null ? _number.ToString(CultureInfo.InvariantCulture) : Convert.ToHexStringLower(_bytes);
 }

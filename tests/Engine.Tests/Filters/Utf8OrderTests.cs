@@ -1,4 +1,3 @@
-using System.Text;
 using CsCheck;
 using IqdbFlat.Engine.Filters;
 
@@ -20,7 +19,7 @@ public class Utf8OrderTests
         Gen.Select(Text, Text, Text).Sample((prefix, left, right) =>
         {
             string a = prefix + left, b = prefix + right;
-            int expected = Encoding.UTF8.GetBytes(a).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(b));
+            int expected = System.Text.Encoding.UTF8.GetBytes(a).AsSpan().SequenceCompareTo(System.Text.Encoding.UTF8.GetBytes(b));
             return Math.Sign(Utf8Order.Compare(a, b)) == Math.Sign(expected);
         }, iter: 20_000);
 

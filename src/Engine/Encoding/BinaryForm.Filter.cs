@@ -1,0 +1,119 @@
+using System.Buffers;
+
+namespace IqdbFlat.Engine.Encoding;
+
+public static partial class BinaryForm
+{
+    /// <summary>The bytes of a filter's form, at most. A filter within <see cref="Limits"/> comes nowhere near unless its strings are huge.</summary>
+    public const int MaxFilterBytes = 16 * 1024 * 1024;
+
+    private const byte InNode = 6;
+    private const byte AndNode = 7;
+    private const byte OrNode = 8;
+    private const byte NotNode = 9;
+
+    /// <summary>
+    /// Writes a filter, without recursion. A name or string that is not valid Unicode, or a filter that would take more than
+    /// <see cref="MaxFilterBytes"/>: <see cref="FlatErrorKind.InvalidFilter"/>, after part of the form has been written; other caps are not looked at.
+    /// </summary>
+    public static void Write(IBufferWriter<byte> output, Filter filter)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        var open = new Stack<Filter>();
+        open.Push(filter);
+        long size = 0;
+        while (open.TryPop(out var node))
+        {
+            // Counted before it is written: nodes that are shared can unfold to far more than they take in memory.
+            size += SizeOfNode(node);
+            if (size > MaxFilterBytes)
+                throw FlatIndexException.InvalidFilter($"at most {MaxFilterBytes} bytes in its binary form, found more");
+            WriteNode(output, node);
+            PushChildren(open, node);
+        }
+    }
+
+    /// <summary>Writes a filter or none.</summary>
+    public static void WriteOptional(IBufferWriter<byte> output, Filter? filter)
+    {
+        ByteWriter.WriteBool(output, filter is not null);
+        if (filter is not null)
+            Write(output, filter);
+    }
+
+    private static long SizeOfNode(Filter node)
+    {
+        switch (node)
+        {
+            case CompareFilter leaf:
+                return 1 + ByteWriter.SizeOfString(leaf.Field) + SizeOf(leaf.Value);
+            case InFilter leaf:
+                long size = 1 + ByteWriter.SizeOfString(leaf.Field) + ByteWriter.SizeOfVarint((ulong)leaf.Values.Count);
+                for (int i = 0; i < leaf.Values.Count; i++)
+                    size += SizeOf(leaf.Values[i]);
+                return size;
+            case AndFilter and:
+                return 1 + ByteWriter.SizeOfVarint((ulong)and.Filters.Count);
+            case OrFilter or:
+                return 1 + ByteWriter.SizeOfVarint((ulong)or.Filters.Count);
+            case NotFilter:
+                return 1;
+            default:
+                throw Unknown(node);
+        }
+    }
+
+    private static void WriteNode(IBufferWriter<byte> output, Filter node)
+    {
+        switch (node)
+        {
+            case CompareFilter leaf:
+                FilterLimits.CheckText(leaf.Field, leaf.Value);
+                ByteWriter.WriteByte(output, (byte)leaf.Operator);
+                ByteWriter.WriteString(output, leaf.Field);
+                Write(output, leaf.Value);
+                break;
+            case InFilter leaf:
+                FilterLimits.CheckText(leaf);
+                ByteWriter.WriteByte(output, InNode);
+                ByteWriter.WriteString(output, leaf.Field);
+                ByteWriter.WriteVarint(output, (ulong)leaf.Values.Count);
+                for (int i = 0; i < leaf.Values.Count; i++)
+                    Write(output, leaf.Values[i]);
+                break;
+            case AndFilter and:
+                ByteWriter.WriteByte(output, AndNode);
+                ByteWriter.WriteVarint(output, (ulong)and.Filters.Count);
+                break;
+            case OrFilter or:
+                ByteWriter.WriteByte(output, OrNode);
+                ByteWriter.WriteVarint(output, (ulong)or.Filters.Count);
+                break;
+            case NotFilter:
+                ByteWriter.WriteByte(output, NotNode);
+                break;
+            default:
+                throw Unknown(node);
+        }
+    }
+
+    private static void PushChildren(Stack<Filter> open, Filter node)
+    {
+        if (node is NotFilter not)
+        {
+            open.Push(not.Inner);
+            return;
+        }
+
+        var children = node switch
+        {
+            AndFilter and => and.Filters,
+            OrFilter or => or.Filters,
+            _ => [],
+        };
+        for (int i = children.Count - 1; i >= 0; i--)
+            open.Push(children[i]);
+    }
+
+    private static InvalidOperationException Unknown(Filter node) => new($"The binary form does not know the filter node {node.GetType().Name}.");
+}
