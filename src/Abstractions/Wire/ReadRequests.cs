@@ -25,6 +25,13 @@ public sealed record GetRequest
     /// <summary>How long the coordinator may take, waiting and retrying included.</summary>
     [Id(4)]
     public required TimeSpan Deadline { get; init; }
+
+    /// <summary>
+    /// The incarnation that the caller's handle was opened on, or null for whichever has the name: another one is IndexNotFound, because
+    /// the handle's positions and dimension say nothing about an index made later under the same name.
+    /// </summary>
+    [Id(5)]
+    public string? Incarnation { get; init; }
 }
 
 /// <summary>Asks for the next rows in the order of insertion.</summary>
@@ -50,6 +57,13 @@ public sealed record PageRequest
     /// <summary>How long the coordinator may take, waiting and retrying included.</summary>
     [Id(4)]
     public required TimeSpan Deadline { get; init; }
+
+    /// <summary>
+    /// The incarnation that the caller's handle was opened on, or null for whichever has the name: another one is IndexNotFound, because
+    /// the handle's positions and dimension say nothing about an index made later under the same name.
+    /// </summary>
+    [Id(5)]
+    public string? Incarnation { get; init; }
 }
 
 /// <summary>Rows in the order of insertion, and whether more may follow.</summary>

@@ -50,6 +50,13 @@ public sealed record SearchRequest
     /// <summary>Opt in to an answer from the shards that could be reached, which says what it covers.</summary>
     [Id(10)]
     public bool AllowPartial { get; init; }
+
+    /// <summary>
+    /// The incarnation that the caller's handle was opened on, or null for whichever has the name: another one is IndexNotFound, because
+    /// the handle's positions and dimension say nothing about an index made later under the same name.
+    /// </summary>
+    [Id(11)]
+    public string? Incarnation { get; init; }
 }
 
 /// <summary>The answers to a <see cref="SearchRequest"/>, in its order.</summary>

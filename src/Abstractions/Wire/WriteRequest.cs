@@ -21,6 +21,13 @@ public sealed record WriteRequest
     /// <summary>How long the coordinator may take, waiting and retrying included.</summary>
     [Id(3)]
     public required TimeSpan Deadline { get; init; }
+
+    /// <summary>
+    /// The incarnation that the caller's handle was opened on, or null for whichever has the name: another one is IndexNotFound, because
+    /// the handle's positions and dimension say nothing about an index made later under the same name.
+    /// </summary>
+    [Id(4)]
+    public string? Incarnation { get; init; }
 }
 
 /// <summary>A write's answer.</summary>
