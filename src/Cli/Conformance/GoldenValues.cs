@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Text.Json;
+using IqdbFlat.Engine;
+
+namespace IqdbFlat.Cli.Conformance;
+
+/// <summary>Reads the values of golden cases: floats, ids, metadata and filters.</summary>
+internal static class GoldenValues
+{
+    /// <summary>A 32-bit float: a number, or "NaN", "Infinity" or "-Infinity". Read as 32 bits at once, so that it is rounded once.</summary>
+    public static float ReadSingle(JsonElement json) =>
+        json.ValueKind == JsonValueKind.String ? (float)ReadNonFinite(json) : float.Parse(json.GetRawText(), NumberStyles.Float, CultureInfo.InvariantCulture);
+
+    /// <summary>An id: <c>{"u64":"123"}</c> or <c>{"bytes":"hex"}</c>; the bytes may be empty.</summary>
+    public static RowId ReadId(JsonElement json)
+    {
+        var (kind, value) = Single(json);
+        return kind switch
+        {
+            "u64" => ulong.Parse(
+                value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText(), NumberStyles.None, CultureInfo.InvariantCulture),
+            "bytes" => RowId.FromBytes(Convert.FromHexString(value.GetString()!)),
+            _ => throw new InvalidDataException($"expected an id as u64 or bytes, found '{kind}'"),
+        };
+    }
+
+    /// <summary>Metadata, or null.</summary>
+    public static Metadata? ReadMetadata(JsonElement json)
+    {
+        if (json.ValueKind == JsonValueKind.Null)
+            return null;
+        var fields = new Dictionary<string, MetadataValue>();
+        foreach (var field in json.EnumerateObject())
+            fields[field.Name] = ReadValue(field.Value);
+        return Metadata.From(fields);
+    }
+
+    /// <summary>A metadata value: <c>{"int":1}</c>, <c>{"float":1.5}</c>, <c>{"string":"x"}</c>, <c>{"bool":true}</c> or <c>{"null":null}</c>.</summary>
+    public static MetadataValue ReadValue(JsonElement json)
+    {
+        var (kind, value) = Single(json);
+        return kind switch
+        {
+            "int" => MetadataValue.FromInt(value.GetInt64()),
+            "float" => MetadataValue.FromFloat(value.ValueKind == JsonValueKind.String
+                ? ReadNonFinite(value)
+                : double.Parse(value.GetRawText(), NumberStyles.Float, CultureInfo.InvariantCulture)),
+            "string" => MetadataValue.FromString(value.GetString()!),
+            "bool" => MetadataValue.FromBool(value.GetBoolean()),
+            "null" => MetadataValue.Null,
+            _ => throw new InvalidDataException($"expected a value as int, float, string, bool or null, found '{kind}'"),
+        };
+    }
+
+    /// <summary>A filter, or null. The depth of the JSON bounds the recursion.</summary>
+    public static Filter? ReadFilter(JsonElement json)
+    {
+        if (json.ValueKind == JsonValueKind.Null)
+            return null;
+        var (kind, body) = Single(json);
+        return kind switch
+        {
+            "eq" => ReadLeaf(body, Filter.Eq),
+            "neq" => ReadLeaf(body, Filter.Neq),
+            "lt" => ReadLeaf(body, Filter.Lt),
+            "lte" => ReadLeaf(body, Filter.Lte),
+            "gt" => ReadLeaf(body, Filter.Gt),
+            "gte" => ReadLeaf(body, Filter.Gte),
+            "in" => Filter.In(body.GetProperty("field").GetString()!, [.. body.GetProperty("values").EnumerateArray().Select(ReadValue)]),
+            "and" => Filter.And([.. body.EnumerateArray().Select(ReadNode)]),
+            "or" => Filter.Or([.. body.EnumerateArray().Select(ReadNode)]),
+            "not" => Filter.Not(ReadNode(body)),
+            _ => throw new InvalidDataException($"no filter node is called '{kind}'"),
+        };
+    }
+
+    private static Filter ReadNode(JsonElement json) =>
+        ReadFilter(json) ?? throw new InvalidDataException("expected a filter node, found null");
+
+    private static Filter ReadLeaf(JsonElement body, Func<string, MetadataValue, Filter> make) =>
+        make(body.GetProperty("field").GetString()!, ReadValue(body.GetProperty("value")));
+
+    private static double ReadNonFinite(JsonElement json) => json.GetString() switch
+    {
+        "NaN" => double.NaN,
+        "Infinity" => double.PositiveInfinity,
+        "-Infinity" => double.NegativeInfinity,
+        var other => throw new InvalidDataException($"expected a float as a number, NaN, Infinity or -Infinity, found '{other}'"),
+    };
+
+    private static (string Kind, JsonElement Value) Single(JsonElement json)
+    {
+        using var members = json.EnumerateObject();
+        if (!members.MoveNext())
+            throw new InvalidDataException("expected an object with one member, found none");
+        var member = members.Current;
+        return members.MoveNext()
+            ? throw new InvalidDataException("expected an object with one member, found more")
+            : (member.Name, member.Value);
+    }
+}
