@@ -4,7 +4,7 @@ namespace IqdbFlat.Engine.TopK;
 /// Distances as unsigned integers in IEEE total order: -inf &lt; ... &lt; -0.0 &lt; +0.0 &lt; ... &lt; +inf &lt; NaN.
 /// A key gives its distance back to the bit.
 /// </summary>
-internal static class DistanceOrder
+public static class DistanceOrder
 {
     private const uint Sign = 0x80000000;
 

@@ -1,0 +1,75 @@
+using IqdbFlat.Abstractions;
+using IqdbFlat.Engine;
+using Orleans.Concurrency;
+
+namespace IqdbFlat.Grains.Coordinator;
+
+/// <summary>Checks a request once, fans it out to the index's shards, merges, and explains.</summary>
+[StatelessWorker, Reentrant]
+internal sealed class CoordinatorGrain : Grain, ICoordinatorGrain
+{
+    private readonly TimeProvider _time;
+    private readonly DescriptionCache _descriptions;
+    private readonly SearchFanOut _search;
+    private readonly WriteFanOut _write;
+    private readonly RowReads _reads;
+    private readonly IndexReports _reports;
+
+    public CoordinatorGrain(IGrainFactory grains, TimeProvider time)
+    {
+        var retry = new Retry(time);
+        _time = time;
+        _descriptions = new((index, cancellationToken) => retry.RunAsync(
+            () => ShardFailure.ReadAsync(
+                () => grains.GetGrain<IIndexGrain>(index).DescribeIndex(cancellationToken), shard: null),
+            cancellationToken));
+        _search = new(grains, retry);
+        _write = new(grains, retry);
+        _reads = new(grains, retry);
+        _reports = new(grains, retry);
+    }
+
+    public Task<SearchReply> SearchIndex(SearchRequest request, CancellationToken cancellationToken) =>
+        RunAsync(request.Index, request.Deadline, "the search", false, _search.RunAsync, request, cancellationToken);
+
+    public Task<WriteReply> WriteRows(WriteRequest request, CancellationToken cancellationToken) =>
+        RunAsync(request.Index, request.Deadline, "the write", true, _write.RunAsync, request, cancellationToken);
+
+    public Task<StoredRowBlock> GetRows(GetRequest request, CancellationToken cancellationToken) =>
+        RunAsync(request.Index, request.Deadline, "the look-up", false, _reads.GetAsync, request, cancellationToken);
+
+    public Task<Page> ReadPage(PageRequest request, CancellationToken cancellationToken) =>
+        RunAsync(request.Index, request.Deadline, "the page", false, _reads.PageAsync, request, cancellationToken);
+
+    public Task<IndexReport> ReportIndex(string index, TimeSpan deadline, CancellationToken cancellationToken) =>
+        RunAsync(index, deadline, "the report", false, (description, _, token) => _reports.RunAsync(description, token), index, cancellationToken);
+
+    private async Task<TReply> RunAsync<TRequest, TReply>(
+        string index,
+        TimeSpan length,
+        string what,
+        bool writes,
+        Func<IndexDescription, TRequest, CancellationToken, Task<TReply>> run,
+        TRequest request,
+        CancellationToken cancellationToken)
+    {
+        IndexName.Check(index);
+        using var deadline = new RequestDeadline(length, _time, cancellationToken);
+        try
+        {
+            return await _descriptions.RunAsync(index, description => run(description, request, deadline.Token), deadline.Token);
+        }
+        catch (OperationCanceledException e) when (deadline.Token.IsCancellationRequested)
+        {
+            throw deadline.Stopped(e, what, writes);
+        }
+        catch (FlatIndexException e) when (Retry.IsTransient(e) && cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(e.Message, e, cancellationToken);
+        }
+        catch (FlatIndexException e) when (e.Error.Index is null)
+        {
+            throw new FlatIndexException(e.Error with { Index = index }, e);
+        }
+    }
+}

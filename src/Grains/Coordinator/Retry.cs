@@ -1,0 +1,42 @@
+using IqdbFlat.Engine;
+
+namespace IqdbFlat.Grains.Coordinator;
+
+/// <summary>Waits and tries again while a shard says that it cannot answer yet, until the request's token stops it.</summary>
+internal sealed class Retry(TimeProvider time)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Runs a call again after Loading, Overloaded and Unavailable: outcomes that mean nothing was done.</summary>
+    public async Task<T> RunAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    {
+        var pause = FirstPause;
+        while (true)
+        {
+            try
+            {
+                return await call();
+            }
+            catch (FlatIndexException e) when (IsTransient(e) && !cancellationToken.IsCancellationRequested)
+            {
+                try
+                {
+                    await Task.Delay(pause, time, cancellationToken);
+                }
+                catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+                {
+                    // The typed outcome says more than "cancelled": a caller wants to know that its shard was still loading.
+                    throw new FlatIndexException(e.Error, e);
+                }
+
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            }
+        }
+    }
+
+    /// <summary>Whether an error means "not now", with nothing done.</summary>
+    public static bool IsTransient(FlatIndexException error) =>
+        error.Kind is FlatErrorKind.Loading or FlatErrorKind.Overloaded or FlatErrorKind.Unavailable
+        && !error.Error.MayHaveBeenApplied;
+}

@@ -1,0 +1,57 @@
+using IqdbFlat.Abstractions;
+using IqdbFlat.Engine;
+
+namespace IqdbFlat.Grains.Coordinator;
+
+/// <summary>Rows by id, and rows in the order of insertion, over all shards of an index.</summary>
+internal sealed class RowReads(IGrainFactory grains, Retry retry)
+{
+    /// <summary>Ids of one request, at most.</summary>
+    public const int MaxIds = 65_536;
+
+    /// <summary>Bytes of vectors that one page may carry; a page of wide rows holds fewer of them.</summary>
+    private const long PageBytes = 16L * 1024 * 1024;
+
+    public async Task<StoredRowBlock> GetAsync(IndexDescription index, GetRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Ids.Count > MaxIds)
+            throw FlatIndexException.ResourceLimitExceeded("ids in one request", MaxIds, request.Ids.Count);
+        foreach (var id in request.Ids.Span)
+            RowIdLimits.Check(id);
+        var parts = await Task.WhenAll(request.Ids.Values
+            .GroupBy(id => index.Slots.ShardOf(id))
+            .Select(group => ReadAsync(index, group.Key, new()
+            {
+                IndexEpoch = index.Epoch,
+                Seen = SearchFanOut.SeenOf(request.Seen, group.Key),
+                Ids = group.ToArray(),
+                WithContent = request.WithContent,
+            }, cancellationToken)));
+        return StoredRowBlocks.BySequence(parts, int.MaxValue, index.Settings.Dimension);
+    }
+
+    public async Task<Page> PageAsync(IndexDescription index, PageRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Limit < 1)
+            throw FlatIndexException.InvalidConfig($"a page has at least 1 row, found {request.Limit}");
+        int limit = (int)Math.Clamp(PageBytes / (index.Settings.Dimension * sizeof(float)), 1, request.Limit);
+        var parts = await Task.WhenAll(Enumerable.Range(0, index.Settings.Shards)
+            .Select(shard => ReadAsync(index, shard, new()
+            {
+                IndexEpoch = index.Epoch,
+                Seen = SearchFanOut.SeenOf(request.Seen, shard),
+                WithContent = true,
+                AfterSequence = request.AfterSequence,
+                Limit = limit,
+            }, cancellationToken)));
+        var rows = StoredRowBlocks.BySequence(parts, limit, index.Settings.Dimension);
+        return new() { Rows = rows, More = rows.Rows.Count == limit };
+    }
+
+    private Task<StoredRowBlock> ReadAsync(IndexDescription index, int shard, ShardRead read, CancellationToken cancellationToken)
+    {
+        var grain = grains.GetGrain<IShardGrain>(index.ShardKey(shard));
+        return retry.RunAsync(
+            () => ShardFailure.ReadAsync(() => grain.ReadRows(read, cancellationToken), shard), cancellationToken);
+    }
+}

@@ -1,0 +1,120 @@
+using IqdbFlat.Abstractions;
+using IqdbFlat.Engine;
+
+namespace IqdbFlat.Grains.Coordinator;
+
+/// <summary>One search request over all shards of an index: ask each, wait and retry inside the deadline, merge.</summary>
+internal sealed class SearchFanOut(IGrainFactory grains, Retry retry)
+{
+    public async Task<SearchReply> RunAsync(IndexDescription index, SearchRequest request, CancellationToken cancellationToken)
+    {
+        SearchRequestCheck.Queries(index.Settings, request);
+        if (request.K == 0)
+            return Nothing(request.QueryCount, []);
+        if (SearchRequestCheck.FilterError(request.Filter.Filter) is { } refused)
+            return await EmptyOrThrowAsync(index, request, refused, cancellationToken);
+
+        int shards = index.Settings.Shards;
+        var replies = new ShardSearchReply?[shards];
+        var calls = new Task[shards];
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        for (int shard = 0; shard < shards; shard++)
+            calls[shard] = AskAsync(index, request, shard, replies, stop);
+        await Task.WhenAll(calls);
+
+        var answered = replies.OfType<ShardSearchReply>().ToArray();
+        int[] missing = [.. Enumerable.Range(0, shards).Where(shard => replies[shard] is null)];
+        if (answered.Length == 0 && missing.Length > 0)
+            throw FlatIndexException.Unavailable("no shard could be reached, so that even a partial answer would be empty");
+        CheckHits(request, answered);
+        return new()
+        {
+            Answers = Merge(request, answered),
+            Shards = [.. answered.Select(reply => reply.Report)],
+            Missing = missing,
+        };
+    }
+
+    private async Task AskAsync(
+        IndexDescription index, SearchRequest request, int shard, ShardSearchReply?[] replies, CancellationTokenSource stop)
+    {
+        var grain = grains.GetGrain<IShardGrain>(index.ShardKey(shard));
+        var part = new ShardSearch
+        {
+            IndexEpoch = index.Epoch,
+            Queries = request.Queries,
+            QueryCount = request.QueryCount,
+            K = Math.Min(request.K, Limits.Hits),
+            Filter = request.Filter,
+            IncludeMetadata = request.IncludeMetadata,
+            Freshness = request.Freshness,
+            Seen = SeenOf(request.Seen, shard),
+        };
+        try
+        {
+            replies[shard] = await retry.RunAsync(
+                () => ShardFailure.ReadAsync(() => grain.SearchShard(part, stop.Token), shard), stop.Token);
+        }
+        catch (FlatIndexException e) when (request.AllowPartial && Retry.IsTransient(e))
+        {
+            // The caller opted in: the shard is named in the answer's Missing.
+        }
+        catch
+        {
+            // One failure fails the request: the other shards need not go on.
+            await stop.CancelAsync();
+            throw;
+        }
+    }
+
+    private static HitBlock[] Merge(SearchRequest request, ShardSearchReply[] replies)
+    {
+        var answers = new HitBlock[request.QueryCount];
+        var partials = new HitBlock[replies.Length];
+        for (int query = 0; query < answers.Length; query++)
+        {
+            for (int r = 0; r < replies.Length; r++)
+                partials[r] = replies[r].Answers[query];
+            answers[query] = PartialMerge.Merge(partials, request.K);
+        }
+
+        return answers;
+    }
+
+    /// <summary>An answer that would pass the cap is an error, whatever the shards: they count their matches, and here they are added up.</summary>
+    private static void CheckHits(SearchRequest request, ShardSearchReply[] replies)
+    {
+        if (request.K <= Limits.Hits)
+            return;
+        long matches = 0;
+        foreach (var reply in replies)
+            matches += (reply.Report.Rows - reply.Report.Filtered) / request.QueryCount;
+        long hits = Math.Min(request.K, matches);
+        if (hits > Limits.Hits)
+            throw FlatIndexException.ResourceLimitExceeded("hits", Limits.Hits, hits);
+    }
+
+    /// <summary>An empty index answers an empty list before a filter's caps are looked at; only a refused filter pays for the question.</summary>
+    private async Task<SearchReply> EmptyOrThrowAsync(
+        IndexDescription index, SearchRequest request, FlatIndexException refused, CancellationToken cancellationToken)
+    {
+        var report = await new IndexReports(grains, retry).RunAsync(index, cancellationToken);
+        if (report.Shards.Any(shard => shard.Vectors > 0))
+            throw refused;
+        return Nothing(request.QueryCount, []);
+    }
+
+    private static SearchReply Nothing(int queries, ShardReport[] shards) =>
+        new() { Answers = [.. Enumerable.Repeat(HitBlock.Empty, queries)], Shards = shards };
+
+    internal static ShardPosition? SeenOf(ShardPosition[] seen, int shard)
+    {
+        foreach (var position in seen)
+        {
+            if (position.Shard == shard)
+                return position;
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,203 @@
+using IqdbFlat.Abstractions;
+using IqdbFlat.Engine;
+using IqdbFlat.Grains.Storage;
+
+namespace IqdbFlat.Grains.Indexes;
+
+/// <summary>
+/// Creates, describes, renames and drops one index, and allots its sequence numbers. Calls come one at a time.
+/// </summary>
+/// <remarks>
+/// Every activation takes a higher epoch by replacing its record, and tells it to all shards before it allots: of two
+/// activations, the older can still count, but no shard takes its numbers.
+/// </remarks>
+internal sealed class IndexGrain(IRecordStoreFactory stores, TimeProvider time) : Grain, IIndexGrain
+{
+    /// <summary>Rows of one allotment, at most.</summary>
+    private const int MaxAllotment = 1 << 20;
+
+    private IndexRecords _records = null!;
+    private SequenceLease? _lease;
+    private bool _fenced;
+
+    private string Name => this.GetPrimaryKeyString();
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _records = new(stores.Open($"index/{Name}"));
+        await _records.ReadAsync();
+    }
+
+    public async Task<IndexDescription> CreateIndex(IndexSettings settings, bool ifNotExists, CancellationToken cancellationToken)
+    {
+        IndexName.Check(Name);
+        settings.Check();
+        await FinishAsync(cancellationToken);
+        if (_records.Current is { State: IndexState.Live } live)
+        {
+            return ifNotExists && live.Description.Settings == settings
+                ? await DescribeIndex(cancellationToken)
+                : throw FlatIndexException.IndexExists(Name);
+        }
+
+        await Catalog.AddName(Name, cancellationToken);
+        var description = new IndexDescription
+        {
+            Name = Name,
+            Settings = settings,
+            Incarnation = Ulid.NewUlid(time.GetUtcNow()).ToString(),
+            Home = Name,
+            Epoch = 1,
+            Slots = SlotMap.Even(settings.Shards),
+            Created = time.GetUtcNow(),
+        };
+        await SaveAsync(new(IndexState.Creating, description, SequenceLease.Length));
+        await EachShardAsync(description, shard => shard.CreateShard(settings.Dimension, settings.Metric, 1, cancellationToken));
+        await SaveAsync(new(IndexState.Live, description, SequenceLease.Length));
+        (_lease, _fenced) = (new(1, SequenceLease.Length), true);
+        return description;
+    }
+
+    public async Task<IndexDescription> DescribeIndex(CancellationToken cancellationToken)
+    {
+        await FinishAsync(cancellationToken);
+        if (_records.Current is not { State: IndexState.Live })
+            throw FlatIndexException.IndexNotFound(Name);
+        await TakeEpochAsync();
+        return _records.Current.Description;
+    }
+
+    public async Task<Allotment> AllotSequences(string incarnation, int count, CancellationToken cancellationToken)
+    {
+        if (count is < 1 or > MaxAllotment)
+            throw FlatIndexException.InvalidConfig($"a batch has 1 to {MaxAllotment} rows, found {count}");
+        var description = await DescribeIndex(cancellationToken);
+        if (description.Incarnation != incarnation)
+            throw FlatIndexException.IndexNotFound(Name);
+        if (!_fenced)
+        {
+            await EachShardAsync(description, shard => shard.FenceEpoch(description.Epoch, cancellationToken));
+            _fenced = true;
+        }
+
+        if (_lease!.Extension(count) is { } end)
+        {
+            await SaveAsync(_records.Current! with { SequenceLease = end });
+            _lease.Extend(end);
+        }
+
+        return new(_lease.Take(count), description.Epoch);
+    }
+
+    public async Task<IndexDescription> RenameIndex(string newName, CancellationToken cancellationToken)
+    {
+        IndexName.Check(newName);
+        var description = await DescribeIndex(cancellationToken);
+        if (newName == Name)
+            return description;
+        await Catalog.AddName(newName, cancellationToken);
+        await SaveAsync(_records.Current! with { State = IndexState.Renaming, RenamedTo = newName });
+        return await MoveAsync(_records.Current!, cancellationToken);
+    }
+
+    public async Task<IndexDescription> AdoptIndex(IndexDescription description, ulong sequenceLease, CancellationToken cancellationToken)
+    {
+        await FinishAsync(cancellationToken);
+        if (_records.Current is { } there && there.Description.Incarnation != description.Incarnation)
+            throw FlatIndexException.IndexExists(Name);
+        if (_records.Current is null)
+        {
+            var adopted = description with { Name = Name, Epoch = description.Epoch + 1 };
+            await SaveAsync(new(IndexState.Live, adopted, sequenceLease + SequenceLease.Length));
+            _lease = new(sequenceLease + 1, sequenceLease + SequenceLease.Length);
+        }
+
+        // Before the rename is acknowledged: a coordinator that still knows the old name must be refused by every shard.
+        var current = await DescribeIndex(cancellationToken);
+        await EachShardAsync(current, shard => shard.FenceEpoch(current.Epoch, cancellationToken));
+        _fenced = true;
+        return current;
+    }
+
+    public async Task DropIndex(CancellationToken cancellationToken)
+    {
+        await FinishAsync(cancellationToken);
+        if (_records.Current is not { State: IndexState.Live } live)
+            throw FlatIndexException.IndexNotFound(Name);
+        await SaveAsync(live with { State = IndexState.Dropping });
+        await EraseAsync(cancellationToken);
+    }
+
+    private ICatalogGrain Catalog => GrainFactory.GetGrain<ICatalogGrain>(ICatalogGrain.Key);
+
+    /// <summary>Brings what a crash left halfway to its end, before anything else is done.</summary>
+    private async Task FinishAsync(CancellationToken cancellationToken)
+    {
+        switch (_records.Current)
+        {
+            case { State: IndexState.Creating } or { State: IndexState.Dropping }:
+                await EraseAsync(cancellationToken);
+                break;
+            case { State: IndexState.Renaming } renaming:
+                await MoveAsync(renaming, cancellationToken);
+                break;
+        }
+    }
+
+    private async Task EraseAsync(CancellationToken cancellationToken)
+    {
+        await EachShardAsync(_records.Current!.Description, shard => shard.EraseShard(cancellationToken));
+        await _records.DeleteAsync();
+        (_lease, _fenced) = (null, false);
+        await Catalog.RemoveName(Name, cancellationToken);
+    }
+
+    private async Task<IndexDescription> MoveAsync(IndexRecord renaming, CancellationToken cancellationToken)
+    {
+        IndexDescription moved;
+        try
+        {
+            moved = await GrainFactory.GetGrain<IIndexGrain>(renaming.RenamedTo)
+                .AdoptIndex(renaming.Description, renaming.SequenceLease, cancellationToken);
+        }
+        catch (FlatIndexException e) when (e.Kind == FlatErrorKind.IndexExists)
+        {
+            await SaveAsync(renaming with { State = IndexState.Live, RenamedTo = "" });
+            throw;
+        }
+
+        await _records.DeleteAsync();
+        (_lease, _fenced) = (null, false);
+        await Catalog.RemoveName(Name, cancellationToken);
+        return moved;
+    }
+
+    /// <summary>Takes a higher epoch, once an activation, together with a lease that begins where the last one ended.</summary>
+    private async Task TakeEpochAsync()
+    {
+        if (_lease is not null)
+            return;
+        var record = _records.Current!;
+        var description = record.Description with { Epoch = record.Description.Epoch + 1 };
+        await SaveAsync(record with { Description = description, SequenceLease = record.SequenceLease + SequenceLease.Length });
+        _lease = new(record.SequenceLease + 1, record.SequenceLease + SequenceLease.Length);
+    }
+
+    private async Task SaveAsync(IndexRecord record)
+    {
+        try
+        {
+            await _records.WriteAsync(record);
+        }
+        catch
+        {
+            // What the store holds now is unknown: only a new activation, which reads it, may go on.
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+
+    private Task EachShardAsync(IndexDescription description, Func<IShardGrain, Task> call) =>
+        Task.WhenAll(Enumerable.Range(0, description.Settings.Shards)
+            .Select(shard => call(GrainFactory.GetGrain<IShardGrain>(description.ShardKey(shard)))));
+}
