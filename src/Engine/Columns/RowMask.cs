@@ -1,0 +1,65 @@
+using System.Numerics;
+using IqdbFlat.Engine.Segments;
+
+namespace IqdbFlat.Engine.Columns;
+
+/// <summary>Operations on bitmaps of rows, a bit a row, 64 rows a word. Bits past the last row are zero.</summary>
+internal static class RowMask
+{
+    /// <summary>Words for so many rows.</summary>
+    public static int WordsFor(int rows) => (rows + 63) >> 6;
+
+    /// <summary>Sets the first <paramref name="rows"/> bits and clears the rest.</summary>
+    public static void Fill(Span<ulong> mask, int rows)
+    {
+        mask.Fill(ulong.MaxValue);
+        Clip(mask, rows);
+    }
+
+    /// <summary>Clears the bits past the last row.</summary>
+    public static void Clip(Span<ulong> mask, int rows)
+    {
+        if ((rows & 63) != 0)
+            mask[rows >> 6] &= (1UL << rows) - 1;
+    }
+
+    /// <summary>Clears the bits that are not set in the other mask too.</summary>
+    public static void And(Span<ulong> mask, ReadOnlySpan<ulong> other)
+    {
+        for (int i = 0; i < mask.Length; i++)
+            mask[i] &= other[i];
+    }
+
+    /// <summary>Sets the bits that are set in the other mask.</summary>
+    public static void Or(Span<ulong> mask, ReadOnlySpan<ulong> other)
+    {
+        for (int i = 0; i < mask.Length; i++)
+            mask[i] |= other[i];
+    }
+
+    /// <summary>Turns the bits of the rows round.</summary>
+    public static void Not(Span<ulong> mask, int rows)
+    {
+        for (int i = 0; i < mask.Length; i++)
+            mask[i] = ~mask[i];
+        Clip(mask, rows);
+    }
+
+    /// <summary>Clears the bits of dead rows.</summary>
+    public static void AndNotDead(Span<ulong> mask, SegmentView view)
+    {
+        if (view.DeadCount == 0)
+            return;
+        for (int i = 0; i < mask.Length; i++)
+            mask[i] &= ~Tombstones.Word(view.Dead, i);
+    }
+
+    /// <summary>Bits that are set.</summary>
+    public static int Count(ReadOnlySpan<ulong> mask)
+    {
+        int count = 0;
+        foreach (ulong word in mask)
+            count += BitOperations.PopCount(word);
+        return count;
+    }
+}

@@ -1,0 +1,135 @@
+namespace IqdbFlat.Engine.Segments;
+
+/// <summary>
+/// The rows of a <see cref="RowStore"/> at one publication: immutable, readable by any number of threads, alive as long as it is
+/// referenced. A row is named by a number that holds in this snapshot only.
+/// </summary>
+public sealed class RowSnapshot
+{
+    private readonly SegmentView?[] _views;
+    private readonly IdTable _table;
+
+    internal RowSnapshot(RowStore store, SegmentView?[] views, IdTable table, int count)
+    {
+        Layout = store.Layout;
+        Metric = store.Metric;
+        Count = count;
+        _views = views;
+        _table = table;
+    }
+
+    /// <summary>Live rows.</summary>
+    public int Count { get; }
+
+    /// <summary>Components of every vector.</summary>
+    public int Dimension => Layout.Dimension;
+
+    /// <summary>How distances are measured.</summary>
+    public Metric Metric { get; }
+
+    /// <summary>
+    /// Bytes that the rows occupy: native blocks by their size; ids, sequences, tombstones, id lookup and metadata by the lengths of
+    /// their arrays, metadata dictionaries by an estimate.
+    /// </summary>
+    public long MemoryBytes
+    {
+        get
+        {
+            long bytes = _table.Bytes + ((long)_views.Length * nint.Size);
+            foreach (var view in _views)
+            {
+                if (view is not null)
+                    bytes += view.Segment.Memory.ByteCount + view.Segment.ManagedBytes + ((view.Dead?.LongLength ?? 0) * sizeof(ulong));
+            }
+
+            return bytes;
+        }
+    }
+
+    internal SegmentLayout Layout { get; }
+
+    /// <summary>Segments by number; null where a segment's rows have all moved or died.</summary>
+    internal ReadOnlySpan<SegmentView?> Views => _views;
+
+    internal IdTable Table => _table;
+
+    /// <summary>Finds the live row of an id.</summary>
+    public bool TryFind(in RowId id, out int row)
+    {
+        row = _table.Find(_views, id);
+        return row >= 0;
+    }
+
+    /// <summary>The id of a row.</summary>
+    public RowId IdOf(int row) => At(row, out int offset).Segment.IdAt(offset);
+
+    /// <summary>The sequence of a row: its place in the order of insertion over the whole index.</summary>
+    public ulong SequenceOf(int row) => At(row, out int offset).Segment.SequenceAt(offset);
+
+    /// <summary>The metadata of a row; empty when it has none.</summary>
+    public Metadata MetadataOf(int row) => At(row, out int offset).Segment.MetadataAt(offset);
+
+    /// <summary>Copies a row's vector, <see cref="Dimension"/> floats, to a span of at least that length.</summary>
+    public void CopyVector(int row, Span<float> vector) => At(row, out int offset).Segment.CopyVector(offset, vector);
+
+    /// <summary>All of a row, copied.</summary>
+    public StoredRow Read(int row)
+    {
+        var segment = At(row, out int offset).Segment;
+        var vector = new float[Dimension];
+        segment.CopyVector(offset, vector);
+        return new StoredRow(segment.IdAt(offset), vector, segment.MetadataAt(offset), segment.SequenceAt(offset));
+    }
+
+    /// <summary>The live rows that follow a sequence, in sequence order: at most <paramref name="limit"/> row numbers. For scrolling and export.</summary>
+    /// <remarks>Segments whose sequences are all at or before <paramref name="sequence"/>, or past the rows found, are skipped whole.</remarks>
+    public int[] RowsAfter(ulong sequence, int limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        if (limit == 0)
+            return [];
+        var nearest = new PriorityQueue<int, ulong>(Comparer<ulong>.Create(static (left, right) => right.CompareTo(left)));
+        for (int number = 0; number < _views.Length; number++)
+        {
+            if (_views[number] is { } view && view.LiveCount > 0 && view.MaxSequence > sequence)
+                Collect(number, view, sequence, limit, nearest);
+        }
+
+        var rows = new int[nearest.Count];
+        for (int i = rows.Length - 1; i >= 0; i--)
+            rows[i] = nearest.Dequeue();
+        return rows;
+    }
+
+    private void Collect(int number, SegmentView view, ulong after, int limit, PriorityQueue<int, ulong> nearest)
+    {
+        ulong bound = BoundOf(nearest, limit);
+        if (view.MinSequence >= bound)
+            return;
+        var sequences = view.Segment.Sequences[..view.Count];
+        for (int offset = 0; offset < sequences.Length; offset++)
+        {
+            ulong sequence = sequences[offset];
+            if (sequence <= after || sequence >= bound || !view.IsLive(offset))
+                continue;
+            if (nearest.Count == limit)
+                nearest.DequeueEnqueue(Layout.RowOf(number, offset), sequence);
+            else
+                nearest.Enqueue(Layout.RowOf(number, offset), sequence);
+            bound = BoundOf(nearest, limit);
+        }
+    }
+
+    /// <summary>Sequences at or past this cannot be among the rows wanted. A full queue holds the largest on top.</summary>
+    private static ulong BoundOf(PriorityQueue<int, ulong> nearest, int limit) =>
+        nearest.Count == limit && nearest.TryPeek(out _, out ulong largest) ? largest : ulong.MaxValue;
+
+    private SegmentView At(int row, out int offset)
+    {
+        int segment = Layout.SegmentOf(row);
+        offset = Layout.OffsetOf(row);
+        if ((uint)segment >= (uint)_views.Length || _views[segment] is not { } view || offset >= view.Count)
+            throw new ArgumentOutOfRangeException(nameof(row), row, "The snapshot has no such row.");
+        return view;
+    }
+}

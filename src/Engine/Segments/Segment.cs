@@ -1,0 +1,132 @@
+using IqdbFlat.Engine.Columns;
+
+namespace IqdbFlat.Engine.Segments;
+
+/// <summary>
+/// Rows side by side in one block, with their ids, sequences and metadata columns beside them. Append-only: the one writer
+/// fills rows past every published count, and readers never look there.
+/// </summary>
+internal sealed unsafe class Segment
+{
+    private readonly SegmentLayout _layout;
+    private readonly ulong[] _ids;
+    private readonly ulong[] _sequences;
+    private byte[]?[]? _byteIds;
+    private SegmentColumns? _columns;
+
+    public Segment(SegmentLayout layout, int capacity)
+    {
+        _layout = layout;
+        Capacity = capacity;
+        Memory = new SegmentMemory((long)capacity * layout.RowBytes);
+        _ids = new ulong[capacity];
+        _sequences = new ulong[capacity];
+    }
+
+    /// <summary>Rows that fit.</summary>
+    public int Capacity { get; }
+
+    /// <summary>The block of rows. Keep it reachable while its pointer is used.</summary>
+    public SegmentMemory Memory { get; }
+
+    /// <summary>The metadata columns, or null when no row has had metadata.</summary>
+    public SegmentColumns? Columns => Volatile.Read(ref _columns);
+
+    /// <summary>Sequences by offset.</summary>
+    public ReadOnlySpan<ulong> Sequences => _sequences;
+
+    /// <summary>Managed bytes beside the rows, estimated from the lengths of the arrays.</summary>
+    public long ManagedBytes
+    {
+        get
+        {
+            long bytes = (_ids.LongLength + _sequences.LongLength) * sizeof(ulong);
+            if (Volatile.Read(ref _byteIds) is { } byteIds)
+            {
+                bytes += byteIds.LongLength * nint.Size;
+                foreach (byte[]? id in byteIds)
+                    bytes += id is null ? 0 : id.Length + (3 * nint.Size);
+            }
+
+            return bytes + (Columns?.EstimatedBytes ?? 0);
+        }
+    }
+
+    /// <summary>A larger segment with the first rows of this one; the columns are shared, since only one of the two is appended to.</summary>
+    public Segment Grow(int capacity, int count)
+    {
+        var grown = new Segment(_layout, capacity);
+        long bytes = (long)count * _layout.RowBytes;
+        Buffer.MemoryCopy(Memory.Rows, grown.Memory.Rows, bytes, bytes);
+        GC.KeepAlive(Memory);
+        Array.Copy(_ids, grown._ids, count);
+        Array.Copy(_sequences, grown._sequences, count);
+        if (_byteIds is not null)
+        {
+            grown._byteIds = new byte[]?[capacity];
+            Array.Copy(_byteIds, grown._byteIds, count);
+        }
+
+        grown._columns = _columns;
+        return grown;
+    }
+
+    /// <summary>Writes a row at an offset that no reader sees yet.</summary>
+    public void Write(int offset, in RowId id, ulong sequence, ReadOnlySpan<float> vector, Metadata metadata)
+    {
+        if (id.BytesOrNull is { } bytes)
+        {
+            if (_byteIds is null)
+                Volatile.Write(ref _byteIds, new byte[]?[Capacity]);
+            _byteIds![offset] = bytes;
+        }
+        else
+        {
+            _ids[offset] = id.Number;
+        }
+
+        _sequences[offset] = sequence;
+        var row = new Span<float>(Memory.Rows + ((long)offset * _layout.Stride), _layout.Stride);
+        vector.CopyTo(row);
+        row[vector.Length..].Clear();
+        GC.KeepAlive(Memory);
+        if (metadata.Count > 0)
+        {
+            if (_columns is null)
+                Volatile.Write(ref _columns, new SegmentColumns());
+            _columns!.Append(offset, metadata);
+        }
+    }
+
+    /// <summary>The id at an offset.</summary>
+    public RowId IdAt(int offset) =>
+        Volatile.Read(ref _byteIds)?[offset] is { } bytes ? RowId.Adopt(bytes) : RowId.FromUInt64(_ids[offset]);
+
+    /// <summary>Whether the row at an offset has this id, without making one.</summary>
+    public bool HasId(int offset, in RowId id)
+    {
+        byte[]? bytes = Volatile.Read(ref _byteIds)?[offset];
+        if (id.BytesOrNull is { } wanted)
+            return bytes is not null && bytes.AsSpan().SequenceEqual(wanted);
+        return bytes is null && _ids[offset] == id.Number;
+    }
+
+    /// <summary>The sequence at an offset.</summary>
+    public ulong SequenceAt(int offset) => _sequences[offset];
+
+    /// <summary>The metadata at an offset, rebuilt from the columns.</summary>
+    public Metadata MetadataAt(int offset) => Columns?.Read(offset) ?? Metadata.Empty;
+
+    /// <summary>The vector at an offset. Keep <see cref="Memory"/> reachable while it is used.</summary>
+    public ReadOnlySpan<float> Vector(int offset) => new(Memory.Rows + ((long)offset * _layout.Stride), _layout.Dimension);
+
+    /// <summary>Copies the vector at an offset.</summary>
+    public void CopyVector(int offset, Span<float> vector)
+    {
+        Vector(offset).CopyTo(vector);
+        GC.KeepAlive(Memory);
+    }
+
+    /// <summary>Drops what only appending needs; called when the segment is full.</summary>
+    public void Seal() => _columns?.Seal();
+}

@@ -1,0 +1,223 @@
+using System.Numerics;
+
+namespace IqdbFlat.Engine.Segments;
+
+/// <summary>
+/// The rows of a store between two publications: appends, kills, moves rows out of sparse segments, and freezes the result.
+/// Only the holder of the write lock touches it.
+/// </summary>
+internal sealed class WritableRows(SegmentLayout layout)
+{
+    private const int FirstRows = 16;
+    private const int SpareSegments = 64;
+    private const int SpareLinks = 4_096;
+
+    private readonly List<SegmentState> _touched = [];
+    private List<SegmentState?> _states = [];
+    private int _dropped;
+
+    /// <summary>The id lookup that the next snapshot will have.</summary>
+    public IdTable Table { get; private set; } = new(layout, 0);
+
+    /// <summary>Live rows.</summary>
+    public int LiveCount { get; private set; }
+
+    /// <summary>Whether anything changed since the last publication.</summary>
+    public bool IsTouched => _touched.Count > 0;
+
+    public int FindLive(in RowId id)
+    {
+        int row = Table.FindNewest(_states, id);
+        return row >= 0 && StateOf(row).IsLive(layout.OffsetOf(row)) ? row : -1;
+    }
+
+    public ulong SequenceOf(int row) => StateOf(row).Segment.SequenceAt(layout.OffsetOf(row));
+
+    public bool Put(in RowId id, ulong sequence, ReadOnlySpan<float> vector, Metadata metadata)
+    {
+        if (Table.IsCrowded)
+            Table = BuildTable(_states);
+        int replaced = Table.FindNewest(_states, id);
+        bool live = replaced >= 0 && StateOf(replaced).IsLive(layout.OffsetOf(replaced));
+        Append(id, sequence, vector, metadata, replaced);
+        if (live)
+            Kill(replaced);
+        return live;
+    }
+
+    /// <summary>Appends a live row again, with other metadata, and kills where it was.</summary>
+    public void Move(int row, Metadata metadata)
+    {
+        var segment = StateOf(row).Segment;
+        int offset = layout.OffsetOf(row);
+        var id = segment.IdAt(offset);
+        Append(id, segment.SequenceAt(offset), segment.Vector(offset), metadata, row);
+        GC.KeepAlive(segment.Memory);
+        Kill(row);
+    }
+
+    public void Kill(int row)
+    {
+        var state = StateOf(row);
+        Touch(state);
+        state.Kill(layout.OffsetOf(row));
+        LiveCount--;
+    }
+
+    /// <summary>Takes back everything since the last publication. The rows that were appended stay where they are, dead, for good.</summary>
+    public void Revert(IdTable published)
+    {
+        for (int number = _states.Count - 1; number >= 0; number--)
+        {
+            if (_states[number] is not { Touched: true } state)
+                continue;
+            for (int offset = state.Count - 1; offset >= (state.Published?.Count ?? 0); offset--)
+                published.Unlink(layout.RowOf(number, offset), state.Segment.IdAt(offset));
+        }
+
+        Table = published;
+        foreach (var state in _touched)
+        {
+            LiveCount -= state.LiveCount;
+            state.Revert();
+            LiveCount += state.LiveCount;
+        }
+    }
+
+    /// <summary>
+    /// Moves the live rows of full segments that are at least a third dead to the tail, in order, and lets the segments go. Each move is
+    /// paid for by half a dead row or more, so a write costs a constant on average, and dead rows weigh at most half of the live ones
+    /// and one segment.
+    /// </summary>
+    public void Compact()
+    {
+        for (int i = 0; i < _touched.Count; i++)
+        {
+            var state = _touched[i];
+            if (state.Count < layout.FullRows || state.DeadCount < (state.Count + 2) / 3)
+                continue;
+            for (int offset = 0; offset < state.Count && state.LiveCount > 0; offset++)
+            {
+                if (state.IsLive(offset))
+                    Move(layout.RowOf(state.Number, offset), state.Segment.MetadataAt(offset));
+            }
+        }
+    }
+
+    /// <summary>What readers will see. Renumbers the segments and builds a new id lookup when the old has gathered too much that is dead.</summary>
+    public RowSnapshot Freeze(RowStore store)
+    {
+        int spent = 0;
+        foreach (var state in _touched)
+            spent += IsSpent(state) ? 1 : 0;
+        bool renumber = _dropped + spent > (_states.Count / 2) + SpareSegments;
+        var states = renumber ? _states.FindAll(state => state is not null && !IsSpent(state)) : _states;
+        var table = renumber || Table.IsCrowded || Table.Links > (2L * LiveCount) + SpareLinks ? BuildTable(states) : Table;
+        var views = new SegmentView?[states.Count];
+        for (int number = 0; number < views.Length; number++)
+        {
+            if (states[number] is { } state && !IsSpent(state))
+                views[number] = state.Touched ? state.View() : state.Published;
+        }
+
+        var snapshot = new RowSnapshot(store, views, table, LiveCount);
+
+        // From here on nothing can fail, so that a publication happens whole or not at all.
+        for (int number = 0; number < views.Length; number++)
+        {
+            if (views[number] is null)
+                states[number] = null;
+            else if (states[number] is { } state && (state.Touched || renumber))
+                state.Publish(views[number], number);
+        }
+
+        _touched.Clear();
+        _dropped = renumber ? 0 : _dropped + spent;
+        _states = states;
+        Table = table;
+        return snapshot;
+    }
+
+    private bool IsSpent(SegmentState state) => state.Count == layout.FullRows && state.LiveCount == 0;
+
+    private void Append(in RowId id, ulong sequence, ReadOnlySpan<float> vector, Metadata metadata, int replaced)
+    {
+        int number = _states.Count - 1;
+        var state = number >= 0 ? _states[number] : null;
+        if (state is null || state.Count == layout.FullRows)
+        {
+            state = AddSegment();
+            number++;
+        }
+        else if (state.Count == state.Segment.Capacity)
+        {
+            int capacity = state.Segment.Capacity * 2;
+            Table.Reserve(number, capacity);
+            state.Segment = state.Segment.Grow(capacity, state.Count);
+        }
+
+        int offset = state.Count;
+        int row = layout.RowOf(number, offset);
+        if (replaced >= 0)
+            Table.ReserveOlder(number);
+        Touch(state);
+        try
+        {
+            state.Segment.Write(offset, id, sequence, vector, metadata);
+        }
+        catch
+        {
+            // The columns may hold part of the row: its place is never used again.
+            state.Append(sequence);
+            state.Kill(offset);
+            throw;
+        }
+
+        state.Append(sequence);
+        LiveCount++;
+        Table.Link(row, replaced, id);
+        if (state.Count == layout.FullRows)
+            state.Segment.Seal();
+    }
+
+    /// <summary>A new tail. It starts small beside few rows, so that what it holds in reserve stays a small part of the whole.</summary>
+    private SegmentState AddSegment()
+    {
+        if (_states.Count >= layout.MaxSegments)
+            throw FlatIndexException.ResourceLimitExceeded("rows in one store", (long)layout.MaxSegments << layout.Shift, ((long)layout.MaxSegments << layout.Shift) + 1);
+        int capacity = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(FirstRows, LiveCount / 32));
+        capacity = Math.Min(capacity, layout.FullRows);
+        Table.Reserve(_states.Count, capacity);
+        var state = new SegmentState(new Segment(layout, capacity), _states.Count);
+        _states.Add(state);
+        return state;
+    }
+
+    private IdTable BuildTable(List<SegmentState?> states)
+    {
+        var table = new IdTable(layout, Math.Max(LiveCount, 1));
+        for (int number = 0; number < states.Count; number++)
+        {
+            if (states[number] is not { } state)
+                continue;
+            table.Reserve(number, state.Segment.Capacity);
+            for (int offset = 0; offset < state.Count; offset++)
+            {
+                if (state.IsLive(offset))
+                    table.Link(layout.RowOf(number, offset), -1, state.Segment.IdAt(offset));
+            }
+        }
+
+        return table;
+    }
+
+    private void Touch(SegmentState state)
+    {
+        if (state.Touched)
+            return;
+        state.Touched = true;
+        _touched.Add(state);
+    }
+
+    private SegmentState StateOf(int row) => _states[layout.SegmentOf(row)]!;
+}
