@@ -1,0 +1,140 @@
+namespace IqdbFlat.Engine.Scan;
+
+/// <summary>
+/// Runs searches on a few threads of its own, so that scans never hold the thread pool. Chunks of the searches under way take turns,
+/// round robin: a small search does not wait for a large one to end. A search that finds the queue full is refused.
+/// </summary>
+public sealed class ScanScheduler : IDisposable
+{
+    private readonly object _gate = new();
+    private readonly Queue<ScanJob> _turns = new();
+    private readonly Thread[] _threads;
+    private readonly int _capacity;
+    private int _underWay;
+    private bool _stopping;
+
+    /// <summary>Starts the threads.</summary>
+    /// <param name="threads">Threads, 1 or more.</param>
+    /// <param name="capacity">Searches under way or waiting, at most.</param>
+    public ScanScheduler(int threads, int capacity = 1_024)
+    {
+        if (threads < 1)
+            throw FlatIndexException.InvalidConfig($"a scan scheduler has at least 1 thread, found {threads}");
+        if (capacity < 1)
+            throw FlatIndexException.InvalidConfig($"a scan scheduler takes at least 1 search, found {capacity}");
+        _capacity = capacity;
+        _threads = new Thread[threads];
+        for (int i = 0; i < threads; i++)
+        {
+            int worker = i;
+            _threads[i] = new Thread(() => Work(worker)) { IsBackground = true, Name = $"IqdbFlat scan {i}" };
+        }
+
+        foreach (var thread in _threads)
+            thread.Start();
+    }
+
+    /// <summary>Threads that scan.</summary>
+    public int Threads => _threads.Length;
+
+    /// <summary>Searches under way or waiting.</summary>
+    public int UnderWay
+    {
+        get
+        {
+            lock (_gate)
+                return _underWay;
+        }
+    }
+
+    /// <summary>Queues a search.</summary>
+    /// <returns>
+    /// The answer. The task fails with <see cref="FlatErrorKind.Overloaded"/> when the queue is full, <see cref="FlatErrorKind.Unavailable"/> when
+    /// the scheduler stops, and whatever the search itself fails with; it is cancelled at the first chunk that sees the token cancelled.
+    /// </returns>
+    public Task<SearchResult> SubmitAsync(SnapshotSearch search, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(search);
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled<SearchResult>(cancellationToken);
+        var job = new ScanJob(search, _threads.Length, cancellationToken);
+        if (job.IsEmpty)
+            return Task.FromResult(search.Finish([]));
+        lock (_gate)
+        {
+            if (_stopping)
+                return Task.FromException<SearchResult>(Stopped());
+            if (_underWay >= _capacity)
+                return Task.FromException<SearchResult>(FlatIndexException.Overloaded($"at most {_capacity} searches under way, found {_underWay + 1}"));
+            _underWay++;
+            _turns.Enqueue(job);
+
+            // One thread is enough to wake for a search of one chunk; each taker wakes the next while there is more.
+            Monitor.Pulse(_gate);
+        }
+
+        return job.Answer;
+    }
+
+    /// <summary>Stops the threads; waits for the chunks they are in. Searches that are not done fail with <see cref="FlatErrorKind.Unavailable"/>.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_stopping)
+                return;
+            _stopping = true;
+            Monitor.PulseAll(_gate);
+        }
+
+        foreach (var thread in _threads)
+            thread.Join();
+        while (_turns.TryDequeue(out var job))
+        {
+            job.Fail(Stopped());
+            job.Complete();
+        }
+    }
+
+    private static FlatIndexException Stopped() => FlatIndexException.Unavailable("the scan scheduler has stopped");
+
+    private void Work(int worker)
+    {
+        while (TryTakeTurn(out var job, out int chunk))
+        {
+            job.Run(chunk, worker);
+            bool done;
+            lock (_gate)
+            {
+                done = job.EndChunk();
+                if (done)
+                    _underWay--;
+            }
+
+            if (done)
+                job.Complete();
+        }
+    }
+
+    private bool TryTakeTurn(out ScanJob job, out int chunk)
+    {
+        lock (_gate)
+        {
+            while (_turns.Count == 0 && !_stopping)
+                Monitor.Wait(_gate);
+            if (_stopping)
+            {
+                job = null!;
+                chunk = 0;
+                return false;
+            }
+
+            job = _turns.Dequeue();
+            if (job.TakeChunk(out chunk))
+                _turns.Enqueue(job);
+            if (_turns.Count > 0)
+                Monitor.Pulse(_gate);
+            return true;
+        }
+    }
+}

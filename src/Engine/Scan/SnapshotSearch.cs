@@ -1,0 +1,140 @@
+using IqdbFlat.Engine.Metrics;
+using IqdbFlat.Engine.Segments;
+using IqdbFlat.Engine.TopK;
+
+namespace IqdbFlat.Engine.Scan;
+
+/// <summary>
+/// One search over one snapshot, cut into chunks of rows that any threads may run in any order: the answer is the same. Run it on the
+/// caller's thread with <see cref="Run"/>, or give it to a <see cref="ScanScheduler"/>.
+/// </summary>
+/// <remarks>
+/// It expects checked input (<see cref="SearchCheck"/>, <see cref="FilterLimits"/>). It remembers the snapshot and copies the query. Without a
+/// filter, what it allocates depends on k and not on the number of rows.
+/// </remarks>
+public sealed class SnapshotSearch
+{
+    // A quarter of a segment is 1 to 2 MiB: a few hundred microseconds, so that cancellation and fairness are prompt.
+    private const int ChunksInSegmentShift = 2;
+
+    private readonly RowSnapshot _snapshot;
+    private readonly PreparedQuery _query;
+    private readonly Filter? _filter;
+    private readonly bool _includeMetadata;
+    private readonly TimeProvider _time;
+    private readonly long _started;
+    private readonly int _k;
+    private readonly int _chunkShift;
+
+    /// <summary>Prepares a search.</summary>
+    /// <param name="snapshot">The rows to search.</param>
+    /// <param name="query">As many finite floats as the snapshot has dimensions; copied.</param>
+    /// <param name="k">Hits wanted at most, 0 or more.</param>
+    /// <param name="filter">The condition that rows must meet; null for none.</param>
+    /// <param name="includeMetadata">Whether hits carry their metadata.</param>
+    /// <param name="time">The clock of the explain line; null for the system's.</param>
+    public SnapshotSearch(RowSnapshot snapshot, ReadOnlySpan<float> query, int k, Filter? filter = null, bool includeMetadata = false, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        ArgumentOutOfRangeException.ThrowIfNegative(k);
+        if (query.Length != snapshot.Dimension)
+            throw FlatIndexException.DimensionMismatch(snapshot.Dimension, query.Length);
+        _time = time ?? TimeProvider.System;
+        _started = _time.GetTimestamp();
+        _snapshot = snapshot;
+        _query = new PreparedQuery(snapshot.Metric, query);
+        _k = Math.Min(k, snapshot.Count);
+        _filter = filter;
+        _includeMetadata = includeMetadata;
+
+        // A filter is evaluated over whole segments, once each.
+        int shift = snapshot.Layout.Shift;
+        _chunkShift = filter is null ? Math.Max(shift - ChunksInSegmentShift, 0) : shift;
+    }
+
+    /// <summary>The number of chunks; a chunk may turn out to be empty.</summary>
+    internal int ChunkCount => _k == 0 ? 0 : _snapshot.Views.Length << ChunksPerSegmentShift;
+
+    private int ChunksPerSegmentShift => _snapshot.Layout.Shift - _chunkShift;
+
+    /// <summary>Runs the whole search on this thread, looking for cancellation at each chunk.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="FlatIndexException"><see cref="FlatErrorKind.ResourceLimitExceeded"/>: the answer has more than <see cref="Limits.Hits"/> hits.</exception>
+    public SearchResult Run(CancellationToken cancellationToken = default)
+    {
+        var worker = CreateWorker();
+        for (int chunk = 0; chunk < ChunkCount; chunk++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            RunChunk(chunk, worker);
+        }
+
+        return Finish([worker]);
+    }
+
+    /// <summary>The state for one thread. Holds one hit more than an answer may have, to know of an answer that is too long.</summary>
+    internal ScanWorker CreateWorker() => new(Math.Min(_k, Limits.Hits + 1), _filter is not null);
+
+    /// <summary>Runs one chunk.</summary>
+    internal void RunChunk(int chunk, ScanWorker worker)
+    {
+        int number = chunk >> ChunksPerSegmentShift;
+        if (_snapshot.Views[number] is not { } view || view.LiveCount == 0)
+            return;
+        int first = (chunk & ((1 << ChunksPerSegmentShift) - 1)) << _chunkShift;
+        int end = Math.Min(view.Count, first + (1 << _chunkShift));
+        if (first >= end)
+            return;
+        var scan = new SegmentScan(view, _snapshot.Layout.RowOf(number, 0), _query, worker);
+        if (_filter is not null)
+            scan.Masked(worker.Filter!.Evaluate(view, _filter));
+        else if (view.DeadCount > 0)
+            scan.WithoutDead(first, end);
+        else
+            scan.All(first, end);
+    }
+
+    /// <summary>Merges what the workers gathered, once every chunk has run, into the answer. Null workers had no chunk.</summary>
+    internal SearchResult Finish(ReadOnlySpan<ScanWorker?> workers)
+    {
+        BoundedTopK? nearest = null;
+        long scanned = 0;
+        long read = 0;
+        foreach (var worker in workers)
+        {
+            if (worker is null)
+                continue;
+            scanned += worker.Scanned;
+            read += worker.RowsRead;
+            if (nearest is null)
+                nearest = worker.Nearest;
+            else
+                nearest.Merge(worker.Nearest);
+        }
+
+        long found = Math.Min(_k, scanned);
+        if (found > Limits.Hits)
+            throw FlatIndexException.ResourceLimitExceeded("hits", Limits.Hits, found);
+        var hits = HitsOf(nearest?.ToSortedArray() ?? []);
+        bool looked = ChunkCount > 0;
+        return new SearchResult(hits, new SearchCounts(
+            _snapshot.Count,
+            looked ? _snapshot.Count - scanned : 0,
+            scanned,
+            read * _snapshot.Layout.RowBytes,
+            _time.GetElapsedTime(_started)));
+    }
+
+    private Hit[] HitsOf(ReadOnlySpan<Candidate> candidates)
+    {
+        var hits = new Hit[candidates.Length];
+        for (int i = 0; i < hits.Length; i++)
+        {
+            var candidate = candidates[i];
+            var metadata = _includeMetadata ? _snapshot.MetadataOf(candidate.Row) : null;
+            hits[i] = new Hit(_snapshot.IdOf(candidate.Row), DistanceOrder.FromKey(candidate.Key), candidate.Sequence, metadata);
+        }
+
+        return hits;
+    }
+}
