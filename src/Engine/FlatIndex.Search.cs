@@ -1,0 +1,58 @@
+using IqdbFlat.Engine.Scan;
+using IqdbFlat.Engine.Segments;
+
+namespace IqdbFlat.Engine;
+
+public sealed partial class FlatIndex
+{
+    private const int WorthSeveralThreads = 2;
+
+    /// <summary>Finds the k nearest rows that meet the filter.</summary>
+    /// <param name="query">As many finite floats as the index has dimensions.</param>
+    /// <param name="k">Hits wanted at most; 0 gives none, more than there are gives all.</param>
+    /// <param name="options">Filter, metadata, expected metric; null for none of them.</param>
+    /// <param name="cancellationToken">Looked at between chunks of the scan.</param>
+    /// <returns>Hits by distance, then by sequence, and what it took.</returns>
+    /// <exception cref="FlatIndexException">
+    /// In this order: <see cref="FlatErrorKind.DimensionMismatch"/>, <see cref="FlatErrorKind.InvalidVector"/>, <see cref="FlatErrorKind.InvalidMetric"/>,
+    /// <see cref="FlatErrorKind.InvalidConfig"/> (a negative k); then, unless k is 0 or the index empty, <see cref="FlatErrorKind.InvalidFilter"/>, and
+    /// <see cref="FlatErrorKind.ResourceLimitExceeded"/> for an answer of more than <see cref="Limits.Hits"/> hits.
+    /// </exception>
+    public SearchResult Search(ReadOnlySpan<float> query, int k, SearchOptions? options = null, CancellationToken cancellationToken = default) =>
+        Search(_store.Snapshot, query, k, options ?? SearchOptions.Default, cancellationToken);
+
+    /// <summary>Runs as many searches, over one state of the index; each answer is the same as alone.</summary>
+    /// <returns>Answers in the order of the queries.</returns>
+    /// <exception cref="FlatIndexException">The first error in the order of the queries; <see cref="FlatError.Item"/> says which query.</exception>
+    public IReadOnlyList<SearchResult> SearchBatch(
+        IReadOnlyList<ReadOnlyMemory<float>> queries, int k, SearchOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(queries);
+        var snapshot = _store.Snapshot;
+        var results = new SearchResult[queries.Count];
+        for (int item = 0; item < results.Length; item++)
+        {
+            try
+            {
+                results[item] = Search(snapshot, queries[item].Span, k, options ?? SearchOptions.Default, cancellationToken);
+            }
+            catch (FlatIndexException error)
+            {
+                throw new FlatIndexException(error.Error with { Item = item }, error);
+            }
+        }
+
+        return results;
+    }
+
+    private SearchResult Search(RowSnapshot snapshot, ReadOnlySpan<float> query, int k, SearchOptions options, CancellationToken cancellationToken)
+    {
+        SearchCheck.Query(query, k, options.Metric, snapshot.Dimension, snapshot.Metric);
+        if (k > 0 && snapshot.Count > 0)
+            FilterLimits.Check(options.Filter);
+        var search = new SnapshotSearch(snapshot, query, k, options.Filter, options.IncludeMetadata, _time);
+        return _scheduler is null || search.ChunkCount < WorthSeveralThreads
+            ? search.Run(cancellationToken)
+            : _scheduler.SubmitAsync(search, cancellationToken).GetAwaiter().GetResult();
+    }
+}

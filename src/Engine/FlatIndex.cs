@@ -1,0 +1,87 @@
+using System.Diagnostics.CodeAnalysis;
+using IqdbFlat.Engine.Scan;
+using IqdbFlat.Engine.Segments;
+
+namespace IqdbFlat.Engine;
+
+/// <summary>
+/// An exact vector index in one process: every search gives the true nearest rows, with the same bits each time. All members may be
+/// called from any thread; searches never wait for writes and never see half of one.
+/// </summary>
+/// <remarks>
+/// Errors are <see cref="FlatIndexException"/>; a call that fails has changed nothing, except a batch, which says what it applied.
+/// Rows live in memory that the garbage collector does not own but gives back; <see cref="Dispose"/> stops the scan threads, if any.
+/// </remarks>
+public sealed partial class FlatIndex : IDisposable
+{
+    private readonly RowStore _store;
+    private readonly ScanScheduler? _scheduler;
+    private readonly TimeProvider _time;
+
+    // Written only by the holder of the store's write lock.
+    private ulong _lastSequence;
+
+    /// <summary>Creates an empty index.</summary>
+    /// <param name="dimension">Components of every vector, 1 to <see cref="Limits.Dimension"/>.</param>
+    /// <param name="metric">How distances are measured.</param>
+    /// <param name="options">Threads and clock; null for the defaults.</param>
+    /// <exception cref="FlatIndexException"><see cref="FlatErrorKind.InvalidConfig"/>: a setting that no index accepts.</exception>
+    public FlatIndex(int dimension, Metric metric, FlatIndexOptions? options = null)
+    {
+        options ??= new FlatIndexOptions();
+        if (options.Threads < 1)
+            throw FlatIndexException.InvalidConfig($"an index scans with at least 1 thread, found {options.Threads}");
+        _store = new RowStore(dimension, metric);
+        _time = options.Time;
+        _scheduler = options.Threads > 1 ? new ScanScheduler(options.Threads) : null;
+    }
+
+    /// <summary>Live rows.</summary>
+    public int Count => _store.Count;
+
+    /// <summary>Components of every vector.</summary>
+    public int Dimension => _store.Dimension;
+
+    /// <summary>How distances are measured.</summary>
+    public Metric Metric => _store.Metric;
+
+    /// <summary>The rows as they are now, for reading without a search: immutable, alive as long as it is referenced.</summary>
+    public RowSnapshot Snapshot => _store.Snapshot;
+
+    /// <summary>Rows and memory.</summary>
+    public IndexStats Stats
+    {
+        get
+        {
+            var snapshot = _store.Snapshot;
+            return new IndexStats(snapshot.Count, snapshot.MemoryBytes, 0);
+        }
+    }
+
+    /// <summary>The row of an id, copied; null when it is not there.</summary>
+    /// <exception cref="FlatIndexException"><see cref="FlatErrorKind.InvalidConfig"/>: an id that no index accepts.</exception>
+    public StoredRow? Get(RowId id)
+    {
+        RowIdLimits.Check(id);
+        var snapshot = _store.Snapshot;
+        return snapshot.TryFind(id, out int row) ? snapshot.Read(row) : null;
+    }
+
+    /// <summary>Whether the id has a row.</summary>
+    /// <exception cref="FlatIndexException"><see cref="FlatErrorKind.InvalidConfig"/>: an id that no index accepts.</exception>
+    public bool Exists(RowId id)
+    {
+        RowIdLimits.Check(id);
+        return _store.Snapshot.TryFind(id, out _);
+    }
+
+    /// <summary>Returns when all that was written is durable. An index in one process has no store, so at once.</summary>
+    [SuppressMessage("Performance", "CA1822", Justification = "Part of the surface that every kind of index has.")]
+    public void Flush()
+    {
+        // Writes are published before their calls return; there is nothing behind them.
+    }
+
+    /// <summary>Stops the scan threads; searches that are waiting fail with <see cref="FlatErrorKind.Unavailable"/>.</summary>
+    public void Dispose() => _scheduler?.Dispose();
+}
