@@ -43,7 +43,7 @@ internal abstract class ColumnCells
             _codes = new int[capacity];
         }
 
-        public override long EstimatedBytes => 2L * sizeof(int) * Volatile.Read(ref _offsets).Length;
+        public override long EstimatedBytes => 2L * sizeof(int) * _offsets.Length;
 
         public override int CodeAt(int offset)
         {
