@@ -1,0 +1,16 @@
+using IqdbFlat.Abstractions;
+
+namespace IqdbFlat.Client.Cluster;
+
+/// <summary>The grains that a client talks to: all it knows of a cluster.</summary>
+internal interface IClusterGrains
+{
+    /// <summary>A coordinator; calls take them in turn.</summary>
+    ICoordinatorGrain NextCoordinator();
+
+    /// <summary>The grain of an index's name.</summary>
+    IIndexGrain Index(string name);
+
+    /// <summary>The grain of all names.</summary>
+    ICatalogGrain Catalog { get; }
+}

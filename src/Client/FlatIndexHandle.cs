@@ -1,0 +1,148 @@
+using IqdbFlat.Abstractions;
+using IqdbFlat.Client.Batches;
+using IqdbFlat.Client.Cluster;
+using IqdbFlat.Client.Ingest;
+using IqdbFlat.Client.Rows;
+using IqdbFlat.Client.Search;
+using IqdbFlat.Engine;
+
+namespace IqdbFlat.Client;
+
+/// <summary>An open index: its writes, reads and searches share the positions that the handle has seen.</summary>
+internal sealed class FlatIndexHandle : IFlatIndex
+{
+    private readonly ClusterCaller _caller;
+    private readonly IqdbFlatClientOptions _options;
+    private readonly TimeProvider _time;
+    private readonly RowWriter _writer;
+    private readonly RowReader _reader;
+    private readonly Searcher _searcher;
+
+    public FlatIndexHandle(ClusterCaller caller, IndexDescription description, IqdbFlatClientOptions options, TimeProvider time)
+    {
+        var seen = new SeenPositions();
+        var limits = new MessageLimits(options.BatchRows, options.BatchBytes);
+        Description = description;
+        _caller = caller;
+        _options = options;
+        _time = time;
+        _writer = new(caller, description, seen, limits);
+        _reader = new(caller, description, seen, limits);
+        _searcher = new(caller, description, seen, limits);
+    }
+
+    public IndexDescription Description { get; }
+
+    public string Name => Description.Name;
+
+    public int Dimension => Description.Settings.Dimension;
+
+    public Metric Metric => Description.Settings.Metric;
+
+    public Task InsertAsync(Row row, WriteOptions? options, CancellationToken cancellationToken) =>
+        _writer.WriteOne(WriteMode.Insert, row, Start(options?.Deadline), cancellationToken);
+
+    public Task InsertBatchAsync(IReadOnlyList<Row> rows, WriteOptions? options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        return _writer.WriteBatch(WriteMode.Insert, rows, Start(options?.Deadline), cancellationToken);
+    }
+
+    public Task UpsertAsync(Row row, WriteOptions? options, CancellationToken cancellationToken) =>
+        _writer.WriteOne(WriteMode.Upsert, row, Start(options?.Deadline), cancellationToken);
+
+    public Task UpsertBatchAsync(IReadOnlyList<Row> rows, WriteOptions? options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        return _writer.WriteBatch(WriteMode.Upsert, rows, Start(options?.Deadline), cancellationToken);
+    }
+
+    public Task UpdateMetadataAsync(RowId id, Metadata? metadata, WriteOptions? options, CancellationToken cancellationToken) =>
+        _writer.UpdateMetadata(id, metadata, Start(options?.Deadline), cancellationToken);
+
+    public Task DeleteAsync(RowId id, WriteOptions? options, CancellationToken cancellationToken) =>
+        _writer.Delete(id, Start(options?.Deadline), cancellationToken);
+
+    public Task<int> DeleteBatchAsync(IReadOnlyList<RowId> ids, WriteOptions? options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        return _writer.DeleteBatch(ids, Start(options?.Deadline), cancellationToken);
+    }
+
+    public Task<StoredRow?> GetAsync(RowId id, CancellationToken cancellationToken) => _reader.Get(id, Start(null), cancellationToken);
+
+    public Task<IReadOnlyList<StoredRow?>> GetBatchAsync(IReadOnlyList<RowId> ids, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        return _reader.GetBatch(ids, Start(null), cancellationToken);
+    }
+
+    public Task<bool> ExistsAsync(RowId id, CancellationToken cancellationToken) => _reader.Exists(id, Start(null), cancellationToken);
+
+    public Task ClearAsync(WriteOptions? options, CancellationToken cancellationToken) => _writer.Clear(Start(options?.Deadline), cancellationToken);
+
+    public async Task<SearchResult> SearchAsync(ReadOnlyMemory<float> query, int k, SearchOptions? options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var result = await SearchBatchAsync([query], k, options, cancellationToken);
+            return new() { Hits = result.Answers[0], Shards = result.Shards, Missing = result.Missing };
+        }
+        catch (FlatIndexException error)
+        {
+            throw BatchPlaces.OfSingle(error);
+        }
+    }
+
+    public Task<SearchBatchResult> SearchBatchAsync(
+        IReadOnlyList<ReadOnlyMemory<float>> queries, int k, SearchOptions? options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(queries);
+        options ??= SearchOptions.Default;
+        return _searcher.Search(queries, k, options, Start(options.Deadline), cancellationToken);
+    }
+
+    public async Task<long> CountAsync(CancellationToken cancellationToken) => (await StatsAsync(cancellationToken)).Vectors;
+
+    public async Task<IndexStats> StatsAsync(CancellationToken cancellationToken)
+    {
+        var report = await _caller.Read(
+            Name, Start(null), (coordinator, remaining, cancel) => coordinator.ReportIndex(Name, remaining, cancel), cancellationToken);
+        CheckIncarnation(report.Description);
+        return new()
+        {
+            Vectors = report.Shards.Sum(shard => shard.Vectors),
+            MemoryBytes = report.Shards.Sum(shard => shard.MemoryBytes),
+            DiskBytes = report.Shards.Sum(shard => shard.DiskBytes),
+            Shards = report.Shards,
+        };
+    }
+
+    // Nothing is left to do: a write is acknowledged when it is durable. The call still answers for an index that is gone.
+    public async Task FlushAsync(CancellationToken cancellationToken) => CheckIncarnation(
+        await _caller.Administer(Name, Start(null), isWrite: false, (grains, cancel) => grains.Index(Name).DescribeIndex(cancel), cancellationToken));
+
+    public Task<IngestProgress> IngestAsync(
+        IAsyncEnumerable<Row> rows, IngestOptions? options, IProgress<IngestProgress>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        options ??= IngestOptions.Default;
+        if (options.FirstOrdinal < 0)
+            throw FlatIndexException.InvalidConfig($"the first ordinal of a stream is at least 0, found {options.FirstOrdinal}");
+        if (options.BatchRows is < 1)
+            throw FlatIndexException.InvalidConfig($"a batch has at least 1 row, found {options.BatchRows}");
+        var batchDeadline = Start(options.BatchDeadline).Limit;
+        return new IngestRun(_writer, options, batchDeadline, progress, _time).Run(rows, cancellationToken);
+    }
+
+    public IAsyncEnumerable<StoredRow> ExportAsync(ulong afterSequence, CancellationToken cancellationToken) =>
+        _reader.Export(afterSequence, _options.Deadline, cancellationToken);
+
+    private CallDeadline Start(TimeSpan? deadline) => _caller.Start(deadline ?? _options.Deadline);
+
+    private void CheckIncarnation(IndexDescription found)
+    {
+        if (found.Incarnation != Description.Incarnation)
+            throw FlatIndexException.IndexNotFound(Name);
+    }
+}

@@ -1,0 +1,133 @@
+using IqdbFlat.Abstractions;
+using IqdbFlat.Engine;
+
+namespace IqdbFlat.Client;
+
+/// <summary>
+/// An open index. Thread-safe. A search sees every write acknowledged to the same handle, always: the handle remembers how far each shard's log had
+/// come and passes that along.
+/// </summary>
+/// <remarks>
+/// <para>The handle belongs to the index it was opened on: after a drop every call is <see cref="FlatErrorKind.IndexNotFound"/>, also when another index has been
+/// made under the name.</para>
+/// <para>Every error is a <see cref="FlatIndexException"/> whose <see cref="FlatIndexException.Error"/> carries what was expected and found. Arguments are checked before
+/// anything is sent. A cancelled call throws <see cref="OperationCanceledException"/>; a cancelled write may have been applied.</para>
+/// </remarks>
+public interface IFlatIndex
+{
+    /// <summary>The index's name.</summary>
+    string Name { get; }
+
+    /// <summary>Components of every vector.</summary>
+    int Dimension { get; }
+
+    /// <summary>How distances are measured.</summary>
+    Metric Metric { get; }
+
+    /// <summary>What the index was when the handle was opened.</summary>
+    IndexDescription Description { get; }
+
+    /// <summary>
+    /// Adds a row. Checked in this order: id (<see cref="FlatErrorKind.InvalidConfig"/>), dimension, finiteness, metadata's caps, then
+    /// <see cref="FlatErrorKind.Duplicate"/>. Acknowledged when it is durable and visible.
+    /// </summary>
+    Task InsertAsync(Row row, WriteOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Adds rows in their order. Fail-fast: rows before the first bad one are in, it and those after it are not. The error's <see cref="FlatError.Item"/> is the place of
+    /// the first bad row and <see cref="FlatError.NotApplied"/> lists all rows that are not in. After a <see cref="FlatErrorKind.Timeout"/> that may have been applied, NotApplied lists
+    /// the rows that are not acknowledged.
+    /// </summary>
+    /// <remarks>A batch too long for one message is cut; rows keep their order and the error its places.</remarks>
+    Task InsertBatchAsync(IReadOnlyList<Row> rows, WriteOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Adds a row or replaces the one with its id, which gets a new place in the order of insertion.</summary>
+    Task UpsertAsync(Row row, WriteOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Adds or replaces rows; a repeated id takes its last value. Errors as for <see cref="InsertBatchAsync"/>, without duplicates.</summary>
+    Task UpsertBatchAsync(IReadOnlyList<Row> rows, WriteOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Replaces a row's metadata; null or empty for none. The vector and the row's place in the order of insertion stay. <see cref="FlatErrorKind.NotFound"/> when the
+    /// id is not there.
+    /// </summary>
+    Task UpdateMetadataAsync(RowId id, Metadata? metadata, WriteOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Removes a row. <see cref="FlatErrorKind.NotFound"/> when the id is not there.</summary>
+    Task DeleteAsync(RowId id, WriteOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Removes the rows with these ids and returns how many were there, a repeated id counted once. All ids are checked before any row is removed.
+    /// </summary>
+    Task<int> DeleteBatchAsync(IReadOnlyList<RowId> ids, WriteOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>The row with this id, or null when it is not there.</summary>
+    Task<StoredRow?> GetAsync(RowId id, CancellationToken cancellationToken = default);
+
+    /// <summary>The rows with these ids; an id that is not there has null in its place.</summary>
+    Task<IReadOnlyList<StoredRow?>> GetBatchAsync(IReadOnlyList<RowId> ids, CancellationToken cancellationToken = default);
+
+    /// <summary>Whether a row with this id is there.</summary>
+    Task<bool> ExistsAsync(RowId id, CancellationToken cancellationToken = default);
+
+    /// <summary>Removes every row. The index stays.</summary>
+    Task ClearAsync(WriteOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// The exact k nearest rows that match the filter. Checked in this order: dimension; finiteness; metric; then k = 0 or an empty index answers without
+    /// hits; then the filter's caps. An answer of more than 65,536 hits is <see cref="FlatErrorKind.ResourceLimitExceeded"/>.
+    /// </summary>
+    /// <param name="query">As many finite floats as the index has dimensions.</param>
+    /// <param name="k">Hits wanted, at least 0; more than match returns all that match.</param>
+    /// <param name="options">Filter, metadata, freshness and deadline.</param>
+    /// <param name="cancellationToken">Cancels the search, down to the scans.</param>
+    Task<SearchResult> SearchAsync(ReadOnlyMemory<float> query, int k, SearchOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Several searches of one shape: answers in order, with the same bits as each alone, for far less work than each alone. The first error fails the batch;
+    /// its <see cref="FlatError.Item"/> is the place of a bad query.
+    /// </summary>
+    Task<SearchBatchResult> SearchBatchAsync(
+        IReadOnlyList<ReadOnlyMemory<float>> queries, int k, SearchOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>The number of rows.</summary>
+    Task<long> CountAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>What the index holds, shard by shard.</summary>
+    Task<IndexStats> StatsAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Returns when all that was acknowledged is durable. A write is durable when it is acknowledged, so this is at once.</summary>
+    Task FlushAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Writes a stream of rows in its order, batch by batch: one batch in flight, the next one read meanwhile.
+    /// </summary>
+    /// <remarks>
+    /// <para>Fail-fast: rows before the first bad one are in, and stay in. The error's message and <see cref="FlatError.Item"/> name the bad row's ordinal in the stream. An
+    /// exception of the stream itself comes out as it is, after the rows before it have been written.</para>
+    /// <para>To resume after an error or a restart, skip the rows up to <see cref="IngestProgress.LastOrdinal"/> and set <see cref="IngestOptions.FirstOrdinal"/>. After a
+    /// <see cref="FlatErrorKind.Timeout"/> rows after it may be in: resume with <see cref="IngestOptions.Upsert"/>.</para>
+    /// </remarks>
+    /// <param name="rows">The rows. The stream's own buffers may be reused after each row: vectors are copied.</param>
+    /// <param name="options">Insert or upsert, batch size, deadline of a batch.</param>
+    /// <param name="progress">Told after each acknowledged batch, on the ingest's own path: be quick.</param>
+    /// <param name="cancellationToken">Stops the stream. What was acknowledged stays; the batch in flight may be in.</param>
+    /// <returns>The progress at the end.</returns>
+    /// <example>
+    /// <code>
+    /// var done = await index.IngestAsync(ReadRows("base.fvecs"), progress: new Progress&lt;IngestProgress&gt;(p => Console.Error.WriteLine($"{p.Rows} rows, {p.RowsPerSecond:F0} a second")));
+    /// </code>
+    /// </example>
+    Task<IngestProgress> IngestAsync(
+        IAsyncEnumerable<Row> rows,
+        IngestOptions? options = null,
+        IProgress<IngestProgress>? progress = null,
+        CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// All rows in the order of insertion, page by page. Not a snapshot: a row that is replaced while the export runs can come twice, once with each sequence.
+    /// </summary>
+    /// <param name="afterSequence">Only rows with a greater sequence: 0 for all, or the last one seen to go on.</param>
+    /// <param name="cancellationToken">Stops the export.</param>
+    IAsyncEnumerable<StoredRow> ExportAsync(ulong afterSequence = 0, CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,45 @@
+using IqdbFlat.Abstractions;
+using IqdbFlat.Engine;
+
+namespace IqdbFlat.Client;
+
+/// <summary>The indexes of a cluster. Thread-safe; one a process is enough. Registered by <c>AddIqdbFlatClient</c>.</summary>
+/// <remarks>
+/// Every error of index or cluster is a <see cref="FlatIndexException"/>. A name that no index may have is <see cref="FlatErrorKind.InvalidConfig"/>. A cluster that
+/// cannot be reached is <see cref="FlatErrorKind.Unavailable"/>, or <see cref="FlatErrorKind.Timeout"/> where something may have been changed. A cancelled call throws
+/// <see cref="OperationCanceledException"/>; what it asked for may have been done.
+/// </remarks>
+/// <example>
+/// <code>
+/// IFlatIndex index = await client.CreateAsync("docs", new IndexSettings(384, Metric.Cosine, 4), ifNotExists: true);
+/// await index.InsertAsync(new Row(1, vector, Metadata.From(("lang", "en"))));
+/// SearchResult result = await index.SearchAsync(query, 10);
+/// </code>
+/// </example>
+public interface IFlatIndexClient
+{
+    /// <summary>Makes an index and opens it.</summary>
+    /// <param name="name">1 to 63 characters out of a to z, 0 to 9 and the hyphen.</param>
+    /// <param name="settings">What is fixed for the life of the index. Out of range: <see cref="FlatErrorKind.InvalidConfig"/>.</param>
+    /// <param name="ifNotExists">Whether an index of that name with the same settings is opened instead of being <see cref="FlatErrorKind.IndexExists"/>.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    Task<IFlatIndex> CreateAsync(string name, IndexSettings settings, bool ifNotExists = false, CancellationToken cancellationToken = default);
+
+    /// <summary>Opens an index. <see cref="FlatErrorKind.IndexNotFound"/> when there is none of that name.</summary>
+    Task<IFlatIndex> OpenAsync(string name, CancellationToken cancellationToken = default);
+
+    /// <summary>All indexes, in ordinal order of their names.</summary>
+    Task<IReadOnlyList<IndexDescription>> ListAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>What an index is. <see cref="FlatErrorKind.IndexNotFound"/> when there is none of that name.</summary>
+    Task<IndexDescription> DescribeAsync(string name, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Gives an index another name. <see cref="FlatErrorKind.IndexExists"/> when that is taken. Handles opened by the old name answer
+    /// <see cref="FlatErrorKind.IndexNotFound"/> from then on.
+    /// </summary>
+    Task<IndexDescription> RenameAsync(string name, string newName, CancellationToken cancellationToken = default);
+
+    /// <summary>Removes an index and all of its rows. <see cref="FlatErrorKind.IndexNotFound"/> when there is none of that name.</summary>
+    Task DropAsync(string name, CancellationToken cancellationToken = default);
+}

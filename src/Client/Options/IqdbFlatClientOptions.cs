@@ -1,0 +1,28 @@
+namespace IqdbFlat.Client;
+
+/// <summary>Settings of the client. Checked when the host starts; a bad one is an <c>OptionsValidationException</c> that says what is accepted.</summary>
+public sealed class IqdbFlatClientOptions
+{
+    /// <summary>
+    /// The longest deadline a call may have: a minute below the time after which Orleans itself gives a call up, so that the cluster's own answer always comes first.
+    /// </summary>
+    public static readonly TimeSpan MaxDeadline = TimeSpan.FromMinutes(9);
+
+    /// <summary>How long a call may take where it names no deadline of its own, waiting and retrying included. 30 seconds.</summary>
+    public TimeSpan Deadline { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Rows of one message, at most: 1 to 100,000. A longer batch is cut. 10,000.</summary>
+    public int BatchRows { get; set; } = 10_000;
+
+    /// <summary>
+    /// Bytes of rows or queries in one message, at most: 512 KiB (a row never has more) to 64 MiB. A longer batch is cut. 8 MiB,
+    /// well below the 100 MiB at which Orleans closes a connection.
+    /// </summary>
+    public int BatchBytes { get; set; } = 8 * 1024 * 1024;
+
+    /// <summary>
+    /// Coordinator keys that calls take in turn: 1 to 1,024. A client outside the cluster reaches one key through one gateway, so several keys spread the load
+    /// over the silos. 16.
+    /// </summary>
+    public int CoordinatorKeys { get; set; } = 16;
+}

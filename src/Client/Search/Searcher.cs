@@ -1,0 +1,143 @@
+using System.Buffers;
+using IqdbFlat.Abstractions;
+using IqdbFlat.Client.Batches;
+using IqdbFlat.Client.Cluster;
+using IqdbFlat.Engine;
+using IqdbFlat.Engine.Encoding;
+
+namespace IqdbFlat.Client.Search;
+
+/// <summary>The searches of one handle: checks what needs no cluster, cuts batches to messages, and puts the parts together.</summary>
+internal sealed class Searcher(ClusterCaller caller, IndexDescription description, SeenPositions seen, MessageLimits limits)
+{
+    private readonly int _dimension = description.Settings.Dimension;
+
+    public async Task<SearchBatchResult> Search(
+        IReadOnlyList<ReadOnlyMemory<float>> queries, int k, SearchOptions options, CallDeadline deadline, CancellationToken cancellationToken)
+    {
+        // A batch is as many searches, so what a search before the bad query runs into comes before what is wrong with the query.
+        int good = FirstBad(queries, k, options, out var problem);
+        var filterProblem = FilterProblem(options.Filter);
+        var merge = new SearchMerge(good);
+        int step = limits.Queries(_dimension, k, options.IncludeMetadata);
+        for (int start = 0; start < good; start += step)
+        {
+            int count = Math.Min(step, good - start);
+            if (filterProblem is null)
+                merge.Add(await Send(Block(queries, start, count), count, k, options, deadline, cancellationToken));
+            else
+                merge.Add(await Probe(Block(queries, start, 1), count, k, options, filterProblem, deadline, cancellationToken));
+        }
+
+        return problem is null ? merge.ToResult() : throw problem;
+    }
+
+    private int FirstBad(IReadOnlyList<ReadOnlyMemory<float>> queries, int k, SearchOptions options, out FlatIndexException? problem)
+    {
+        for (int i = 0; i < queries.Count; i++)
+        {
+            try
+            {
+                CheckQuery(queries[i].Span, k, options);
+            }
+            catch (FlatIndexException error)
+            {
+                problem = new(error.Error with { Index = description.Name, Item = i }, error);
+                return i;
+            }
+        }
+
+        problem = null;
+        return queries.Count;
+    }
+
+    private void CheckQuery(ReadOnlySpan<float> query, int k, SearchOptions options)
+    {
+        VectorCheck.Check(query, _dimension);
+        if (options.Metric is { } metric && metric != description.Settings.Metric)
+            throw FlatIndexException.InvalidMetric(description.Settings.Metric, metric);
+        if (k < 0)
+            throw FlatIndexException.InvalidConfig($"k is at least 0, found {k}");
+    }
+
+    /// <summary>What keeps a filter from being sent at all, or null.</summary>
+    private FlatIndexException? FilterProblem(Filter? filter)
+    {
+        if (filter is null)
+            return null;
+        try
+        {
+            FilterLimits.Check(filter);
+            BinaryForm.Write(new DiscardingWriter(), filter);
+            return null;
+        }
+        catch (FlatIndexException error)
+        {
+            return new(error.Error with { Index = description.Name }, error);
+        }
+    }
+
+    /// <summary>
+    /// k = 0 and an empty index answer before the filter is looked at, and a filter past its caps must not travel: so one search without it tells
+    /// whether there is a row at all.
+    /// </summary>
+    private async Task<SearchReply> Probe(
+        FloatVector query, int queries, int k, SearchOptions options, FlatIndexException problem, CallDeadline deadline, CancellationToken cancellationToken)
+    {
+        var bare = options with { Filter = null, IncludeMetadata = false };
+        var reply = await Send(query, 1, Math.Min(k, 1), bare, deadline, cancellationToken);
+        if (reply.Answers[0].Count > 0)
+            throw problem;
+        return reply with { Answers = [.. Enumerable.Repeat(HitBlock.Empty, queries)] };
+    }
+
+    private Task<SearchReply> Send(FloatVector queries, int count, int k, SearchOptions options, CallDeadline deadline, CancellationToken cancellationToken) => caller.Read(
+        description.Name,
+        deadline,
+        (coordinator, remaining, cancel) => coordinator.SearchIndex(
+            new()
+            {
+                Index = description.Name,
+                Incarnation = description.Incarnation,
+                Queries = queries,
+                QueryCount = count,
+                K = k,
+                Filter = options.Filter,
+                Metric = options.Metric,
+                IncludeMetadata = options.IncludeMetadata,
+                Freshness = options.Freshness,
+                Seen = seen.Current,
+                Deadline = remaining,
+                AllowPartial = options.AllowPartial,
+            },
+            cancel),
+        cancellationToken);
+
+    // Copied: a silo in this process reads the very memory that it is handed, also after a caller has stopped waiting.
+    private FloatVector Block(IReadOnlyList<ReadOnlyMemory<float>> queries, int start, int count)
+    {
+        var block = GC.AllocateUninitializedArray<float>(count * _dimension);
+        for (int i = 0; i < count; i++)
+            queries[start + i].Span.CopyTo(block.AsSpan(i * _dimension, _dimension));
+        return block;
+    }
+
+    /// <summary>Takes a binary form whose size alone is of interest.</summary>
+    private sealed class DiscardingWriter : IBufferWriter<byte>
+    {
+        private byte[] _scratch = new byte[256];
+
+        public void Advance(int count)
+        {
+        }
+
+        public Memory<byte> GetMemory(int sizeHint = 0)
+        {
+            if (_scratch.Length < sizeHint)
+                _scratch = new byte[sizeHint];
+            return _scratch;
+        }
+
+        public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+    }
+}
