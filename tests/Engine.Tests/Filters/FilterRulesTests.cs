@@ -60,9 +60,9 @@ public class FilterRulesTests
             case AndFilter and:
                 return and.Filters.Count(f => Holds(f, row)) == and.Filters.Count;
             case OrFilter or:
-                return or.Filters.Count(f => Holds(f, row)) > 0;
+                return or.Filters.Any(f => Holds(f, row));
             case InFilter leaf:
-                return row.Any(f => f.Key == leaf.Field && leaf.Values.Count(v => Compare(f.Value, v) == Order.Equal) > 0);
+                return row.Any(f => f.Key == leaf.Field && leaf.Values.Any(v => Compare(f.Value, v) == Order.Equal));
         }
 
         var compare = (CompareFilter)filter;
