@@ -1,4 +1,3 @@
-using IqdbFlat.Engine;
 using Orleans;
 using Orleans.Concurrency;
 
@@ -13,7 +12,7 @@ public interface IShardGrain : IGrainWithStringKey
 {
     /// <summary>Makes the shard's first checkpoint. Doing it again changes nothing.</summary>
     [Alias("CreateShard")]
-    Task CreateShard(int dimension, Metric metric, ulong indexEpoch, CancellationToken cancellationToken);
+    Task CreateShard(IndexSettings settings, ulong indexEpoch, CancellationToken cancellationToken);
 
     /// <summary>From now on, refuses requests of index epochs below this one.</summary>
     [Alias("FenceEpoch")]

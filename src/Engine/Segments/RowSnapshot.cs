@@ -81,6 +81,21 @@ public sealed class RowSnapshot
         return new StoredRow(segment.IdAt(offset), vector, segment.MetadataAt(offset), segment.SequenceAt(offset));
     }
 
+    /// <summary>The numbers of all live rows, segment by segment: no particular order of sequences.</summary>
+    public IEnumerable<int> LiveRows()
+    {
+        for (int number = 0; number < _views.Length; number++)
+        {
+            if (_views[number] is not { } view)
+                continue;
+            for (int offset = 0; offset < view.Count; offset++)
+            {
+                if (view.IsLive(offset))
+                    yield return Layout.RowOf(number, offset);
+            }
+        }
+    }
+
     /// <summary>The live rows that follow a sequence, in sequence order: at most <paramref name="limit"/> row numbers. For scrolling and export.</summary>
     /// <remarks>Segments whose sequences are all at or before <paramref name="sequence"/>, or past the rows found, are skipped whole.</remarks>
     public int[] RowsAfter(ulong sequence, int limit)

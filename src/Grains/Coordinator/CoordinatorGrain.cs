@@ -30,22 +30,23 @@ internal sealed class CoordinatorGrain : Grain, ICoordinatorGrain
     }
 
     public Task<SearchReply> SearchIndex(SearchRequest request, CancellationToken cancellationToken) =>
-        RunAsync(request.Index, request.Deadline, "the search", false, _search.RunAsync, request, cancellationToken);
+        RunAsync(request.Index, request.Incarnation, request.Deadline, "the search", false, _search.RunAsync, request, cancellationToken);
 
     public Task<WriteReply> WriteRows(WriteRequest request, CancellationToken cancellationToken) =>
-        RunAsync(request.Index, request.Deadline, "the write", true, _write.RunAsync, request, cancellationToken);
+        RunAsync(request.Index, request.Incarnation, request.Deadline, "the write", true, _write.RunAsync, request, cancellationToken);
 
     public Task<StoredRowBlock> GetRows(GetRequest request, CancellationToken cancellationToken) =>
-        RunAsync(request.Index, request.Deadline, "the look-up", false, _reads.GetAsync, request, cancellationToken);
+        RunAsync(request.Index, request.Incarnation, request.Deadline, "the look-up", false, _reads.GetAsync, request, cancellationToken);
 
     public Task<Page> ReadPage(PageRequest request, CancellationToken cancellationToken) =>
-        RunAsync(request.Index, request.Deadline, "the page", false, _reads.PageAsync, request, cancellationToken);
+        RunAsync(request.Index, request.Incarnation, request.Deadline, "the page", false, _reads.PageAsync, request, cancellationToken);
 
     public Task<IndexReport> ReportIndex(string index, TimeSpan deadline, CancellationToken cancellationToken) =>
-        RunAsync(index, deadline, "the report", false, (description, _, token) => _reports.RunAsync(description, token), index, cancellationToken);
+        RunAsync(index, null, deadline, "the report", false, (description, _, token) => _reports.RunAsync(description, token), index, cancellationToken);
 
     private async Task<TReply> RunAsync<TRequest, TReply>(
         string index,
+        string? incarnation,
         TimeSpan length,
         string what,
         bool writes,
@@ -57,7 +58,8 @@ internal sealed class CoordinatorGrain : Grain, ICoordinatorGrain
         using var deadline = new RequestDeadline(length, _time, cancellationToken);
         try
         {
-            return await _descriptions.RunAsync(index, description => run(description, request, deadline.Token), deadline.Token);
+            return await _descriptions.RunAsync(
+                index, incarnation, description => run(description, request, deadline.Token), deadline.Token);
         }
         catch (OperationCanceledException e) when (deadline.Token.IsCancellationRequested)
         {

@@ -52,7 +52,7 @@ internal sealed class IndexGrain(IRecordStoreFactory stores, TimeProvider time) 
             Created = time.GetUtcNow(),
         };
         await SaveAsync(new(IndexState.Creating, description, SequenceLease.Length));
-        await EachShardAsync(description, shard => shard.CreateShard(settings.Dimension, settings.Metric, 1, cancellationToken));
+        await EachShardAsync(description, shard => shard.CreateShard(settings, 1, cancellationToken));
         await SaveAsync(new(IndexState.Live, description, SequenceLease.Length));
         (_lease, _fenced) = (new(1, SequenceLease.Length), true);
         return description;

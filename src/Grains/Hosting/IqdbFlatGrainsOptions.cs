@@ -1,0 +1,14 @@
+namespace IqdbFlat.Grains;
+
+/// <summary>Settings of the grains on one silo.</summary>
+public sealed class IqdbFlatGrainsOptions
+{
+    /// <summary>Threads that scan; 0 for one a processor.</summary>
+    public int ScanThreads { get; set; }
+
+    /// <summary>Searches of shards that may wait or run on the silo at once; more are Overloaded. Default 1,024.</summary>
+    public int ScanQueue { get; set; } = 1_024;
+
+    /// <summary>Bytes that rows may occupy on the silo; 0 for three quarters of what the process may use.</summary>
+    public long MemoryBudgetBytes { get; set; }
+}

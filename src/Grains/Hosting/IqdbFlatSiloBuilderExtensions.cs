@@ -1,0 +1,44 @@
+using IqdbFlat.Engine.Scan;
+using IqdbFlat.Grains;
+using IqdbFlat.Grains.Memory;
+using IqdbFlat.Grains.Placement;
+using IqdbFlat.Grains.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Orleans.Hosting;
+
+/// <summary>Puts IqdbFlat's grains into a silo.</summary>
+public static class IqdbFlatSiloBuilderExtensions
+{
+    /// <summary>
+    /// Adds what the index, shard and coordinator grains need: the scan threads, the memory budget, the placement of shards. The
+    /// silo also needs a storage provider named <see cref="StorageNames.Records"/>.
+    /// </summary>
+    public static ISiloBuilder AddIqdbFlat(this ISiloBuilder builder, Action<IqdbFlatGrainsOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.ConfigureServices(services =>
+        {
+            var options = services.AddOptions<IqdbFlatGrainsOptions>()
+                .Validate(o => o.ScanThreads is >= 0 and <= 1_024, "IqdbFlat scan threads are 0 (one a processor) to 1,024.")
+                .Validate(o => o.ScanQueue is >= 1 and <= 1_048_576, "The IqdbFlat scan queue holds 1 to 1,048,576 searches.")
+                .Validate(o => o.MemoryBudgetBytes >= 0, "The IqdbFlat memory budget is 0 (three quarters of the process's) or more bytes.")
+                .ValidateOnStart();
+            if (configure is not null)
+                options.Configure(configure);
+            services.TryAddSingleton(TimeProvider.System);
+            services.TryAddSingleton<IRecordStoreFactory, RecordStoreFactory>();
+            services.AddSingleton(provider =>
+            {
+                var value = provider.GetRequiredService<IOptions<IqdbFlatGrainsOptions>>().Value;
+                return new ScanScheduler(value.ScanThreads == 0 ? Environment.ProcessorCount : value.ScanThreads, value.ScanQueue);
+            });
+            services.AddSingleton(provider =>
+                new SiloMemory(provider.GetRequiredService<IOptions<IqdbFlatGrainsOptions>>().Value.MemoryBudgetBytes));
+            services.AddPlacementDirector<ShardPlacement, ShardPlacementDirector>();
+        });
+        return builder;
+    }
+}

@@ -1,0 +1,245 @@
+using IqdbFlat.Abstractions;
+using IqdbFlat.Engine;
+using IqdbFlat.Engine.Scan;
+using IqdbFlat.Grains.Log;
+using IqdbFlat.Grains.Memory;
+using IqdbFlat.Grains.Placement;
+using IqdbFlat.Grains.Storage;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+using Orleans.Placement;
+
+namespace IqdbFlat.Grains.Shards;
+
+/// <summary>Owns one slice of an index's rows: loads them from its log, commits writes to it, answers searches from snapshots.</summary>
+[ShardPlacement, KeepAlive, Immovable]
+internal sealed partial class ShardGrain(
+    IRecordStoreFactory stores, ScanScheduler scheduler, SiloMemory memory, TimeProvider time, ILocalSiloDetails silo, ILogger<ShardGrain> logger)
+    : Grain, IShardGrain, IDisposable
+{
+    /// <summary>How long a request waits for the shard to load before it is told Loading: enough for a small shard.</summary>
+    private static readonly TimeSpan LoadingPatience = TimeSpan.FromSeconds(1);
+
+    /// <summary>Waits for a task to end, well or not; whoever needs its result awaits it again.</summary>
+    private const ConfigureAwaitOptions Settled = ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing;
+
+    private readonly CancellationTokenSource _leaving = new();
+    private ShardKey _key;
+    private IRecordStore _store = null!;
+    private Task _opening = Task.CompletedTask;
+    private Task _checkpoint = Task.CompletedTask;
+    private ShardProgress _progress = new();
+    private ShardLog? _log;
+    private ShardRows? _rows;
+    private long _memoryBytes;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _key = ShardKey.Parse(this.GetPrimaryKeyString());
+        _store = stores.Open(StorageNames.Shard(_key.Home, _key.Incarnation, _key.Shard));
+        _opening = OpenAsync();
+        return Task.CompletedTask;
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        await _leaving.CancelAsync();
+        memory.Change(-_memoryBytes);
+        _memoryBytes = 0;
+        await Task.WhenAll(_opening, _checkpoint).WaitAsync(cancellationToken).ConfigureAwait(Settled);
+    }
+
+    public void Dispose() => _leaving.Dispose();
+
+    public async Task CreateShard(IndexSettings settings, ulong indexEpoch, CancellationToken cancellationToken)
+    {
+        await _opening.ConfigureAwait(Settled);
+        if (_rows is not null)
+            return;
+        var shard = new ShardSettings(_key.Incarnation, _key.Shard, settings.Shards, settings.Dimension, settings.Metric);
+        await ShardLog.CreateAsync(_store, shard, time: time, cancellation: cancellationToken);
+        await (_opening = OpenAsync());
+        await FenceEpoch(indexEpoch, cancellationToken);
+    }
+
+    public async Task FenceEpoch(ulong indexEpoch, CancellationToken cancellationToken)
+    {
+        var rows = await ReadyAsync(indexEpoch);
+        if (indexEpoch > rows.IndexEpoch)
+            await CommitAsync(rows, new([ShardOperation.IndexEpoch(indexEpoch)]));
+    }
+
+    public async Task<int[]> CheckRows(ShardCheck request, CancellationToken cancellationToken) =>
+        (await ReadyAsync(request.IndexEpoch)).Check(request.Mode, request.Ids.Span);
+
+    public async Task<ShardWriteReply> WriteRows(ShardWrite request, CancellationToken cancellationToken)
+    {
+        var rows = await ReadyAsync(request.IndexEpoch);
+        var plan = rows.Plan(request);
+        if (plan.NewRows > 0)
+            memory.Check(RowBytes(rows) * plan.NewRows);
+        if (plan.Batch.Operations.Count > 0)
+            await CommitAsync(rows, plan.Batch);
+        return new() { Position = Position, Applied = plan.Applied, Refused = plan.Refused };
+    }
+
+    public async Task<ShardSearchReply> SearchShard(ShardSearch request, CancellationToken cancellationToken)
+    {
+        long started = time.GetTimestamp();
+        var rows = await ReadyAsync(request.IndexEpoch);
+        await FreshAsync(request.Seen, request.Freshness);
+        var (position, snapshot) = (Position, rows.Snapshot);
+        var scan = await ShardScan.RunAsync(scheduler, snapshot, request, cancellationToken);
+        return new()
+        {
+            Answers = scan.Answers,
+            Report = new()
+            {
+                Shard = _key.Shard,
+                Silo = silo.Name,
+                Position = position,
+                Rows = scan.Rows,
+                Filtered = scan.Filtered,
+                Scanned = scan.Scanned,
+                BytesRead = scan.BytesRead,
+                Elapsed = time.GetElapsedTime(started),
+            },
+        };
+    }
+
+    public async Task<StoredRowBlock> ReadRows(ShardRead request, CancellationToken cancellationToken)
+    {
+        var rows = await ReadyAsync(request.IndexEpoch);
+        await FreshAsync(request.Seen, Freshness.Session);
+        return ShardReads.Read(rows.Snapshot, request);
+    }
+
+    public async Task<ShardStats> ReportShard(ulong indexEpoch, CancellationToken cancellationToken)
+    {
+        var rows = await ReadyAsync(indexEpoch);
+        return new()
+        {
+            Shard = _key.Shard,
+            Silo = silo.Name,
+            Vectors = rows.Snapshot.Count,
+            MemoryBytes = rows.MemoryBytes,
+            DiskBytes = _log!.StoredBytes,
+            Position = Position,
+        };
+    }
+
+    public async Task EraseShard(CancellationToken cancellationToken)
+    {
+        // The rows go first: from here on this activation answers nobody.
+        _rows = null;
+        await _leaving.CancelAsync();
+        await Task.WhenAll(_opening, _checkpoint).ConfigureAwait(Settled);
+        (_rows, _opening) = (null, Task.FromException(FlatIndexException.IndexNotFound(_key.Home)));
+        await ShardLog.EraseAsync(_store, Guid.NewGuid(), time: time, cancellation: cancellationToken);
+        DeactivateOnIdle();
+    }
+
+    private ShardPosition Position => new(_key.Shard, _log!.End.Epoch, _log.End.Position);
+
+    private static long RowBytes(ShardRows rows) => ((rows.Snapshot.Dimension + 15) / 16 * 64) + 64;
+
+    private async Task OpenAsync()
+    {
+        var recovery = new ShardRecovery();
+        _progress = new();
+
+        // Off the grain's turn: decoding a large shard takes seconds, and requests must be answered Loading meanwhile.
+        _log = await Task.Run(() => ShardLog.OpenAsync(
+            _store, Guid.NewGuid(), recovery, time: time, progress: _progress, cancellation: _leaving.Token));
+        _rows = recovery.Finish();
+        Grew(_rows);
+        LogOpened(_key, _rows.Snapshot.Count);
+    }
+
+    /// <summary>The rows, once they are there, for a request whose description is not older than the shard's.</summary>
+    private async ValueTask<ShardRows> ReadyAsync(ulong indexEpoch)
+    {
+        if (_rows is null)
+            await LoadedAsync();
+        var rows = _rows ?? throw FlatIndexException.IndexNotFound(_key.Home);
+        if (indexEpoch < rows.IndexEpoch)
+            throw FlatIndexException.IndexNotFound(_key.Home);
+        return rows;
+    }
+
+    private async Task LoadedAsync()
+    {
+        if (!_opening.IsCompleted)
+            await Task.WhenAny(_opening, Task.Delay(LoadingPatience, time));
+        if (!_opening.IsCompleted)
+            throw FlatIndexException.Loading(_progress.Describe(_key.Shard));
+        try
+        {
+            await _opening;
+        }
+        catch
+        {
+            // The next request meets a new activation, which reads the store again.
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+
+    /// <summary>Refuses to answer with less than the caller was told is written: then this activation has been superseded.</summary>
+    private async ValueTask FreshAsync(ShardPosition? seen, Freshness freshness)
+    {
+        bool behind = seen is { } position && !Position.Covers(position);
+        if (!behind && freshness == Freshness.Linearizable)
+            behind = await _log!.IsBehindAsync(_leaving.Token);
+        if (!behind)
+            return;
+        DeactivateOnIdle();
+        throw FlatIndexException.Unavailable($"shard {_key.Shard} has been taken over by a newer activation");
+    }
+
+    private async Task CommitAsync(ShardRows rows, ShardBatch batch)
+    {
+        try
+        {
+            await _log!.CommitAsync(batch, CancellationToken.None);
+        }
+        catch when (_log!.IsFenced)
+        {
+            DeactivateOnIdle();
+            throw;
+        }
+
+        rows.Apply(batch);
+        Grew(rows);
+        if (_log.IsCheckpointDue && _checkpoint.IsCompleted)
+            _checkpoint = CheckpointAsync(rows);
+    }
+
+    private void Grew(ShardRows rows)
+    {
+        long bytes = rows.MemoryBytes;
+        memory.Change(bytes - _memoryBytes);
+        _memoryBytes = bytes;
+    }
+
+    private async Task CheckpointAsync(ShardRows rows)
+    {
+        try
+        {
+            await _log!.CheckpointAsync(new LiveRows(rows.Snapshot), rows.Attachment, _leaving.Token);
+        }
+        catch (Exception e)
+        {
+            // Nothing is lost: the log still holds every row, and the next commit tries again.
+            LogCheckpointFailed(e, _key);
+            if (_log!.IsFenced)
+                DeactivateOnIdle();
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Shard {Shard} is open with {Rows} rows.")]
+    private partial void LogOpened(ShardKey shard, int rows);
+
+    [LoggerMessage(LogLevel.Warning, "The checkpoint of shard {Shard} failed; its log still holds every row.")]
+    private partial void LogCheckpointFailed(Exception exception, ShardKey shard);
+}

@@ -1,0 +1,45 @@
+using IqdbFlat.Engine;
+using IqdbFlat.Engine.Segments;
+using IqdbFlat.Grains.Log;
+
+namespace IqdbFlat.Grains.Shards;
+
+/// <summary>Builds a shard's rows while its log is read.</summary>
+internal sealed class ShardRecovery : IShardRecovery
+{
+    private RowStore? _store;
+    private RowWriter? _writer;
+    private ShardRows? _rows;
+
+    public void Begin(RecoveryStart start)
+    {
+        _store = new(start.Settings.Dimension, start.Settings.Metric);
+        _rows = new(_store, Removals.Read(start.Attachment.Span), start.IndexEpoch);
+        _writer = _store.BeginWrite();
+    }
+
+    public void Put(RowId id, ulong sequence, ReadOnlySpan<float> vector, Metadata metadata) =>
+        _writer!.Put(id, sequence, vector, metadata);
+
+    public void Apply(ShardBatch batch, LogPosition position)
+    {
+        PublishStored();
+        _rows!.Apply(batch);
+    }
+
+    /// <summary>The rows, once the log has been read to its end.</summary>
+    public ShardRows Finish()
+    {
+        PublishStored();
+        return _rows!;
+    }
+
+    private void PublishStored()
+    {
+        if (_writer is null)
+            return;
+        _writer.Publish();
+        _writer.Dispose();
+        _writer = null;
+    }
+}

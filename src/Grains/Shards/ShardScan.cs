@@ -1,0 +1,58 @@
+using IqdbFlat.Abstractions;
+using IqdbFlat.Engine;
+using IqdbFlat.Engine.Scan;
+using IqdbFlat.Engine.Segments;
+
+namespace IqdbFlat.Grains.Shards;
+
+/// <summary>A shard's part of a search: its queries, run by the silo's scan threads over one snapshot.</summary>
+internal sealed class ShardScan
+{
+    private ShardScan(HitBlock[] answers) => Answers = answers;
+
+    /// <summary>A sorted partial each.</summary>
+    public HitBlock[] Answers { get; }
+
+    /// <summary>Live rows, times queries.</summary>
+    public long Rows { get; private set; }
+
+    /// <summary>Rows that the filter left out, times queries.</summary>
+    public long Filtered { get; private set; }
+
+    /// <summary>Distances computed.</summary>
+    public long Scanned { get; private set; }
+
+    /// <summary>Bytes of vectors read.</summary>
+    public long BytesRead { get; private set; }
+
+    /// <summary>Runs the queries, at most two a scan thread at a time, so that one large batch cannot fill the queue for others.</summary>
+    public static async Task<ShardScan> RunAsync(
+        ScanScheduler scheduler, RowSnapshot snapshot, ShardSearch request, CancellationToken cancellationToken)
+    {
+        var scan = new ShardScan(new HitBlock[request.QueryCount]);
+        var underWay = new Queue<Task<SearchResult>>();
+        int window = 2 * scheduler.Threads;
+        int answered = 0;
+        for (int query = 0; query < request.QueryCount; query++)
+        {
+            if (underWay.Count == window)
+                scan.Take(answered++, await underWay.Dequeue(), request.IncludeMetadata);
+            var vector = request.Queries.Span.Slice(query * snapshot.Dimension, snapshot.Dimension);
+            var search = new SnapshotSearch(snapshot, vector, request.K, request.Filter.Filter, request.IncludeMetadata);
+            underWay.Enqueue(scheduler.SubmitAsync(search, cancellationToken));
+        }
+
+        while (underWay.Count > 0)
+            scan.Take(answered++, await underWay.Dequeue(), request.IncludeMetadata);
+        return scan;
+    }
+
+    private void Take(int query, SearchResult result, bool withMetadata)
+    {
+        Answers[query] = HitBlock.From(result.Hits, withMetadata);
+        Rows += result.Explain.Rows;
+        Filtered += result.Explain.Filtered;
+        Scanned += result.Explain.Scanned;
+        BytesRead += result.Explain.BytesRead;
+    }
+}

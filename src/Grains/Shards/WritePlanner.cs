@@ -1,0 +1,84 @@
+using IqdbFlat.Abstractions;
+using IqdbFlat.Engine;
+using IqdbFlat.Engine.Segments;
+using IqdbFlat.Grains.Log;
+
+namespace IqdbFlat.Grains.Shards;
+
+/// <summary>Plans one write row by row: what is refused, what is late, what is done.</summary>
+/// <remarks>
+/// Of two writes of one id that cross on the way the higher number wins: the lower one that arrives late is acknowledged
+/// as already replaced and changes nothing.
+/// </remarks>
+internal sealed class WritePlanner(RowSnapshot snapshot, Removals removals, ulong indexEpoch)
+{
+    private readonly List<ShardOperation> _operations = [];
+    private readonly List<int> _refused = [];
+    private readonly HashSet<RowId> _touched = [];
+    private int _applied;
+    private int _newRows;
+
+    /// <summary>The operation that records a newer index epoch with the batch that brought it.</summary>
+    public static IEnumerable<ShardOperation> EpochChange(ShardWrite write, ulong indexEpoch) =>
+        write.IndexEpoch > indexEpoch ? [ShardOperation.IndexEpoch(write.IndexEpoch)] : [];
+
+    public ShardPlan Plan(ShardWrite write)
+    {
+        _operations.AddRange(EpochChange(write, indexEpoch));
+        for (int row = 0; row < write.Rows.Count; row++)
+        {
+            if (TryPlan(write, row))
+                continue;
+            _refused.Add(row);
+            if (write.StopAtFirst)
+                break;
+        }
+
+        return new(new(_operations), _applied, [.. _refused], _newRows);
+    }
+
+    private bool TryPlan(ShardWrite write, int row)
+    {
+        var id = write.Rows.Ids.Values[row];
+        ulong number = write.Sequences[row];
+        bool repeated = !_touched.Add(id);
+        bool present = snapshot.TryFind(id, out int found);
+        switch (write.Mode)
+        {
+            case WriteMode.Insert:
+                if (repeated || present)
+                    return false;
+                Put(write, row, id, number, removals.NumberOf(id));
+                return true;
+            case WriteMode.Upsert:
+                Put(write, row, id, number, Math.Max(removals.NumberOf(id), present ? snapshot.SequenceOf(found) : 0));
+                return true;
+            case WriteMode.UpdateMetadata:
+                if (!present)
+                    return false;
+                var stored = snapshot.Read(found);
+                _operations.Add(ShardOperation.Put(id, stored.Sequence, stored.Vector, write.Rows.MetadataAt(row)));
+                _applied++;
+                return true;
+            case WriteMode.Delete or WriteMode.DeleteIfPresent:
+                if (!present || repeated)
+                    return write.Mode == WriteMode.DeleteIfPresent;
+                if (snapshot.SequenceOf(found) < number)
+                    _operations.Add(ShardOperation.Remove(id, number));
+                _applied++;
+                return true;
+            default:
+                throw FlatIndexException.InvalidConfig($"a shard knows no write of mode {write.Mode}");
+        }
+    }
+
+    private void Put(ShardWrite write, int row, RowId id, ulong number, ulong newest)
+    {
+        _applied++;
+        if (newest > number)
+            return;
+        int dimension = snapshot.Dimension;
+        _operations.Add(ShardOperation.Put(id, number, write.Rows.VectorAt(row, dimension), write.Rows.MetadataAt(row)));
+        _newRows++;
+    }
+}
