@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace IqdbFlat.Engine.Metrics;
 
@@ -7,7 +8,8 @@ internal static class CanonicalNaN
 {
     private const uint Bits = 0x7FC00000;
 
-    /// <summary>The distance, or the canonical NaN for a NaN of whatever sign and payload.</summary>
+    /// <summary>The distances, with the canonical NaN for a NaN of whatever sign and payload.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Of(float distance) => float.IsNaN(distance) ? BitConverter.UInt32BitsToSingle(Bits) : distance;
+    public static Vector128<float> Of(Vector128<float> distances) =>
+        Vector128.ConditionalSelect(Vector128.Equals(distances, distances), distances, Vector128.Create(Bits).AsSingle());
 }

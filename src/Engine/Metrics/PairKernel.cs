@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using IqdbFlat.Engine.Metrics.Lanes;
 using IqdbFlat.Engine.Metrics.Operators;
 
@@ -51,6 +52,10 @@ internal unsafe ref struct PairKernel(ReadOnlySpan<float> query, ReadOnlySpan<fl
             }
         }
 
-        Distance = CanonicalNaN.Of(TOperator.Finish(TLanes.Fold(sum), TLanes.Fold(querySquares), TLanes.Fold(rowSquares)));
+        Vector128<float> distance = TOperator.Finish(
+            Vector128.CreateScalar(LanesFold.Sum(sum)),
+            Vector128.CreateScalar(LanesFold.Sum(querySquares)),
+            Vector128.CreateScalar(LanesFold.Sum(rowSquares)));
+        Distance = CanonicalNaN.Of(distance).ToScalar();
     }
 }

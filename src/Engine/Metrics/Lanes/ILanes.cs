@@ -1,8 +1,10 @@
+using System.Runtime.Intrinsics;
+
 namespace IqdbFlat.Engine.Metrics.Lanes;
 
 /// <summary>
 /// The sixteen lanes of the canonical arithmetic as one value. Each implementation is an instruction set; all give the same bits,
-/// because a lane never meets another before <see cref="Fold"/>, and that adds in a fixed tree.
+/// because a lane never meets another before the fold, and that adds in a fixed tree.
 /// </summary>
 /// <remarks>Kernels take the lanes as a type parameter: one source, compiled once for each width.</remarks>
 /// <typeparam name="TSelf">The implementation.</typeparam>
@@ -33,6 +35,6 @@ internal unsafe interface ILanes<TSelf>
     /// <summary>Adds 1 to the lanes of <paramref name="count"/> whose 32 bits differ in left and right.</summary>
     static abstract TSelf CountDifferent(TSelf left, TSelf right, TSelf count);
 
-    /// <summary>The sum of the lanes: s[l] += s[l+8], then +4, +2, +1; then + 0.0, so that -0.0 becomes +0.0.</summary>
-    static abstract float Fold(TSelf lanes);
+    /// <summary>The upper half of the fold: s[l] += s[l+8], then s[l] += s[l+4]. <see cref="LanesFold"/> does the rest.</summary>
+    static abstract Vector128<float> FoldToFour(TSelf lanes);
 }

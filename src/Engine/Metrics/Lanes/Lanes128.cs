@@ -56,7 +56,7 @@ internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
         count._v3 + Different(left._v3, right._v3));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Fold(Lanes128 lanes) => LanesFold.Sum((lanes._v0 + lanes._v2) + (lanes._v1 + lanes._v3));
+    public static Vector128<float> FoldToFour(Lanes128 lanes) => (lanes._v0 + lanes._v2) + (lanes._v1 + lanes._v3);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> MultiplyAdd(Vector128<float> left, Vector128<float> right, Vector128<float> addend)

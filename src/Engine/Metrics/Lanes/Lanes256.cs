@@ -43,7 +43,11 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
         count._upper + Different(left._upper, right._upper));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Fold(Lanes256 lanes) => LanesFold.Sum(lanes._lower + lanes._upper);
+    public static Vector128<float> FoldToFour(Lanes256 lanes)
+    {
+        Vector256<float> eight = lanes._lower + lanes._upper;
+        return eight.GetLower() + eight.GetUpper();
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Different(Vector256<float> left, Vector256<float> right) =>

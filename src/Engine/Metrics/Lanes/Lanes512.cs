@@ -39,5 +39,9 @@ internal readonly unsafe struct Lanes512 : ILanes<Lanes512>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Fold(Lanes512 lanes) => LanesFold.Sum(lanes._all.GetLower() + lanes._all.GetUpper());
+    public static Vector128<float> FoldToFour(Lanes512 lanes)
+    {
+        Vector256<float> eight = lanes._all.GetLower() + lanes._all.GetUpper();
+        return eight.GetLower() + eight.GetUpper();
+    }
 }

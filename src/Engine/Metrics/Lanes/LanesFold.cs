@@ -1,21 +1,41 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace IqdbFlat.Engine.Metrics.Lanes;
 
-/// <summary>The lower levels of the fold tree, which all vector widths share.</summary>
+/// <summary>
+/// The lower half of the fold, which all widths share: of four lanes, s[l] += s[l+2], then s[0] + s[1]; then + 0.0, so that -0.0
+/// becomes +0.0. Four sums go side by side: folding by itself costs a short row as much as its components do.
+/// </summary>
 internal static class LanesFold
 {
-    /// <summary>Eight lanes: s[l] += s[l+4], then the rest of the tree.</summary>
+    /// <summary>One sum.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Sum(Vector256<float> eight) => Sum(eight.GetLower() + eight.GetUpper());
-
-    /// <summary>Four lanes: s[l] += s[l+2], then s[0] + s[1], then + 0.0.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Sum(Vector128<float> four)
+    public static float Sum<TLanes>(TLanes lanes)
+        where TLanes : struct, ILanes<TLanes>
     {
-        Vector128<float> two = four + Vector128.Shuffle(four, Vector128.Create(2, 3, 2, 3));
-        Vector128<float> one = two + Vector128.Shuffle(two, Vector128.Create(1, 1, 1, 1));
-        return one.ToScalar() + 0.0f;
+        Vector128<float> four = TLanes.FoldToFour(lanes);
+        return ((four[0] + four[2]) + (four[1] + four[3])) + 0.0f;
     }
+
+    /// <summary>Four sums, each by the same additions.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Sums<TLanes>(TLanes lanes0, TLanes lanes1, TLanes lanes2, TLanes lanes3)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        Vector128<float> two01 = AddHalves(TLanes.FoldToFour(lanes0), TLanes.FoldToFour(lanes1));
+        Vector128<float> two23 = AddHalves(TLanes.FoldToFour(lanes2), TLanes.FoldToFour(lanes3));
+
+        // Two numbers are left of each row: the first of every row below, the second above.
+        two01 = Vector128.Shuffle(two01, Vector128.Create(0, 2, 1, 3));
+        two23 = Vector128.Shuffle(two23, Vector128.Create(0, 2, 1, 3));
+        return AddHalves(two01, two23) + Vector128<float>.Zero;
+    }
+
+    /// <summary>The lower half of each plus its upper half, side by side.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> AddHalves(Vector128<float> left, Vector128<float> right) => Sse.IsSupported
+        ? Sse.MoveLowToHigh(left, right) + Sse.MoveHighToLow(right, left)
+        : Vector128.Create(left.GetLower(), right.GetLower()) + Vector128.Create(left.GetUpper(), right.GetUpper());
 }

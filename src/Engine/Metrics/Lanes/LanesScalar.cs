@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace IqdbFlat.Engine.Metrics.Lanes;
 
@@ -78,10 +79,10 @@ internal readonly unsafe struct LanesScalar : ILanes<LanesScalar>
         return new(result);
     }
 
-    public static float Fold(LanesScalar lanes)
+    public static Vector128<float> FoldToFour(LanesScalar lanes)
     {
         Sixteen sums = lanes._all;
-        for (int width = Count / 2; width > 0; width /= 2)
+        for (int width = Count / 2; width >= 4; width /= 2)
         {
             for (int lane = 0; lane < width; lane++)
             {
@@ -89,7 +90,7 @@ internal readonly unsafe struct LanesScalar : ILanes<LanesScalar>
             }
         }
 
-        return sums[0] + 0.0f;
+        return Vector128.Create(sums[0], sums[1], sums[2], sums[3]);
     }
 
     [InlineArray(Count)]

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using IqdbFlat.Engine.Metrics.Lanes;
 
 namespace IqdbFlat.Engine.Metrics.Operators;
@@ -16,12 +17,13 @@ internal readonly struct CosineOperator : IMetricOperator
         => TLanes.FusedMultiplyAdd(query, row, sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Finish(float sum, float querySquares, float rowSquares)
+    public static Vector128<float> Finish(Vector128<float> sums, Vector128<float> querySquares, Vector128<float> rowSquares)
     {
-        const float smallestNormal = 1.17549435e-38f; // 2^-126
-        float denominator = MathF.Sqrt(querySquares) * MathF.Sqrt(rowSquares);
+        Vector128<float> smallestNormal = Vector128.Create(1.17549435e-38f); // 2^-126
+        Vector128<float> denominators = Vector128.Sqrt(querySquares) * Vector128.Sqrt(rowSquares);
+        Vector128<float> one = Vector128.Create(1.0f);
 
         // Written this way round so that a denominator of NaN (infinity times zero) counts as too small.
-        return denominator > smallestNormal ? 1.0f - (sum / denominator) : 1.0f;
+        return Vector128.ConditionalSelect(Vector128.GreaterThan(denominators, smallestNormal), one - (sums / denominators), one);
     }
 }

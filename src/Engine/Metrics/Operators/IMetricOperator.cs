@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using IqdbFlat.Engine.Metrics.Lanes;
 
 namespace IqdbFlat.Engine.Metrics.Operators;
@@ -18,9 +19,9 @@ internal interface IMetricOperator
     static abstract TLanes Step<TLanes>(TLanes query, TLanes row, TLanes sum)
         where TLanes : struct, ILanes<TLanes>;
 
-    /// <summary>The distance, NaN of any kind left to the driver.</summary>
-    /// <param name="sum">The folded sums of <see cref="Step{TLanes}"/>.</param>
+    /// <summary>Four distances from four sums; NaN of any kind is left to the driver.</summary>
+    /// <param name="sums">The folded sums of <see cref="Step{TLanes}"/>.</param>
     /// <param name="querySquares">dot(query, query) where <see cref="NeedsQuerySquares"/>.</param>
     /// <param name="rowSquares">dot(row, row) where <see cref="NeedsRowSquares"/>.</param>
-    static abstract float Finish(float sum, float querySquares, float rowSquares);
+    static abstract Vector128<float> Finish(Vector128<float> sums, Vector128<float> querySquares, Vector128<float> rowSquares);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using IqdbFlat.Engine.Metrics.Lanes;
 
 namespace IqdbFlat.Engine.Metrics.Operators;
@@ -19,5 +20,5 @@ internal readonly struct SquaredEuclideanOperator : IMetricOperator
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Finish(float sum, float querySquares, float rowSquares) => sum;
+    public static Vector128<float> Finish(Vector128<float> sums, Vector128<float> querySquares, Vector128<float> rowSquares) => sums;
 }
