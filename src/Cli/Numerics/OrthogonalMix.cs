@@ -8,13 +8,13 @@ namespace IqdbFlat.Cli.Numerics;
 /// (p the largest power of two that is not above n), one of the last p, and a random permutation.
 /// </summary>
 /// <remarks>
-/// Each part is orthogonal, so that lengths and angles are kept up to rounding; three rounds spread every axis over all others. It is
+/// Each part is orthogonal, so that lengths and angles are kept up to rounding; two rounds spread every axis over all others. It is
 /// not drawn from the uniform distribution over rotations, which no reader of a spectrum can tell.
 /// Only additions, subtractions and multiplications by one constant touch the data, component by component: the same bits on every machine.
 /// </remarks>
 internal sealed class OrthogonalMix
 {
-    private const int Rounds = 3;
+    private const int Rounds = 2;
     private readonly int _dimension;
     private readonly int _block;
     private readonly float _scale;
@@ -53,29 +53,39 @@ internal sealed class OrthogonalMix
 
     private void Transform(Span<float> block)
     {
-        for (int half = 1; half < block.Length; half *= 2)
-        {
-            for (int start = 0; start < block.Length; start += 2 * half)
-                Butterfly(block.Slice(start, half), block.Slice(start + half, half));
-        }
-
+        int half = 1;
+        for (; half < block.Length && half < Vector<float>.Count; half *= 2)
+            ShortButterflies(block, half);
+        var vectors = MemoryMarshal.Cast<float, Vector<float>>(block);
+        for (half /= Vector<float>.Count; half < vectors.Length; half *= 2)
+            LongButterflies(vectors, half);
         foreach (ref float component in block)
             component *= _scale;
     }
 
-    private static void Butterfly(Span<float> low, Span<float> high)
+    private static void ShortButterflies(Span<float> block, int half)
     {
-        if (low.Length >= Vector<float>.Count)
+        for (int low = 0; low < block.Length; low += half)
         {
-            var lows = MemoryMarshal.Cast<float, Vector<float>>(low);
-            var highs = MemoryMarshal.Cast<float, Vector<float>>(high);
-            for (int i = 0; i < lows.Length; i++)
-                (lows[i], highs[i]) = (lows[i] + highs[i], lows[i] - highs[i]);
-            return;
+            for (int end = low + half; low < end; low++)
+            {
+                int high = low + half;
+                (block[low], block[high]) = (block[low] + block[high], block[low] - block[high]);
+            }
         }
+    }
 
-        for (int i = 0; i < low.Length; i++)
-            (low[i], high[i]) = (low[i] + high[i], low[i] - high[i]);
+    /// <summary>The same butterflies, as many at once as the machine has lanes; each component sees the same operations.</summary>
+    private static void LongButterflies(Span<Vector<float>> block, int half)
+    {
+        for (int low = 0; low < block.Length; low += half)
+        {
+            for (int end = low + half; low < end; low++)
+            {
+                int high = low + half;
+                (block[low], block[high]) = (block[low] + block[high], block[low] - block[high]);
+            }
+        }
     }
 
     private static void Multiply(Span<float> vector, float[] signs)

@@ -27,12 +27,21 @@ internal static class PortableLog
             exponent--;
         }
 
-        // |z| is below 0.1716, so that the first term left out, z^25 / 25, is below one part in 2^66 of the sum.
+        // |z| is below 0.1716, so that the first term left out, z^25 / 25, is below one part in 2^65 of the sum.
         double z = (mantissa - 1) / (mantissa + 1);
         double w = z * z;
         double series = 1.0 / 23;
-        for (int odd = 21; odd >= 1; odd -= 2)
-            series = (series * w) + (1.0 / odd);
+        series = (series * w) + (1.0 / 21);
+        series = (series * w) + (1.0 / 19);
+        series = (series * w) + (1.0 / 17);
+        series = (series * w) + (1.0 / 15);
+        series = (series * w) + (1.0 / 13);
+        series = (series * w) + (1.0 / 11);
+        series = (series * w) + (1.0 / 9);
+        series = (series * w) + (1.0 / 7);
+        series = (series * w) + (1.0 / 5);
+        series = (series * w) + (1.0 / 3);
+        series = (series * w) + 1;
         return (exponent * Ln2) + (2 * z * series);
     }
 }

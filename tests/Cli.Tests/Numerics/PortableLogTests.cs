@@ -6,8 +6,8 @@ namespace IqdbFlat.Cli.Tests.Numerics;
 public class PortableLogTests
 {
     [Fact]
-    public void It_is_the_logarithm() => Gen.Double.Where(x => double.IsNormal(x) && x > 0).Sample(
-        x => Math.Abs(PortableLog.Of(x) - Math.Log(x)) <= 4e-16 * Math.Max(1e-3, Math.Abs(Math.Log(x))),
+    public void It_is_the_logarithm() => Gen.Double.Where(x => double.IsNormal(x) && x > 0 && x != 1).Sample(
+        x => Math.Abs(PortableLog.Of(x) - Math.Log(x)) <= 1e-15 * Math.Abs(Math.Log(x)),
         iter: 100_000);
 
     [Fact]
