@@ -81,7 +81,7 @@ internal sealed class FlatIndexHandle : IFlatIndex
 
     public Task ClearAsync(WriteOptions? options, CancellationToken cancellationToken) => _writer.Clear(Start(options?.Deadline), cancellationToken);
 
-    public async Task<SearchResult> SearchAsync(ReadOnlyMemory<float> query, int k, SearchOptions? options, CancellationToken cancellationToken)
+    public async Task<ClusterSearchResult> SearchAsync(ReadOnlyMemory<float> query, int k, ClusterSearchOptions? options, CancellationToken cancellationToken)
     {
         try
         {
@@ -94,17 +94,17 @@ internal sealed class FlatIndexHandle : IFlatIndex
         }
     }
 
-    public Task<SearchBatchResult> SearchBatchAsync(
-        IReadOnlyList<ReadOnlyMemory<float>> queries, int k, SearchOptions? options, CancellationToken cancellationToken)
+    public Task<ClusterSearchBatchResult> SearchBatchAsync(
+        IReadOnlyList<ReadOnlyMemory<float>> queries, int k, ClusterSearchOptions? options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(queries);
-        options ??= SearchOptions.Default;
+        options ??= ClusterSearchOptions.Default;
         return _searcher.Search(queries, k, options, Start(options.Deadline), cancellationToken);
     }
 
     public async Task<long> CountAsync(CancellationToken cancellationToken) => (await StatsAsync(cancellationToken)).Vectors;
 
-    public async Task<IndexStats> StatsAsync(CancellationToken cancellationToken)
+    public async Task<ClusterIndexStats> StatsAsync(CancellationToken cancellationToken)
     {
         var report = await _caller.Read(
             Name, Start(null), (coordinator, remaining, cancel) => coordinator.ReportIndex(Name, remaining, cancel), cancellationToken);

@@ -81,20 +81,20 @@ public interface IFlatIndex
     /// <param name="k">Hits wanted, at least 0; more than match returns all that match.</param>
     /// <param name="options">Filter, metadata, freshness and deadline.</param>
     /// <param name="cancellationToken">Cancels the search, down to the scans.</param>
-    Task<SearchResult> SearchAsync(ReadOnlyMemory<float> query, int k, SearchOptions? options = null, CancellationToken cancellationToken = default);
+    Task<ClusterSearchResult> SearchAsync(ReadOnlyMemory<float> query, int k, ClusterSearchOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Several searches of one shape: answers in order, with the same bits as each alone, for far less work than each alone. The first error fails the batch;
     /// its <see cref="FlatError.Item"/> is the place of a bad query.
     /// </summary>
-    Task<SearchBatchResult> SearchBatchAsync(
-        IReadOnlyList<ReadOnlyMemory<float>> queries, int k, SearchOptions? options = null, CancellationToken cancellationToken = default);
+    Task<ClusterSearchBatchResult> SearchBatchAsync(
+        IReadOnlyList<ReadOnlyMemory<float>> queries, int k, ClusterSearchOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>The number of rows.</summary>
     Task<long> CountAsync(CancellationToken cancellationToken = default);
 
     /// <summary>What the index holds, shard by shard.</summary>
-    Task<IndexStats> StatsAsync(CancellationToken cancellationToken = default);
+    Task<ClusterIndexStats> StatsAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Returns when all that was acknowledged is durable. A write is durable when it is acknowledged, so this is at once.</summary>
     Task FlushAsync(CancellationToken cancellationToken = default);

@@ -13,7 +13,7 @@ namespace IqdbFlat.Client;
 /// <code>
 /// IFlatIndex index = await client.CreateAsync("docs", new IndexSettings(384, Metric.Cosine, 4), ifNotExists: true);
 /// await index.InsertAsync(new Row(1, vector, Metadata.From(("lang", "en"))));
-/// SearchResult result = await index.SearchAsync(query, 10);
+/// ClusterSearchResult result = await index.SearchAsync(query, 10);
 /// </code>
 /// </example>
 public interface IFlatIndexClient

@@ -18,6 +18,9 @@ internal static class BatchPlaces
     public static FlatIndexException OfItem(FlatIndexException error, int place, int total) =>
         new(error.Error with { Item = place, NotApplied = Rising(place, total) }, error);
 
+    /// <summary>The error of a batch that was refused before anything was sent; it says itself which item is to blame.</summary>
+    public static FlatIndexException OfNothing(FlatIndexException error, int total) => new(error.Error with { NotApplied = Rising(0, total) }, error.InnerException);
+
     /// <summary>The error of a call that has but one item, which needs no place.</summary>
     public static FlatIndexException OfSingle(FlatIndexException error) => error.Error is { Item: null, NotApplied.Count: 0 }
         ? error

@@ -14,6 +14,9 @@ internal readonly record struct MessageLimits(int Rows, int Bytes)
     private const int HitsWithMetadata = 1_024;
     private const int HitsWithoutMetadata = Limits.Hits;
 
+    // What a coordinator takes in one request.
+    private const int MaxQueries = 16_384;
+
     private const int BytesBesideVector = Limits.IdBytes + 64;
 
     /// <summary>The number of queries that one message carries.</summary>
@@ -22,7 +25,7 @@ internal readonly record struct MessageLimits(int Rows, int Bytes)
         int hits = withMetadata ? HitsWithMetadata : HitsWithoutMetadata;
         int byAnswer = Math.Max(1, hits / Math.Max(1, k));
         int byQuery = Math.Max(1, Bytes / (dimension * sizeof(float)));
-        return Math.Min(Rows, Math.Min(byAnswer, byQuery));
+        return Math.Min(Math.Min(Rows, MaxQueries), Math.Min(byAnswer, byQuery));
     }
 
     /// <summary>The number of ids whose rows one message asks for.</summary>

@@ -21,9 +21,7 @@ internal sealed class RowWriter(ClusterCaller caller, IndexDescription descripti
     {
         try
         {
-            RowIdLimits.Check(row.Id);
-            VectorCheck.Check(row.Vector.Span, _dimension);
-            MetadataLimits.Check(row.Metadata);
+            RowCheck.Check(row.Id, row.Vector.Span, row.Metadata, _dimension);
             return null;
         }
         catch (FlatIndexException error)
@@ -78,7 +76,15 @@ internal sealed class RowWriter(ClusterCaller caller, IndexDescription descripti
 
     public async Task<int> DeleteBatch(IReadOnlyList<RowId> ids, CallDeadline deadline, CancellationToken cancellationToken)
     {
-        IdBatch.Check(ids);
+        try
+        {
+            IdBatch.Check(ids);
+        }
+        catch (FlatIndexException error)
+        {
+            throw BatchPlaces.OfNothing(error, ids.Count);
+        }
+
         int removed = 0;
         int step = limits.Gets(_dimension, withContent: false);
         for (int start = 0; start < ids.Count; start += step)

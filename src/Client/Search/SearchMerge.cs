@@ -19,7 +19,7 @@ internal sealed class SearchMerge(int queries)
         _missing.UnionWith(reply.Missing);
     }
 
-    public SearchBatchResult ToResult() => new() { Answers = _answers, Shards = [.. _shards.Values], Missing = [.. _missing] };
+    public ClusterSearchBatchResult ToResult() => new() { Answers = _answers, Shards = [.. _shards.Values], Missing = [.. _missing] };
 
     private static Hit[] Hits(HitBlock block)
     {

@@ -12,8 +12,8 @@ internal sealed class Searcher(ClusterCaller caller, IndexDescription descriptio
 {
     private readonly int _dimension = description.Settings.Dimension;
 
-    public async Task<SearchBatchResult> Search(
-        IReadOnlyList<ReadOnlyMemory<float>> queries, int k, SearchOptions options, CallDeadline deadline, CancellationToken cancellationToken)
+    public async Task<ClusterSearchBatchResult> Search(
+        IReadOnlyList<ReadOnlyMemory<float>> queries, int k, ClusterSearchOptions options, CallDeadline deadline, CancellationToken cancellationToken)
     {
         // A batch is as many searches, so what a search before the bad query runs into comes before what is wrong with the query.
         int good = FirstBad(queries, k, options, out var problem);
@@ -23,22 +23,28 @@ internal sealed class Searcher(ClusterCaller caller, IndexDescription descriptio
         for (int start = 0; start < good; start += step)
         {
             int count = Math.Min(step, good - start);
-            if (filterProblem is null)
-                merge.Add(await Send(Block(queries, start, count), count, k, options, deadline, cancellationToken));
-            else
-                merge.Add(await Probe(Block(queries, start, 1), count, k, options, filterProblem, deadline, cancellationToken));
+            try
+            {
+                merge.Add(filterProblem is null
+                    ? await Send(Block(queries, start, count), count, k, options, deadline, cancellationToken)
+                    : await Probe(Block(queries, start, 1), count, k, options, filterProblem, deadline, cancellationToken));
+            }
+            catch (FlatIndexException error) when (error.Error.Item is { } item)
+            {
+                throw new FlatIndexException(error.Error with { Item = start + item }, error.InnerException ?? error);
+            }
         }
 
         return problem is null ? merge.ToResult() : throw problem;
     }
 
-    private int FirstBad(IReadOnlyList<ReadOnlyMemory<float>> queries, int k, SearchOptions options, out FlatIndexException? problem)
+    private int FirstBad(IReadOnlyList<ReadOnlyMemory<float>> queries, int k, ClusterSearchOptions options, out FlatIndexException? problem)
     {
         for (int i = 0; i < queries.Count; i++)
         {
             try
             {
-                CheckQuery(queries[i].Span, k, options);
+                SearchCheck.Query(queries[i].Span, k, options.Metric, _dimension, description.Settings.Metric);
             }
             catch (FlatIndexException error)
             {
@@ -49,15 +55,6 @@ internal sealed class Searcher(ClusterCaller caller, IndexDescription descriptio
 
         problem = null;
         return queries.Count;
-    }
-
-    private void CheckQuery(ReadOnlySpan<float> query, int k, SearchOptions options)
-    {
-        VectorCheck.Check(query, _dimension);
-        if (options.Metric is { } metric && metric != description.Settings.Metric)
-            throw FlatIndexException.InvalidMetric(description.Settings.Metric, metric);
-        if (k < 0)
-            throw FlatIndexException.InvalidConfig($"k is at least 0, found {k}");
     }
 
     /// <summary>What keeps a filter from being sent at all, or null.</summary>
@@ -73,7 +70,7 @@ internal sealed class Searcher(ClusterCaller caller, IndexDescription descriptio
         }
         catch (FlatIndexException error)
         {
-            return new(error.Error with { Index = description.Name }, error);
+            return new(error.Error with { Index = description.Name, Item = 0 }, error);
         }
     }
 
@@ -82,7 +79,7 @@ internal sealed class Searcher(ClusterCaller caller, IndexDescription descriptio
     /// whether there is a row at all.
     /// </summary>
     private async Task<SearchReply> Probe(
-        FloatVector query, int queries, int k, SearchOptions options, FlatIndexException problem, CallDeadline deadline, CancellationToken cancellationToken)
+        FloatVector query, int queries, int k, ClusterSearchOptions options, FlatIndexException problem, CallDeadline deadline, CancellationToken cancellationToken)
     {
         var bare = options with { Filter = null, IncludeMetadata = false };
         var reply = await Send(query, 1, Math.Min(k, 1), bare, deadline, cancellationToken);
@@ -91,7 +88,7 @@ internal sealed class Searcher(ClusterCaller caller, IndexDescription descriptio
         return reply with { Answers = [.. Enumerable.Repeat(HitBlock.Empty, queries)] };
     }
 
-    private Task<SearchReply> Send(FloatVector queries, int count, int k, SearchOptions options, CallDeadline deadline, CancellationToken cancellationToken) => caller.Read(
+    private Task<SearchReply> Send(FloatVector queries, int count, int k, ClusterSearchOptions options, CallDeadline deadline, CancellationToken cancellationToken) => caller.Read(
         description.Name,
         deadline,
         (coordinator, remaining, cancel) => coordinator.SearchIndex(

@@ -3,7 +3,7 @@ using IqdbFlat.Abstractions;
 namespace IqdbFlat.Client;
 
 /// <summary>What an index holds.</summary>
-public sealed record IndexStats
+public sealed record ClusterIndexStats
 {
     /// <summary>The kind of index: exact, by full scan.</summary>
     public string IndexType { get; init; } = "flat";

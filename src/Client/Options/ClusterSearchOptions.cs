@@ -6,14 +6,14 @@ namespace IqdbFlat.Client;
 /// <summary>What a search asks for besides its query and k.</summary>
 /// <example>
 /// <code>
-/// var options = new SearchOptions { Filter = Filter.Eq("kind", "method"), IncludeMetadata = true };
-/// SearchResult result = await index.SearchAsync(query, 10, options);
+/// var options = new ClusterSearchOptions { Filter = Filter.Eq("kind", "method"), IncludeMetadata = true };
+/// ClusterSearchResult result = await index.SearchAsync(query, 10, options);
 /// </code>
 /// </example>
-public sealed record SearchOptions
+public sealed record ClusterSearchOptions
 {
     /// <summary>The options of a search that names none.</summary>
-    public static SearchOptions Default { get; } = new();
+    public static ClusterSearchOptions Default { get; } = new();
 
     /// <summary>Which rows count; null for all. Evaluated before any distance.</summary>
     public Filter? Filter { get; init; }
@@ -34,7 +34,7 @@ public sealed record SearchOptions
     public TimeSpan? Deadline { get; init; }
 
     /// <summary>
-    /// Opt in to an answer from the shards that could be reached within the deadline. <see cref="SearchResult.Missing"/> then names those that the
+    /// Opt in to an answer from the shards that could be reached within the deadline. <see cref="ClusterSearchResult.Missing"/> then names those that the
     /// answer does not cover. Without it a search covers every shard or throws.
     /// </summary>
     public bool AllowPartial { get; init; }

@@ -4,7 +4,7 @@ using IqdbFlat.Engine;
 namespace IqdbFlat.Client;
 
 /// <summary>The answers to several searches, with the same bits as each alone.</summary>
-public sealed record SearchBatchResult
+public sealed record ClusterSearchBatchResult
 {
     /// <summary>An answer for each query, in the queries' order.</summary>
     public required IReadOnlyList<IReadOnlyList<Hit>> Answers { get; init; }
@@ -12,6 +12,6 @@ public sealed record SearchBatchResult
     /// <summary>What each shard did for all of them, by shard number; counts and times are sums.</summary>
     public required IReadOnlyList<ShardReport> Shards { get; init; }
 
-    /// <summary>Shards that some answer does not cover. Always empty unless <see cref="SearchOptions.AllowPartial"/> was set.</summary>
+    /// <summary>Shards that some answer does not cover. Always empty unless <see cref="ClusterSearchOptions.AllowPartial"/> was set.</summary>
     public required IReadOnlyList<int> Missing { get; init; }
 }
