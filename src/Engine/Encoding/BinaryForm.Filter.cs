@@ -14,9 +14,17 @@ public static partial class BinaryForm
 
     /// <summary>
     /// Writes a filter, without recursion. A name or string that is not valid Unicode, or a filter that would take more than
-    /// <see cref="MaxFilterBytes"/>: <see cref="FlatErrorKind.InvalidFilter"/>, after part of the form has been written; other caps are not looked at.
+    /// <see cref="MaxFilterBytes"/>: <see cref="FlatErrorKind.InvalidFilter"/>, and nothing is written. Other caps are not looked at.
     /// </summary>
     public static void Write(IBufferWriter<byte> output, Filter filter)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        SizeOf(filter);
+        WriteNodes(output, filter);
+    }
+
+    /// <summary>The bytes that a filter takes; what <see cref="Write(IBufferWriter{byte}, Filter)"/> refuses is refused here in the same way.</summary>
+    public static int SizeOf(Filter filter)
     {
         ArgumentNullException.ThrowIfNull(filter);
         var open = new Stack<Filter>();
@@ -24,21 +32,40 @@ public static partial class BinaryForm
         long size = 0;
         while (open.TryPop(out var node))
         {
-            // Counted before it is written: nodes that are shared can unfold to far more than they take in memory.
+            // Looked at after each node: nodes that are shared can unfold to far more than they take in memory.
             size += SizeOfNode(node);
             if (size > MaxFilterBytes)
                 throw FlatIndexException.InvalidFilter($"at most {MaxFilterBytes} bytes in its binary form, found more");
-            WriteNode(output, node);
             PushChildren(open, node);
         }
+
+        return (int)size;
     }
 
     /// <summary>Writes a filter or none.</summary>
+    /// <remarks>Refuses what <see cref="Write(IBufferWriter{byte}, Filter)"/> refuses, and then writes nothing.</remarks>
     public static void WriteOptional(IBufferWriter<byte> output, Filter? filter)
     {
-        ByteWriter.WriteBool(output, filter is not null);
-        if (filter is not null)
-            Write(output, filter);
+        if (filter is null)
+        {
+            ByteWriter.WriteBool(output, false);
+            return;
+        }
+
+        SizeOf(filter);
+        ByteWriter.WriteBool(output, true);
+        WriteNodes(output, filter);
+    }
+
+    private static void WriteNodes(IBufferWriter<byte> output, Filter filter)
+    {
+        var open = new Stack<Filter>();
+        open.Push(filter);
+        while (open.TryPop(out var node))
+        {
+            WriteNode(output, node);
+            PushChildren(open, node);
+        }
     }
 
     private static long SizeOfNode(Filter node)
@@ -46,8 +73,10 @@ public static partial class BinaryForm
         switch (node)
         {
             case CompareFilter leaf:
+                FilterLimits.CheckText(leaf.Field, leaf.Value);
                 return 1 + ByteWriter.SizeOfString(leaf.Field) + SizeOf(leaf.Value);
             case InFilter leaf:
+                FilterLimits.CheckText(leaf);
                 long size = 1 + ByteWriter.SizeOfString(leaf.Field) + ByteWriter.SizeOfVarint((ulong)leaf.Values.Count);
                 for (int i = 0; i < leaf.Values.Count; i++)
                     size += SizeOf(leaf.Values[i]);
@@ -68,13 +97,11 @@ public static partial class BinaryForm
         switch (node)
         {
             case CompareFilter leaf:
-                FilterLimits.CheckText(leaf.Field, leaf.Value);
                 ByteWriter.WriteByte(output, (byte)leaf.Operator);
                 ByteWriter.WriteString(output, leaf.Field);
                 Write(output, leaf.Value);
                 break;
             case InFilter leaf:
-                FilterLimits.CheckText(leaf);
                 ByteWriter.WriteByte(output, InNode);
                 ByteWriter.WriteString(output, leaf.Field);
                 ByteWriter.WriteVarint(output, (ulong)leaf.Values.Count);

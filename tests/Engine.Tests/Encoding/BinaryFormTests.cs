@@ -1,3 +1,4 @@
+using System.Buffers;
 using CsCheck;
 using IqdbFlat.Engine.Encoding;
 
@@ -98,10 +99,10 @@ public class BinaryFormTests
     });
 
     [Fact]
-    public void Filters_come_back() => Generators.FilterOver(Generators.Text).Sample(filter =>
+    public void Filters_come_back_and_have_the_size_that_is_told() => Generators.FilterOver(Generators.Text).Sample(filter =>
     {
         byte[] bytes = Bytes.Written(o => BinaryForm.Write(o, filter));
-        return FilterShape.Of(Bytes.ReadAll(bytes, BinaryForm.ReadFilter)) == FilterShape.Of(filter);
+        return bytes.Length == BinaryForm.SizeOf(filter) && FilterShape.Of(Bytes.ReadAll(bytes, BinaryForm.ReadFilter)) == FilterShape.Of(filter);
     });
 
     [Fact]
@@ -122,11 +123,13 @@ public class BinaryFormTests
     [Fact]
     public void A_filter_that_unfolds_without_end_is_refused_by_the_writer()
     {
-        var filter = Filter.Eq("f", 1L);
+        var filter = Filter.Eq("f", new string('x', 1_000));
         for (int i = 0; i < 64; i++)
             filter = Filter.And(filter, filter);
-        var error = Assert.Throws<FlatIndexException>(() => Bytes.Written(o => BinaryForm.Write(o, filter)));
-        Assert.Equal(FlatErrorKind.InvalidFilter, error.Kind);
+        var output = new ArrayBufferWriter<byte>();
+        Assert.Equal(FlatErrorKind.InvalidFilter, Assert.Throws<FlatIndexException>(() => BinaryForm.Write(output, filter)).Kind);
+        Assert.Equal(FlatErrorKind.InvalidFilter, Assert.Throws<FlatIndexException>(() => BinaryForm.WriteOptional(output, filter)).Kind);
+        Assert.Equal(0, output.WrittenCount);
     }
 
     [Fact]
