@@ -11,6 +11,8 @@ internal sealed class ColumnFilter
 {
     private readonly List<ulong[]> _masks = [];
     private readonly Stack<Frame> _open = new();
+    private readonly Dictionary<InFilter, InValues> _ins = new(ReferenceEqualityComparer.Instance);
+    private InValues? _lastIn;
     private bool[] _codes = [];
 
     /// <summary>The live rows of the view that pass the filter. The mask holds until the next call.</summary>
@@ -109,12 +111,23 @@ internal sealed class ColumnFilter
         bool any = false;
         for (int code = 0; code < values.Length; code++)
         {
-            codes[code] = leaf is CompareFilter c ? LeafPredicate.Compare(c, values[code]) : LeafPredicate.In((InFilter)leaf, values[code]);
+            codes[code] = leaf is CompareFilter c ? LeafPredicate.Compare(c, values[code]) : InValuesOf((InFilter)leaf).Contains(values[code]);
             any |= codes[code];
         }
 
         if (any)
             cells.Select(codes, view.Count, mask);
+    }
+
+    private InValues InValuesOf(InFilter leaf)
+    {
+        if (!ReferenceEquals(_lastIn?.Leaf, leaf))
+        {
+            if (!_ins.TryGetValue(leaf, out _lastIn))
+                _ins.Add(leaf, _lastIn = new InValues(leaf));
+        }
+
+        return _lastIn;
     }
 
     private Span<ulong> Mask(int depth, int words)

@@ -40,8 +40,11 @@ internal sealed class IdTable
     /// <summary>Rows linked, those replaced included.</summary>
     public long Links { get; private set; }
 
-    /// <summary>Whether chains have become long on average.</summary>
-    public bool IsCrowded => Nodes > _heads.Length && _heads.Length < 1 << 30;
+    /// <summary>
+    /// Whether chains have become long on average: three nodes to two buckets. A new table for as many live ids has at least half as many
+    /// nodes to go before it is crowded itself, so building tables costs a constant for each insert.
+    /// </summary>
+    public bool IsCrowded => Nodes > _heads.Length + (_heads.Length / 2) && _heads.Length < 1 << 30;
 
     /// <summary>Bytes of the arrays.</summary>
     public long Bytes

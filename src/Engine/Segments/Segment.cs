@@ -13,6 +13,7 @@ internal sealed unsafe class Segment
     private readonly ulong[] _sequences;
     private byte[]?[]? _byteIds;
     private SegmentColumns? _columns;
+    private long _byteIdBytes;
 
     public Segment(SegmentLayout layout, int capacity)
     {
@@ -41,14 +42,8 @@ internal sealed unsafe class Segment
         get
         {
             long bytes = (_ids.LongLength + _sequences.LongLength) * sizeof(ulong);
-            if (Volatile.Read(ref _byteIds) is { } byteIds)
-            {
-                bytes += byteIds.LongLength * nint.Size;
-                foreach (byte[]? id in byteIds)
-                    bytes += id is null ? 0 : id.Length + (3 * nint.Size);
-            }
-
-            return bytes + (Columns?.EstimatedBytes ?? 0);
+            bytes += (Volatile.Read(ref _byteIds)?.LongLength * nint.Size) ?? 0;
+            return bytes + Volatile.Read(ref _byteIdBytes) + (Columns?.EstimatedBytes ?? 0);
         }
     }
 
@@ -65,6 +60,7 @@ internal sealed unsafe class Segment
         {
             grown._byteIds = new byte[]?[capacity];
             Array.Copy(_byteIds, grown._byteIds, count);
+            grown._byteIdBytes = _byteIdBytes;
         }
 
         grown._columns = _columns;
@@ -79,6 +75,7 @@ internal sealed unsafe class Segment
             if (_byteIds is null)
                 Volatile.Write(ref _byteIds, new byte[]?[Capacity]);
             _byteIds![offset] = bytes;
+            _byteIdBytes += bytes.Length + (3 * nint.Size);
         }
         else
         {

@@ -151,13 +151,14 @@ internal sealed class WritableRows(SegmentLayout layout)
         }
         else if (state.Count == state.Segment.Capacity)
         {
-            int capacity = state.Segment.Capacity * 2;
-            Table.Reserve(number, capacity);
-            state.Segment = state.Segment.Grow(capacity, state.Count);
+            state.Segment = state.Segment.Grow(state.Segment.Capacity * 2, state.Count);
         }
 
         int offset = state.Count;
         int row = layout.RowOf(number, offset);
+
+        // Not only where the segment grew: a batch that was taken back leaves a longer tail to a table that never knew of it.
+        Table.Reserve(number, state.Segment.Capacity);
         if (replaced >= 0)
             Table.ReserveOlder(number);
         Touch(state);
@@ -187,7 +188,6 @@ internal sealed class WritableRows(SegmentLayout layout)
             throw FlatIndexException.ResourceLimitExceeded("rows in one store", (long)layout.MaxSegments << layout.Shift, ((long)layout.MaxSegments << layout.Shift) + 1);
         int capacity = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(FirstRows, LiveCount / 32));
         capacity = Math.Min(capacity, layout.FullRows);
-        Table.Reserve(_states.Count, capacity);
         var state = new SegmentState(new Segment(layout, capacity), _states.Count);
         _states.Add(state);
         return state;

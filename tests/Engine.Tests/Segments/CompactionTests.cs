@@ -1,0 +1,116 @@
+using IqdbFlat.Engine.Segments;
+
+namespace IqdbFlat.Engine.Tests.Segments;
+
+public class CompactionTests
+{
+    [Fact]
+    public void A_million_upserts_over_a_thousand_ids_stay_within_bounded_memory()
+    {
+        var store = new RowStore(64, Metric.Euclidean);
+        var vector = new float[64];
+        long most = 0;
+        for (int batch = 0; batch < 10_000; batch++)
+        {
+            using var writer = store.BeginWrite();
+            for (int i = 0; i < 100; i++)
+            {
+                ulong sequence = (ulong)((batch * 100) + i + 1);
+                vector[0] = sequence;
+                writer.Put((sequence * 7919) % 1_000, sequence, vector);
+            }
+
+            writer.Publish();
+            if (batch % 100 == 0)
+                most = Math.Max(most, store.MemoryBytes);
+        }
+
+        // Two full segments of 4 MiB, their ids and sequences, and the lookup.
+        Assert.True(most < 11L << 20, $"{most} bytes");
+        var snapshot = store.Snapshot;
+        Assert.Equal(1_000, snapshot.Count);
+        for (ulong id = 0; id < 1_000; id++)
+        {
+            Assert.True(snapshot.TryFind(id, out int row));
+            Assert.Equal(id, snapshot.SequenceOf(row) * 7919 % 1_000);
+            Assert.True(snapshot.SequenceOf(row) > 999_000);
+            Assert.Equal(snapshot.SequenceOf(row), snapshot.Read(row).Vector.Span[0]);
+        }
+    }
+
+    [Fact]
+    public void Segment_numbers_start_anew_long_before_they_run_out()
+    {
+        var store = new RowStore(Limits.Dimension, Metric.Euclidean);
+        var vector = new float[Limits.Dimension];
+        int most = 0;
+        for (ulong sequence = 1; sequence <= 4_000; sequence++)
+        {
+            using (var writer = store.BeginWrite())
+            {
+                vector[^1] = sequence;
+                writer.Put(sequence % 10, sequence, vector);
+                writer.Publish();
+            }
+
+            most = Math.Max(most, store.Snapshot.Views.Length);
+        }
+
+        Assert.True(most <= 150, $"{most} segments");
+        for (ulong id = 0; id < 10; id++)
+        {
+            Assert.True(store.Snapshot.TryFind(id, out int row));
+            Assert.Equal(store.Snapshot.SequenceOf(row), store.Snapshot.Read(row).Vector.Span[^1]);
+        }
+    }
+
+    [Fact]
+    public void Deleting_most_rows_gives_their_memory_back_and_keeps_the_order()
+    {
+        var store = new RowStore(1_024, Metric.Euclidean);
+        var vector = new float[1_024];
+        using (var writer = store.BeginWrite())
+        {
+            for (ulong i = 1; i <= 20_000; i++)
+                writer.Put(i, i, vector, Metadata.From(("n", (long)i)));
+            writer.Publish();
+        }
+
+        long before = store.MemoryBytes;
+        using (var writer = store.BeginWrite())
+        {
+            for (ulong i = 1; i <= 20_000; i++)
+            {
+                if (i % 10 != 0)
+                    writer.Remove(i);
+            }
+
+            writer.Publish();
+        }
+
+        Assert.True(store.MemoryBytes < before / 4, $"{before} bytes before, {store.MemoryBytes} after");
+        ulong[] expected = [.. Enumerable.Range(1, 2_000).Select(i => (ulong)i * 10)];
+        var snapshot = store.Snapshot;
+        Assert.Equal(expected, snapshot.RowsAfter(0, int.MaxValue).Select(snapshot.SequenceOf));
+        Assert.All(expected, id => Assert.Equal((long)id, snapshot.TryFind(id, out int row) ? snapshot.MetadataOf(row)["n"].AsInt : -1));
+    }
+
+    [Fact]
+    public void Ids_that_come_and_go_do_not_fill_the_lookup()
+    {
+        var store = new RowStore(1, Metric.Euclidean);
+        long most = 0;
+        for (ulong i = 1; i <= 300_000; i++)
+        {
+            using var writer = store.BeginWrite();
+            writer.Put(i, i, [0]);
+            if (i > 100)
+                Assert.True(writer.Remove(i - 100));
+            writer.Publish();
+            most = Math.Max(most, i % 1_000 == 0 ? store.Snapshot.Table.Bytes : 0);
+        }
+
+        Assert.Equal(100, store.Count);
+        Assert.True(most < 4 << 20, $"{most} bytes");
+    }
+}
