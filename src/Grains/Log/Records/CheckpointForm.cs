@@ -1,0 +1,159 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using IqdbFlat.Engine.Encoding;
+
+namespace IqdbFlat.Grains.Log.Records;
+
+/// <summary>
+/// The binary form of a <see cref="Checkpoint"/>. Content, version 1: incarnation (string), shard, shards, dimension (varints), metric
+/// (1 byte); revision (8 bytes); writer (16); sequence high-water (8); index epoch (8); the chain: a count (varint), each epoch, base and
+/// checksum before the base (8 each); segments: a count, each epoch (8), number (4), rows, bytes (varints), checksum (8), dead rows
+/// (varint) and, unless 0, a bit a row; log ranges left to delete: a count, each epoch, from, to (8 each); segments left to delete: a
+/// count, each epoch (8), number (4); the attachment: varint length, bytes.
+/// </summary>
+internal static class CheckpointForm
+{
+    private const int LinkBytes = 3 * sizeof(ulong);
+    private const int NameBytes = sizeof(ulong) + sizeof(uint);
+    private const int LeastSegmentBytes = NameBytes + 1 + 1 + sizeof(ulong) + 1;
+
+    public static ReadOnlyMemory<byte> Encode(Checkpoint checkpoint)
+    {
+        var output = RecordFrame.Begin(RecordKind.Checkpoint, 4_096 + checkpoint.Attachment.Length);
+        WriteSettings(output, checkpoint.Settings);
+        ByteWriter.WriteUInt64(output, checkpoint.Revision);
+        ByteWriter.WriteBytes(output, checkpoint.Writer.ToByteArray());
+        ByteWriter.WriteUInt64(output, checkpoint.SequenceHighWater);
+        ByteWriter.WriteUInt64(output, checkpoint.IndexEpoch);
+        WriteAll(output, checkpoint.Chain, static (to, link) => WriteThree(to, link.Epoch, link.Base, link.Previous));
+        WriteAll(output, checkpoint.Segments, WriteSegment);
+        WriteAll(output, checkpoint.LeftLogs, static (to, range) => WriteThree(to, range.Epoch, range.From, range.To));
+        WriteAll(output, checkpoint.LeftSegments, WriteName);
+        ByteWriter.WriteVarint(output, (ulong)checkpoint.Attachment.Length);
+        ByteWriter.WriteBytes(output, checkpoint.Attachment.Span);
+        return RecordFrame.End(output, RecordNames.Checkpoint).Bytes;
+    }
+
+    /// <summary>Reads a checkpoint record. CorruptData names it.</summary>
+    public static Checkpoint Decode(ReadOnlyMemory<byte> bytes)
+    {
+        var input = new ByteReader(RecordFrame.Open(RecordKind.Checkpoint, RecordNames.Checkpoint, bytes.Span, out _));
+        try
+        {
+            return Read(ref input);
+        }
+        catch (InvalidDataException malformed)
+        {
+            throw FlatIndexException.CorruptData(RecordNames.Checkpoint, $"cannot be read: {malformed.Message}");
+        }
+    }
+
+    private static Checkpoint Read(ref ByteReader input)
+    {
+        var settings = ReadSettings(ref input);
+        ulong revision = input.ReadUInt64();
+        var writer = new Guid(input.ReadBytes(16));
+        ulong highWater = input.ReadUInt64();
+        ulong indexEpoch = input.ReadUInt64();
+
+        var chain = new ChainLink[input.ReadCount(LinkBytes)];
+        for (int i = 0; i < chain.Length; i++)
+        {
+            chain[i] = new ChainLink(input.ReadUInt64(), input.ReadUInt64(), input.ReadUInt64());
+            if (i > 0 && chain[i].Epoch <= chain[i - 1].Epoch)
+                throw input.Invalid($"epochs must rise, found {chain[i].Epoch} after {chain[i - 1].Epoch}");
+        }
+
+        if (chain.Length == 0)
+            throw input.Invalid("at least one epoch expected, found none");
+        var segments = new StoredSegment[input.ReadCount(LeastSegmentBytes)];
+        for (int i = 0; i < segments.Length; i++)
+            segments[i] = ReadSegment(ref input);
+        var leftLogs = new LogRange[input.ReadCount(LinkBytes)];
+        for (int i = 0; i < leftLogs.Length; i++)
+            leftLogs[i] = new LogRange(input.ReadUInt64(), input.ReadUInt64(), input.ReadUInt64());
+        var leftSegments = new SegmentName[input.ReadCount(NameBytes)];
+        for (int i = 0; i < leftSegments.Length; i++)
+            leftSegments[i] = new SegmentName(input.ReadUInt64(), input.ReadUInt32());
+        byte[] attachment = input.ReadBytes(input.ReadCount(1)).ToArray();
+        input.ExpectEnd();
+        return new Checkpoint
+        {
+            Settings = settings,
+            Revision = revision,
+            Writer = writer,
+            Chain = [.. chain],
+            Segments = [.. segments],
+            LeftLogs = [.. leftLogs],
+            LeftSegments = [.. leftSegments],
+            SequenceHighWater = highWater,
+            IndexEpoch = indexEpoch,
+            Attachment = attachment,
+        };
+    }
+
+    private static void WriteSettings(IBufferWriter<byte> output, ShardSettings settings)
+    {
+        ByteWriter.WriteString(output, settings.Incarnation);
+        ByteWriter.WriteVarint(output, (ulong)settings.Shard);
+        ByteWriter.WriteVarint(output, (ulong)settings.Shards);
+        ByteWriter.WriteVarint(output, (ulong)settings.Dimension);
+        ByteWriter.WriteByte(output, (byte)settings.Metric);
+    }
+
+    private static ShardSettings ReadSettings(ref ByteReader input)
+    {
+        string incarnation = input.ReadString();
+        ulong shard = input.ReadVarint();
+        ulong shards = input.ReadVarint();
+        ulong dimension = input.ReadVarint();
+        var metric = (Metric)input.ReadByte();
+        if (shard > int.MaxValue || shards > int.MaxValue || dimension is 0 or > Limits.Dimension || !Enum.IsDefined(metric))
+            throw input.Invalid($"the settings of a shard expected, found shard {shard} of {shards}, dimension {dimension}, metric {(byte)metric}");
+        return new ShardSettings(incarnation, (int)shard, (int)shards, (int)dimension, metric);
+    }
+
+    private static void WriteSegment(IBufferWriter<byte> output, StoredSegment segment)
+    {
+        WriteName(output, segment.Name);
+        ByteWriter.WriteVarint(output, (ulong)segment.Rows);
+        ByteWriter.WriteVarint(output, (ulong)segment.Bytes);
+        ByteWriter.WriteUInt64(output, segment.Checksum);
+        ByteWriter.WriteVarint(output, (ulong)segment.DeadRows);
+        if (segment.DeadRows > 0)
+            ByteWriter.WriteBytes(output, segment.Dead.Span);
+    }
+
+    private static StoredSegment ReadSegment(ref ByteReader input)
+    {
+        var name = new SegmentName(input.ReadUInt64(), input.ReadUInt32());
+        ulong rows = input.ReadVarint();
+        ulong bytes = input.ReadVarint();
+        ulong checksum = input.ReadUInt64();
+        ulong dead = input.ReadVarint();
+        if (rows > int.MaxValue - 7 || bytes > int.MaxValue || dead > rows)
+            throw input.Invalid($"the rows, bytes and dead rows of a segment expected, found {rows}, {bytes} and {dead}");
+        byte[] tombstones = dead > 0 ? input.ReadBytes(((int)rows + 7) / 8).ToArray() : [];
+        return new StoredSegment(name, (int)rows, (int)bytes, checksum, (int)dead, tombstones);
+    }
+
+    private static void WriteName(IBufferWriter<byte> output, SegmentName name)
+    {
+        ByteWriter.WriteUInt64(output, name.Epoch);
+        ByteWriter.WriteUInt32(output, name.Number);
+    }
+
+    private static void WriteThree(IBufferWriter<byte> output, ulong first, ulong second, ulong third)
+    {
+        ByteWriter.WriteUInt64(output, first);
+        ByteWriter.WriteUInt64(output, second);
+        ByteWriter.WriteUInt64(output, third);
+    }
+
+    private static void WriteAll<T>(IBufferWriter<byte> output, ImmutableArray<T> items, Action<IBufferWriter<byte>, T> write)
+    {
+        ByteWriter.WriteVarint(output, (ulong)items.Length);
+        foreach (var item in items)
+            write(output, item);
+    }
+}

@@ -1,0 +1,146 @@
+using System.Collections.Immutable;
+using IqdbFlat.Grains.Log.Checkpoints;
+using IqdbFlat.Grains.Log.Protocol;
+using IqdbFlat.Grains.Log.Records;
+using IqdbFlat.Grains.Storage;
+
+namespace IqdbFlat.Grains.Log;
+
+public sealed partial class ShardLog
+{
+    /// <summary>Segment numbers announced at once. More than are written do no harm.</summary>
+    private const uint AnnouncedAtOnce = 16;
+
+    private readonly HashSet<SegmentName> _announced = [];
+    private ImmutableArray<LiveSegment> _segments;
+    private ImmutableArray<LogRange> _leftLogs;
+    private ImmutableArray<SegmentName> _leftSegments;
+    private uint _nextSegment;
+    private uint _announcedUpTo;
+    private bool _checkpointing;
+
+    /// <summary>
+    /// Folds the log into segments. Call it when every committed batch is in the snapshot and no commit is under way; the base of the
+    /// fold is fixed before the first await, and from then on commits may go on beside it. Segments that are stored already stay, with
+    /// tombstones; mostly dead ones are written anew.
+    /// </summary>
+    /// <param name="rows">All live rows.</param>
+    /// <param name="attachment">Bytes of the shard's own that come back at recovery.</param>
+    /// <param name="cancellation">Cancels; the log stays usable unless the outcome of the checkpoint's own write is unknown.</param>
+    /// <exception cref="FlatIndexException">Unavailable when fenced; ResourceLimitExceeded when the attachment and the tombstones pass a record.</exception>
+    public async Task CheckpointAsync(ILiveRows rows, ReadOnlyMemory<byte> attachment = default, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        Ownership foldBase;
+        LogTail folded;
+        lock (_gate)
+        {
+            ThrowIfClosed();
+            if (_committing || _checkpointing)
+                throw new InvalidOperationException("A checkpoint begins when no commit and no other checkpoint is under way.");
+            _checkpointing = true;
+            foldBase = _owner;
+            folded = _tail;
+            _tail = new LogTail();
+
+            // Announced anew by each checkpoint: what an earlier one announced is below the base, and no longer read after a crash.
+            _announcedUpTo = _nextSegment;
+        }
+
+        bool done = false;
+        try
+        {
+            var superfluous = await FoldAsync(rows, folded, foldBase, attachment, cancellation);
+            done = true;
+            await CollectAsync(superfluous, cancellation);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                if (!done)
+                    _tail.Add(folded);
+                _checkpointing = false;
+            }
+        }
+    }
+
+    private async Task<IReadOnlyDictionary<SegmentName, string>> FoldAsync(
+        ILiveRows rows, LogTail folded, Ownership foldBase, ReadOnlyMemory<byte> attachment, CancellationToken cancellation)
+    {
+        var plan = await Task.Run(
+            () => CheckpointPlan.Make([.. rows.Sequences], _segments, folded.Touched, _store.Options.SegmentBytes), cancellation);
+        var writer = new SegmentWriter(_store, Settings.Dimension, NextSegmentNameAsync);
+        var written = await writer.WriteAsync(rows, plan.Wanted, cancellation);
+        ImmutableArray<LiveSegment> segments = [.. plan.Kept, .. written];
+        var named = segments.Select(segment => segment.Stored.Name).ToHashSet();
+        var unnamed = _announced.Concat(plan.Dropped.Select(segment => segment.Stored.Name)).Where(name => !named.Contains(name));
+        var highWater = HighWaterNow;
+        var content = new Checkpoint
+        {
+            Settings = Settings,
+            Chain = [],
+            Segments = [.. segments.Select(segment => segment.Stored)],
+            LeftSegments = [.. _leftSegments.Concat(unnamed).Distinct()],
+            SequenceHighWater = highWater.Sequence,
+            IndexEpoch = highWater.IndexEpoch,
+            Attachment = attachment,
+        };
+        await SwapAsync(_owner.Fold(content, foldBase, _leftLogs), cancellation);
+        lock (_gate)
+            _segments = segments;
+        _announced.Clear();
+        return plan.Dropped.ToDictionary(segment => segment.Stored.Name, segment => segment.ETag);
+    }
+
+    private async Task SwapAsync(Swap swap, CancellationToken cancellation)
+    {
+        ThrowIfClosed();
+        int size = CheckpointForm.Encode(swap.Next).Length;
+        if (size > IRecordStore.MaxRecordBytes)
+            throw FlatIndexException.ResourceLimitExceeded("bytes of a checkpoint", IRecordStore.MaxRecordBytes, size);
+        cancellation.ThrowIfCancellationRequested();
+        swap = await DriveOrCloseAsync(swap, cancellation);
+        if (swap.State == SwapState.Lost)
+            throw Close(Superseded());
+        lock (_gate)
+            _owner = _owner.After(swap);
+        _leftLogs = swap.Next.LeftLogs;
+        _leftSegments = swap.Next.LeftSegments;
+    }
+
+    private async Task CollectAsync(IReadOnlyDictionary<SegmentName, string> dropped, CancellationToken cancellation)
+    {
+        Dictionary<LogPosition, string> etags;
+        lock (_gate)
+            etags = new Dictionary<LogPosition, string>(_etags);
+        if (!await new Collector(_store, _logger).CollectAsync(_leftLogs, _leftSegments, etags, dropped, cancellation))
+            return;
+        lock (_gate)
+        {
+            foreach (var range in _leftLogs)
+            {
+                for (ulong position = range.From; position < range.To; position++)
+                    _etags.Remove(new LogPosition(range.Epoch, position));
+            }
+        }
+
+        _leftLogs = [];
+        _leftSegments = [];
+    }
+
+    // The name of the next segment, announced in the log before it is used.
+    private async Task<SegmentName> NextSegmentNameAsync(CancellationToken cancellation)
+    {
+        if (_nextSegment == _announcedUpTo)
+        {
+            uint first = _nextSegment;
+            await AppendAsync(owner => owner.Announce(first, AnnouncedAtOnce), null, cancellation);
+            _announcedUpTo = first + AnnouncedAtOnce;
+        }
+
+        var name = new SegmentName(_owner.Checkpoint.Epoch, _nextSegment++);
+        _announced.Add(name);
+        return name;
+    }
+}

@@ -1,0 +1,160 @@
+using System.Globalization;
+using IqdbFlat.Grains.Storage;
+
+namespace IqdbFlat.Grains.Tests.Log;
+
+/// <summary>What happens to one operation of a <see cref="MemoryRecordStore"/>.</summary>
+internal enum Fault
+{
+    None,
+
+    /// <summary>Throws; nothing happened.</summary>
+    Before,
+
+    /// <summary>Happens, then throws.</summary>
+    After,
+
+    /// <summary>Throws; it happens before the next operation of the same kind on any record, or on <see cref="MemoryRecordStore.Land"/>.</summary>
+    Late,
+
+    /// <summary>Happens twice; the second answer is given.</summary>
+    Twice,
+
+    /// <summary>Throws, and so does everything after it: the process has died.</summary>
+    Dead,
+
+    /// <summary>Happens, then throws, and so does everything after it.</summary>
+    DeadAfter,
+}
+
+/// <summary>The records themselves, shared by all activations that use them.</summary>
+internal sealed class MemoryRecords
+{
+    private readonly Dictionary<string, StoredRecord> _records = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private long _etag;
+
+    public IReadOnlyList<string> Names
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _records.Keys.Order(StringComparer.Ordinal)];
+        }
+    }
+
+    public StoredRecord? Read(string name)
+    {
+        lock (_gate)
+            return _records.TryGetValue(name, out var record) ? record : null;
+    }
+
+    public string? Put(string name, ReadOnlyMemory<byte> bytes, string? expected)
+    {
+        lock (_gate)
+        {
+            if (Read(name)?.ETag != expected)
+                return null;
+            string etag = (++_etag).ToString(CultureInfo.InvariantCulture);
+            _records[name] = new StoredRecord(bytes.ToArray(), etag);
+            return etag;
+        }
+    }
+
+    public bool Delete(string name, string? etag)
+    {
+        lock (_gate)
+            return Read(name) is { } record && (etag is null || record.ETag == etag) && _records.Remove(name);
+    }
+
+    public void Overwrite(string name, Func<byte[], byte[]> change)
+    {
+        lock (_gate)
+            _records[name] = _records[name] with { Bytes = change(_records[name].Bytes.ToArray()) };
+    }
+
+    public void Remove(string name)
+    {
+        lock (_gate)
+            _records.Remove(name);
+    }
+}
+
+/// <summary>One activation's way to the records, with faults at chosen operations.</summary>
+internal sealed class MemoryRecordStore(MemoryRecords records, Func<int, Fault>? faults = null) : IRecordStore
+{
+    private readonly List<Action> _late = [];
+    private readonly Lock _gate = new();
+    private bool _dead;
+
+    public MemoryRecordStore()
+        : this(new MemoryRecords())
+    {
+    }
+
+    public MemoryRecords Records => records;
+
+    /// <summary>Operations so far.</summary>
+    public int Operations { get; private set; }
+
+    /// <summary>Called before each operation, with its verb and name; may wait.</summary>
+    public Func<string, string, Task>? Before { get; set; }
+
+    public Task<StoredRecord?> ReadAsync(string name) => PerformAsync("read", name, () => records.Read(name));
+
+    public Task<string?> PutIfAbsentAsync(string name, ReadOnlyMemory<byte> bytes) =>
+        PerformAsync("put", name, () => records.Put(name, bytes, null));
+
+    public Task<string?> ReplaceAsync(string name, ReadOnlyMemory<byte> bytes, string etag) =>
+        PerformAsync("replace", name, () => records.Put(name, bytes, etag));
+
+    public Task<bool> DeleteAsync(string name, string? etag = null) => PerformAsync("delete", name, () => records.Delete(name, etag));
+
+    /// <summary>Lets every late operation happen now.</summary>
+    public void Land()
+    {
+        Action[] late;
+        lock (_gate)
+        {
+            late = [.. _late];
+            _late.Clear();
+        }
+
+        foreach (var operation in late)
+            operation();
+    }
+
+    private async Task<T> PerformAsync<T>(string verb, string name, Func<T> operation)
+    {
+        await Task.Yield();
+        if (Before is { } before)
+            await before(verb, name);
+        Fault fault;
+        lock (_gate)
+            fault = _dead ? Fault.Dead : faults?.Invoke(Operations++) ?? Fault.None;
+        switch (fault)
+        {
+            case Fault.None:
+                return operation();
+            case Fault.Twice:
+                operation();
+                return operation();
+            case Fault.After:
+                operation();
+                break;
+            case Fault.Late when verb != "read":
+                lock (_gate)
+                    _late.Add(() => operation());
+                break;
+            case Fault.Dead:
+                _dead = true;
+                break;
+            case Fault.DeadAfter:
+                operation();
+                _dead = true;
+                break;
+        }
+
+        throw new IOException($"The store did not answer {verb} {name} ({fault}).");
+    }
+}

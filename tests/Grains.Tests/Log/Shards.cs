@@ -1,0 +1,38 @@
+using IqdbFlat.Engine;
+using IqdbFlat.Grains.Log;
+using IqdbFlat.Grains.Storage;
+
+namespace IqdbFlat.Grains.Tests.Log;
+
+/// <summary>Shards and batches for tests of the log.</summary>
+internal static class Shards
+{
+    public static readonly ShardSettings Settings = new("01JD0000000000000000000000", 3, 8, 3, Metric.Cosine);
+
+    /// <summary>Pauses so short that a test does not notice them.</summary>
+    public static ShardLogOptions Quick => new() { FirstPause = TimeSpan.FromTicks(1), LongestPause = TimeSpan.FromTicks(10), SegmentBytes = 400 };
+
+    public static async Task<(ShardLog Log, ShardModel Rows)> OpenAsync(IRecordStore store, ShardLogOptions? options = null)
+    {
+        var rows = new ShardModel();
+        return (await ShardLog.OpenAsync(store, Guid.NewGuid(), rows, options ?? Quick), rows);
+    }
+
+    public static async Task<MemoryRecords> MadeAsync()
+    {
+        var records = new MemoryRecords();
+        await ShardLog.CreateAsync(new MemoryRecordStore(records), Settings, Quick);
+        return records;
+    }
+
+    public static ShardBatch Batch(params ShardOperation[] operations) => new(operations);
+
+    public static ShardOperation Put(ulong id, ulong sequence, float x = 1) =>
+        ShardOperation.Put(id, sequence, new[] { x, -0.0f, id }, Metadata.From(("n", (long)sequence)));
+
+    public static async Task CommitAsync(ShardLog log, ShardModel model, ShardBatch batch)
+    {
+        await log.CommitAsync(batch);
+        model.Apply(batch);
+    }
+}
