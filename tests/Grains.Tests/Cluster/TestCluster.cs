@@ -1,0 +1,54 @@
+using IqdbFlat.Abstractions;
+using IqdbFlat.Client;
+using IqdbFlat.Engine;
+using IqdbFlat.Grains.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Orleans.TestingHost;
+
+namespace IqdbFlat.Grains.Tests.Cluster;
+
+/// <summary>A cluster in this process, with records in memory, and a client of it.</summary>
+public sealed class TestCluster : IAsyncDisposable
+{
+    private readonly InProcessTestCluster _cluster;
+
+    private TestCluster(InProcessTestCluster cluster) => _cluster = cluster;
+
+    public InProcessTestCluster Orleans => _cluster;
+
+    public IFlatIndexClient Client => _cluster.Client.ServiceProvider.GetRequiredService<IFlatIndexClient>();
+
+    public IGrainFactory Grains => _cluster.Client;
+
+    public static async Task<TestCluster> StartAsync(short silos, int scanThreads = 2)
+    {
+        var builder = new InProcessTestClusterBuilder(silos);
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.AddMemoryGrainStorage(StorageNames.Records, options => options.GrainStorageSerializer = new RecordSerializer());
+            silo.AddIqdbFlat(options => options.ScanThreads = scanThreads);
+        });
+        builder.ConfigureClient(client => client.Services.AddIqdbFlatClient());
+        var cluster = builder.Build();
+        await cluster.DeployAsync();
+        return new(cluster);
+    }
+
+    /// <summary>A new index of a name of its own.</summary>
+    public Task<IFlatIndex> CreateIndexAsync(int dimension, Metric metric, int shards) =>
+        Client.CreateAsync($"t-{Guid.NewGuid():n}", new(dimension, metric, shards), cancellationToken: TestContext.Current.CancellationToken);
+
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+}
+
+/// <summary>Two silos for all tests of a class that does not stop any.</summary>
+public sealed class TwoSilos : IAsyncLifetime
+{
+    public TestCluster Cluster { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() => Cluster = await TestCluster.StartAsync(2);
+
+    public ValueTask DisposeAsync() => Cluster.DisposeAsync();
+}
