@@ -1,1 +1,4 @@
-Console.WriteLine();
+using BenchmarkDotNet.Running;
+using IqdbFlat.Bench.Metrics;
+
+BenchmarkSwitcher.FromAssembly(typeof(DistanceScanBenchmarks).Assembly).Run(args);
