@@ -1,1 +1,5 @@
-return 0;
+using IqdbFlat.Cli.CommandLine;
+
+var terminal = Terminal.OfProcess();
+CliCommand[] commands = [];
+return (int)await CliApplication.RunAsync(args, terminal, commands);

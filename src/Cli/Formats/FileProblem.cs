@@ -10,7 +10,7 @@ internal static class FileProblem
 {
     /// <summary>Bytes that are not what the format says: cut short, too long, not to be read.</summary>
     public static FlatIndexException Corrupt(string file, long? row, string reason) =>
-        Make(FlatErrorKind.CorruptData, file, row, reason, error => error with { Record = file });
+        Make(FlatErrorKind.InvalidConfig, file, row, reason, error => error with { Record = file });
 
     /// <summary>A file that may be sound, but is not one that can be read here.</summary>
     public static FlatIndexException Unsupported(string file, string reason) =>

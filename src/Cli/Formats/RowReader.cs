@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using IqdbFlat.Engine;
 
 namespace IqdbFlat.Cli.Formats;
@@ -62,6 +63,17 @@ internal abstract class RowReader : IDisposable
     {
         while (Read())
             yield return new(Id, Vector.ToArray(), Metadata);
+    }
+
+    /// <summary>The same for whoever awaits rows; reading itself is synchronous.</summary>
+    public async IAsyncEnumerable<Row> ToRowsAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await Task.CompletedTask;
+        while (Read())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return new(Id, Vector.ToArray(), Metadata);
+        }
     }
 
     /// <inheritdoc/>

@@ -6,12 +6,12 @@ namespace IqdbFlat.Cli.Tests.Formats;
 public class FvecsRowReaderTests
 {
     [Theory]
-    [InlineData(new[] { 0, 0 }, FlatErrorKind.CorruptData, "row 0 (counted from 0): expected a dimension of at least 1, found 0")]
-    [InlineData(new[] { -1 }, FlatErrorKind.CorruptData, "found -1")]
-    [InlineData(new[] { 65_537 }, FlatErrorKind.CorruptData, "at most 65536 values, found 65537")]
+    [InlineData(new[] { 0, 0 }, FlatErrorKind.InvalidConfig, "row 0 (counted from 0): expected a dimension of at least 1, found 0")]
+    [InlineData(new[] { -1 }, FlatErrorKind.InvalidConfig, "found -1")]
+    [InlineData(new[] { 65_537 }, FlatErrorKind.InvalidConfig, "at most 65536 values, found 65537")]
     [InlineData(new[] { 2, 0, 0, 1, 0 }, FlatErrorKind.DimensionMismatch, "row 1 (counted from 0): expected 2 components as in the rows before, found 1")]
     [InlineData(new[] { 2, 0, 0, 0 }, FlatErrorKind.DimensionMismatch, "found 0")]
-    [InlineData(new[] { 2, 0, 0, 2, 0 }, FlatErrorKind.CorruptData, "row 1 (counted from 0): the file ends after 4 of the row's 8 bytes")]
+    [InlineData(new[] { 2, 0, 0, 2, 0 }, FlatErrorKind.InvalidConfig, "row 1 (counted from 0): the file ends after 4 of the row's 8 bytes")]
     [InlineData(new[] { 1, 0, 1, 0x7FC00000 }, FlatErrorKind.InvalidVector, "row 1 (counted from 0): component 0 is NaN")]
     [InlineData(new[] { 1, -0x800000 }, FlatErrorKind.InvalidVector, "component 0 is -Infinity")]
     public void What_cannot_be_read_is_named(int[] words, FlatErrorKind kind, string expected)
