@@ -12,6 +12,15 @@ internal sealed class IndexOracle(int dimension, Metric metric)
 
     public IReadOnlyList<StoredRow> Rows => _rows;
 
+    /// <summary>An index that these rows, of different ids, were inserted into.</summary>
+    public static IndexOracle Of(int dimension, Metric metric, IReadOnlyList<Row> rows)
+    {
+        var oracle = new IndexOracle(dimension, metric);
+        foreach (var row in rows)
+            oracle._rows.Add(new StoredRow(row.Id, row.Vector, row.Metadata ?? Metadata.Empty, ++oracle._last));
+        return oracle;
+    }
+
     public StoredRow? Get(RowId id) => Find(id) is var place and >= 0 ? _rows[place] : null;
 
     public bool Insert(RowId id, float[] vector, Metadata? metadata)

@@ -100,7 +100,12 @@ internal sealed class ColumnFilter
     private void Leaf(Filter leaf, SegmentView view, Span<ulong> mask)
     {
         mask.Clear();
-        string field = leaf is CompareFilter compare ? compare.Field : ((InFilter)leaf).Field;
+        string field = leaf switch
+        {
+            CompareFilter compare => compare.Field,
+            InFilter member => member.Field,
+            _ => throw new InvalidOperationException($"The columns do not know the filter node {leaf.GetType().Name}."),
+        };
         if (view.Segment.Columns?.Find(field) is not { } column)
             return;
         var cells = column.Cells;

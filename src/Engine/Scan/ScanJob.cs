@@ -7,6 +7,7 @@ internal sealed class ScanJob(SnapshotSearch search, int threads, CancellationTo
     private readonly ScanWorker?[] _workers = new ScanWorker?[threads];
     private readonly int _chunks = search.ChunkCount;
     private Exception? _error;
+    private SearchResult? _result;
     private int _next;
     private int _running;
     private bool _queued = true;
@@ -52,25 +53,29 @@ internal sealed class ScanJob(SnapshotSearch search, int threads, CancellationTo
     /// <summary>Keeps the first error; no further chunk is run.</summary>
     public void Fail(Exception error) => Interlocked.CompareExchange(ref _error, error, null);
 
-    /// <summary>Gives the answer, or the error.</summary>
+    /// <summary>Makes the answer out of what the threads gathered, once the last chunk has ended.</summary>
+    public void Conclude()
+    {
+        if (_error is not null)
+            return;
+        try
+        {
+            _result = search.Finish(_workers);
+        }
+        catch (Exception error)
+        {
+            _error = error;
+        }
+    }
+
+    /// <summary>Hands over the answer, or the error.</summary>
     public void Complete()
     {
-        if (_error is null)
-        {
-            try
-            {
-                _answer.SetResult(search.Finish(_workers));
-                return;
-            }
-            catch (Exception error)
-            {
-                _error = error;
-            }
-        }
-
-        if (_error is OperationCanceledException && cancellationToken.IsCancellationRequested)
+        if (_result is not null)
+            _answer.SetResult(_result);
+        else if (_error is OperationCanceledException && cancellationToken.IsCancellationRequested)
             _answer.SetCanceled(cancellationToken);
         else
-            _answer.SetException(_error);
+            _answer.SetException(_error!);
     }
 }

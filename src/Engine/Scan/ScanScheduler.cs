@@ -47,6 +47,15 @@ public sealed class ScanScheduler : IDisposable
         }
     }
 
+    internal bool IsStopping
+    {
+        get
+        {
+            lock (_gate)
+                return _stopping;
+        }
+    }
+
     /// <summary>Queues a search.</summary>
     /// <returns>
     /// The answer. The task fails with <see cref="FlatErrorKind.Overloaded"/> when the queue is full, <see cref="FlatErrorKind.Unavailable"/> when
@@ -103,16 +112,17 @@ public sealed class ScanScheduler : IDisposable
         while (TryTakeTurn(out var job, out int chunk))
         {
             job.Run(chunk, worker);
-            bool done;
+            bool last;
             lock (_gate)
-            {
-                done = job.EndChunk();
-                if (done)
-                    _underWay--;
-            }
+                last = job.EndChunk();
+            if (!last)
+                continue;
 
-            if (done)
-                job.Complete();
+            // The search counts as under way until its answer is made, and no longer when its caller learns of it.
+            job.Conclude();
+            lock (_gate)
+                _underWay--;
+            job.Complete();
         }
     }
 
