@@ -1,0 +1,38 @@
+using IqdbFlat.Grains.Storage;
+using Orleans.Configuration;
+using Orleans.Storage;
+
+namespace IqdbFlat.Silo.Storage;
+
+/// <summary>The SQLite store: Orleans' ADO.NET provider, on a thread of its own, over a file that is made at the first start.</summary>
+internal static class SqliteStorage
+{
+    // The provider itself; what grains use under StorageNames.Records goes through the thread.
+    private const string Inner = "iqdbflat.sqlite";
+    private const string Invariant = "System.Data.SQLite";
+
+    public static void Add(IServiceCollection services, string path)
+    {
+        services.AddAdoNetGrainStorage(Inner, options => options.Configure(storage =>
+        {
+            storage.Invariant = Invariant;
+            storage.ConnectionString = SqliteFile.ConnectionString(path);
+            storage.GrainStorageSerializer = new RecordSerializer();
+            storage.DeleteStateOnClear = true;
+        }));
+        services.AddKeyedSingleton(Inner, (_, _) => new StorageThread("iqdbflat sqlite"));
+        services.AddKeyedSingleton<IGrainStorage>(StorageNames.Records, (provider, _) => new ThreadedGrainStorage(
+            provider.GetRequiredKeyedService<IGrainStorage>(Inner), provider.GetRequiredKeyedService<StorageThread>(Inner)));
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(new Preparation(path));
+    }
+
+    /// <summary>Makes file and tables before the provider asks for its queries.</summary>
+    private sealed class Preparation(string path) : ILifecycleParticipant<ISiloLifecycle>
+    {
+        public void Participate(ISiloLifecycle lifecycle) =>
+            lifecycle.Subscribe("iqdbflat.sqlite.schema", ServiceLifecycleStage.RuntimeStorageServices, PrepareAsync);
+
+        private Task PrepareAsync(CancellationToken cancellation) =>
+            Task.Factory.StartNew(() => SqliteFile.Prepare(path), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+}
