@@ -57,7 +57,7 @@ internal sealed partial class ShardGrain(
         if (_rows is not null)
             return;
         var shard = new ShardSettings(_key.Incarnation, _key.Shard, settings.Shards, settings.Dimension, settings.Metric);
-        await ShardLog.CreateAsync(_store, shard, time: time, cancellation: cancellationToken);
+        await ShardLog.CreateAsync(_store, shard, time: time, logger: logger, cancellation: cancellationToken);
         await (_opening = OpenAsync());
         await FenceEpoch(indexEpoch, cancellationToken);
     }
@@ -135,7 +135,7 @@ internal sealed partial class ShardGrain(
         await _leaving.CancelAsync();
         await Task.WhenAll(_opening, _checkpoint).ConfigureAwait(Settled);
         (_rows, _opening) = (null, Task.FromException(FlatIndexException.IndexNotFound(_key.Home)));
-        await ShardLog.EraseAsync(_store, Guid.NewGuid(), time: time, cancellation: cancellationToken);
+        await ShardLog.EraseAsync(_store, Guid.NewGuid(), time: time, logger: logger, cancellation: cancellationToken);
         DeactivateOnIdle();
     }
 
@@ -150,7 +150,7 @@ internal sealed partial class ShardGrain(
 
         // Off the grain's turn: decoding a large shard takes seconds, and requests must be answered Loading meanwhile.
         _log = await Task.Run(() => ShardLog.OpenAsync(
-            _store, Guid.NewGuid(), recovery, time: time, progress: _progress, cancellation: _leaving.Token));
+            _store, Guid.NewGuid(), recovery, time: time, progress: _progress, logger: logger, cancellation: _leaving.Token));
         _rows = recovery.Finish();
         Grew(_rows);
         LogOpened(_key, _rows.Snapshot.Count);
