@@ -18,7 +18,7 @@ internal sealed class JsonlRowReader : RowReader
     private readonly List<float> _components = [];
     private float[] _vector = [];
     private ReadOnlyMemory<byte> _line;
-    private bool _hasLine;
+    private readonly bool _hasLine;
 
     /// <summary>Reads a file.</summary>
     public JsonlRowReader(string path)
