@@ -1,0 +1,105 @@
+using System.Net;
+using IqdbFlat.Engine;
+
+namespace IqdbFlat.Silo;
+
+/// <summary>Refuses settings that no silo can work with, before anything is started.</summary>
+internal static class SiloOptionsCheck
+{
+    private const int MaxNameLength = 128;
+    private const int MaxThreads = 1_024;
+    private static readonly TimeSpan MaxShutdown = TimeSpan.FromHours(1);
+
+    /// <summary>Throws <see cref="FlatErrorKind.InvalidConfig"/>, in one sentence, for the first setting that is not accepted.</summary>
+    public static void Check(IqdbFlatSiloOptions options)
+    {
+        CheckSilo(options.Silo);
+        CheckClustering(options.Clustering);
+        Require(Enum.IsDefined(options.Storage.Provider), "Storage:Provider", $"is one of {Names<StorageProvider>()}", (int)options.Storage.Provider);
+        CheckDashboard(options.Dashboard, options.Silo);
+        Require(options.Scan.Threads is >= 0 and <= MaxThreads, "Scan:Threads", $"is 0 (one a processor) to {MaxThreads}", options.Scan.Threads);
+        Require(options.Memory.BudgetBytes >= 0, "Memory:BudgetBytes", "is 0 (three quarters of the process's memory) or more", options.Memory.BudgetBytes);
+    }
+
+    private static void CheckSilo(SiloOptions silo)
+    {
+        CheckName("Silo:ClusterId", silo.ClusterId);
+        CheckName("Silo:ServiceId", silo.ServiceId);
+        Require(IPAddress.TryParse(silo.BindAddress, out var bind), "Silo:BindAddress", "is an IP address", silo.BindAddress);
+        if (silo.AdvertisedAddress.Length > 0)
+        {
+            Require(
+                IPAddress.TryParse(silo.AdvertisedAddress, out var advertised) && !IsAny(advertised),
+                "Silo:AdvertisedAddress",
+                "is the IP address of one machine",
+                silo.AdvertisedAddress);
+        }
+        else if (IsAny(bind!))
+        {
+            throw FlatIndexException.InvalidConfig(
+                $"{IqdbFlatSiloOptions.Section}:Silo:AdvertisedAddress must say how others reach this silo when BindAddress is {silo.BindAddress}");
+        }
+
+        CheckPort("Silo:SiloPort", silo.SiloPort);
+        CheckPort("Silo:GatewayPort", silo.GatewayPort);
+        CheckPort("Silo:HttpPort", silo.HttpPort);
+        int[] ports = [.. new[] { silo.SiloPort, silo.GatewayPort, silo.HttpPort }.Where(port => port != 0)];
+        if (ports.Distinct().Count() < ports.Length)
+            throw FlatIndexException.InvalidConfig($"the ports of a silo differ, found {silo.SiloPort}, {silo.GatewayPort} and {silo.HttpPort}");
+        Require(
+            silo.ShutdownTimeout >= TimeSpan.FromSeconds(1) && silo.ShutdownTimeout <= MaxShutdown,
+            "Silo:ShutdownTimeout",
+            "is a second to an hour",
+            silo.ShutdownTimeout);
+    }
+
+    private static void CheckClustering(ClusteringOptions clustering)
+    {
+        Require(Enum.IsDefined(clustering.Provider), "Clustering:Provider", $"is one of {Names<ClusteringProvider>()}", (int)clustering.Provider);
+        Require(
+            clustering.PrimaryEndpoint.Length == 0 || (IPEndPoint.TryParse(clustering.PrimaryEndpoint, out var primary) && primary.Port != 0),
+            "Clustering:PrimaryEndpoint",
+            "is an IP address and a port, as in 127.0.0.1:11111",
+            clustering.PrimaryEndpoint);
+    }
+
+    private static void CheckDashboard(DashboardOptions dashboard, SiloOptions silo)
+    {
+        if (dashboard.Key.Length > 0)
+        {
+            // Its length is told, itself never.
+            Require(
+                dashboard.Key.Length is >= DashboardOptions.MinKeyLength and <= DashboardOptions.MaxKeyLength,
+                "Dashboard:Key",
+                $"has {DashboardOptions.MinKeyLength} to {DashboardOptions.MaxKeyLength} characters",
+                dashboard.Key.Length);
+            if (dashboard.Key.Any(character => character is <= ' ' or > '~'))
+                throw FlatIndexException.InvalidConfig($"{IqdbFlatSiloOptions.Section}:Dashboard:Key has printable ASCII characters without spaces only");
+        }
+        else if (dashboard.Enabled && !IPAddress.IsLoopback(IPAddress.Parse(silo.BindAddress)))
+        {
+            throw FlatIndexException.InvalidConfig(
+                $"beyond loopback (BindAddress {silo.BindAddress}) the dashboard needs {IqdbFlatSiloOptions.Section}:Dashboard:Key, or {IqdbFlatSiloOptions.Section}:Dashboard:Enabled=false");
+        }
+    }
+
+    private static void CheckName(string setting, string value) => Require(
+        value.Length is >= 1 and <= MaxNameLength && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'),
+        setting,
+        $"has 1 to {MaxNameLength} letters, digits, hyphens, underscores or dots",
+        $"'{value}'");
+
+    private static void CheckPort(string setting, int port) =>
+        Require(port is >= 0 and <= IPEndPoint.MaxPort, setting, $"is 0 (a free one) to {IPEndPoint.MaxPort}", port);
+
+    private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+
+    private static string Names<TEnum>()
+        where TEnum : struct, Enum => string.Join(", ", Enum.GetNames<TEnum>());
+
+    private static void Require(bool holds, string setting, string expected, object found)
+    {
+        if (!holds)
+            throw FlatIndexException.InvalidConfig($"{IqdbFlatSiloOptions.Section}:{setting} {expected}, found {found}");
+    }
+}

@@ -1,0 +1,33 @@
+namespace IqdbFlat.Silo;
+
+/// <summary>Where records are kept: <c>IqdbFlat:Storage</c>.</summary>
+public sealed class StorageOptions
+{
+    /// <summary>The kind of store. Sqlite.</summary>
+    public StorageProvider Provider { get; set; }
+
+    /// <summary>
+    /// For Sqlite: the file, made on first start with the folders above it; empty for <c>iqdbflat/iqdbflat.db</c> in the user's local application data, which survives restarts and upgrades.
+    /// </summary>
+    public string Path { get; set; } = "";
+
+    /// <summary>The file that <see cref="Path"/> stands for.</summary>
+    public string ResolvePath()
+    {
+        if (Path.Length > 0)
+            return System.IO.Path.GetFullPath(Path);
+        string home = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+        // A service account can be without a home.
+        return System.IO.Path.Combine(home.Length > 0 ? home : AppContext.BaseDirectory, "iqdbflat", "iqdbflat.db");
+    }
+}
+
+/// <summary>The kind of store.</summary>
+public enum StorageProvider
+{
+    /// <summary>One file, for one silo; survives everything but its disk.</summary>
+    Sqlite = 0,
+
+    /// <summary>The cluster's memory: for tests and trials. Nothing survives.</summary>
+    Memory = 1,
+}
