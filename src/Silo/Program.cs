@@ -1,4 +1,3 @@
-using IqdbFlat.Engine;
 using IqdbFlat.Silo;
 
 try

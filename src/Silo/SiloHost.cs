@@ -1,5 +1,4 @@
 using System.Net;
-using IqdbFlat.Engine;
 using IqdbFlat.Silo.Access;
 using IqdbFlat.Silo.Health;
 using IqdbFlat.Silo.Hosting;

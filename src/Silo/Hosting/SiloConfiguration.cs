@@ -1,5 +1,3 @@
-using IqdbFlat.Engine;
-
 namespace IqdbFlat.Silo.Hosting;
 
 /// <summary>Where a silo's settings come from, the later over the earlier.</summary>

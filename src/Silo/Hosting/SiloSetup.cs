@@ -1,6 +1,5 @@
 using System.Net;
 using IqdbFlat.Client;
-using IqdbFlat.Grains.Storage;
 using Orleans.Configuration;
 using Orleans.Dashboard;
 
@@ -30,7 +29,7 @@ internal static class SiloSetup
             grains.ScanThreads = options.Scan.Threads;
             grains.MemoryBudgetBytes = options.Memory.BudgetBytes;
         });
-        StorageSetup.Configure(silo, options.Storage);
+        ConfigureStorage(silo, options.Storage);
         if (options.Dashboard.Enabled)
             silo.AddDashboard();
         silo.Services.AddIqdbFlatClient();
@@ -55,6 +54,14 @@ internal static class SiloSetup
             membership.ProbeTimeout = ShortestProbe;
             membership.MinProbeTimeout = ShortestProbe;
         });
+    }
+
+    private static void ConfigureStorage(ISiloBuilder silo, StorageOptions options)
+    {
+        if (options.Provider == StorageProvider.Sqlite)
+            silo.AddSqliteRecords(options.ResolvePath());
+        else
+            silo.AddMemoryRecords();
     }
 
     private static void ConfigureMessages(ISiloBuilder silo)

@@ -1,5 +1,4 @@
 using System.Net;
-using IqdbFlat.Engine;
 
 namespace IqdbFlat.Silo;
 

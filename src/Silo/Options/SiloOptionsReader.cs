@@ -1,5 +1,4 @@
 using System.Reflection;
-using IqdbFlat.Engine;
 
 namespace IqdbFlat.Silo;
 
