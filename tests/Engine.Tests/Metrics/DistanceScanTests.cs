@@ -93,6 +93,27 @@ public unsafe class DistanceScanTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(SupportedLanesData))]
+    public void A_denominator_at_the_floor_counts_as_zero(string lanes)
+    {
+        // Products of norms just below, at and just above 2^-126, in the rows that go by fours and in the one that is left.
+        float floorRoot = MathF.ScaleB(1, -63);
+        float[] norms = [MathF.BitDecrement(floorRoot), floorRoot, MathF.BitIncrement(floorRoot), 2 * floorRoot, floorRoot];
+        CheckAgainstReference(Enum.Parse<LanesKind>(lanes), Metric.Cosine, [floorRoot], [.. norms.Select(norm => new[] { norm })], offset: 0);
+        Assert.Equal(1.0f, CanonicalDistance.Compute(Enum.Parse<LanesKind>(lanes), Metric.Cosine, [floorRoot], [floorRoot]));
+        Assert.Equal(0.0f, CanonicalDistance.Compute(Enum.Parse<LanesKind>(lanes), Metric.Cosine, [floorRoot], [2 * floorRoot]));
+    }
+
+    [Fact]
+    public void No_rows_touch_nothing()
+    {
+        foreach (LanesKind lanes in SupportedLanes())
+        {
+            DistanceScan.Compute(lanes, new PreparedQuery(Metric.Euclidean, [1.0f]), null, 0, null);
+        }
+    }
+
     [Fact]
     public void The_widest_lanes_are_what_a_plain_call_runs()
     {
