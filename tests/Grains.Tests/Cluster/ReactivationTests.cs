@@ -1,0 +1,100 @@
+using IqdbFlat.Abstractions;
+using IqdbFlat.Client;
+using IqdbFlat.Engine;
+using static IqdbFlat.Grains.Tests.Cluster.IndexLifeTests;
+
+namespace IqdbFlat.Grains.Tests.Cluster;
+
+/// <summary>Grains come and go: what was acknowledged stays, numbers rise, and old views are refused.</summary>
+public sealed class ReactivationTests(TwoSilos silos) : IClassFixture<TwoSilos>
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_shard_that_is_activated_anew_has_every_row_and_every_bit()
+    {
+        var scenario = new Scenario(20260101);
+        var index = await silos.Cluster.CreateIndexAsync(Scenario.Dimension, Metric.Euclidean, 3);
+        string before = await scenario.RunAsync(index, 200, Cancel);
+
+        foreach (int shard in Enumerable.Range(0, 3))
+            await silos.Cluster.Orleans.DeactivateAsync(ShardOf(index, shard));
+
+        Assert.Equal(before, await scenario.SearchAsync(index, Cancel));
+    }
+
+    [Fact]
+    public async Task An_index_grain_that_is_activated_anew_goes_on_with_higher_numbers_and_a_higher_epoch()
+    {
+        var index = await silos.Cluster.CreateIndexAsync(1, Metric.Euclidean, 3);
+        await index.InsertBatchAsync([.. Enumerable.Range(0, 30).Select(i => new Row((ulong)i, new float[1]))], cancellationToken: Cancel);
+        ulong last = (await index.SearchAsync(new float[1], 100, cancellationToken: Cancel)).Hits.Max(hit => hit.Sequence);
+        ulong epoch = (await silos.Cluster.Client.DescribeAsync(index.Name, Cancel)).Epoch;
+
+        await silos.Cluster.Orleans.DeactivateAsync(silos.Cluster.Grains.GetGrain<IIndexGrain>(index.Name));
+        await index.InsertAsync(new(99, new float[1]), cancellationToken: Cancel);
+
+        var hits = (await index.SearchAsync(new float[1], 100, cancellationToken: Cancel)).Hits;
+        Assert.Equal(99UL, hits[^1].Id.Number);
+        Assert.True(hits[^1].Sequence > last);
+        Assert.True((await silos.Cluster.Client.DescribeAsync(index.Name, Cancel)).Epoch > epoch);
+    }
+
+    [Fact]
+    public async Task A_shard_refuses_a_request_of_an_older_index_epoch()
+    {
+        var index = await silos.Cluster.CreateIndexAsync(1, Metric.Euclidean, 1);
+        var shard = ShardOf(index, 0);
+        await shard.FenceEpoch(index.Description.Epoch + 1, Cancel);
+
+        await FailsAsync(FlatErrorKind.IndexNotFound, () => shard.SearchShard(Search(index) with { IndexEpoch = index.Description.Epoch }, Cancel));
+        await FailsAsync(FlatErrorKind.IndexNotFound, () => shard.WriteRows(Write(index, 1), Cancel));
+        await silos.Cluster.Orleans.DeactivateAsync(shard);
+        await FailsAsync(FlatErrorKind.IndexNotFound, () => shard.WriteRows(Write(index, 1), Cancel));
+    }
+
+    [Fact]
+    public async Task A_shard_that_is_behind_what_its_caller_was_told_does_not_answer()
+    {
+        var index = await silos.Cluster.CreateIndexAsync(1, Metric.Euclidean, 1);
+        var shard = ShardOf(index, 0);
+        var position = (await shard.WriteRows(Write(index, 1), Cancel)).Position;
+        var ahead = position with { Position = position.Position + 1 };
+
+        await FailsAsync(FlatErrorKind.Unavailable, () => shard.SearchShard(Search(index) with { Seen = ahead }, Cancel));
+
+        var reply = await shard.SearchShard(Search(index) with { Seen = position }, Cancel);
+        Assert.True(reply.Report.Position.Epoch > position.Epoch, "the shard read its log again");
+        Assert.Equal(1, reply.Answers[0].Count);
+    }
+
+    [Fact]
+    public async Task A_linearizable_search_sees_what_was_acknowledged()
+    {
+        var index = await silos.Cluster.CreateIndexAsync(1, Metric.Euclidean, 2);
+        await index.InsertAsync(new(1, new float[1]), cancellationToken: Cancel);
+
+        var answer = await index.SearchAsync(new float[1], 5, new ClusterSearchOptions { Freshness = Freshness.Linearizable }, Cancel);
+
+        Assert.Single(answer.Hits);
+    }
+
+    private IShardGrain ShardOf(IFlatIndex index, int shard) => silos.Cluster.Grains.GetGrain<IShardGrain>(index.Description.ShardKey(shard));
+
+    private static ShardSearch Search(IFlatIndex index) => new()
+    {
+        IndexEpoch = index.Description.Epoch,
+        Queries = new float[1],
+        QueryCount = 1,
+        K = 10,
+    };
+
+    private static ShardWrite Write(IFlatIndex index, ulong id) => new()
+    {
+        IndexEpoch = index.Description.Epoch,
+        Mode = WriteMode.Insert,
+        Rows = new() { Ids = new RowId[] { id }, Vectors = new float[1] },
+        Sequences = [id],
+        StopAtFirst = true,
+    };
+}

@@ -1,0 +1,53 @@
+using System.Security.Cryptography;
+using IqdbFlat.Abstractions;
+using IqdbFlat.Engine;
+using IqdbFlat.Grains.Indexes;
+
+namespace IqdbFlat.Grains.Tests.Indexes;
+
+public sealed class IndexRecordFormTests
+{
+    private static readonly IndexRecord Record = new(
+        IndexState.Renaming,
+        new()
+        {
+            Name = "books",
+            Settings = new(768, Metric.Cosine, 8),
+            Incarnation = "01ARZ3NDEKTSV4RRFFQ69G5FAV",
+            Home = "papers",
+            Epoch = 7,
+            Slots = SlotMap.Even(8),
+            Created = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
+        },
+        123_456,
+        "novels");
+
+    [Fact]
+    public void A_record_is_read_as_it_was_written()
+    {
+        var read = IndexRecordForm.Read(IndexRecordForm.Write(Record), "index");
+
+        Assert.Equal((Record.State, Record.SequenceLease, Record.RenamedTo), (read.State, read.SequenceLease, read.RenamedTo));
+        Assert.Equal(Record.Description with { Slots = read.Description.Slots }, read.Description);
+        Assert.True(Record.Description.Slots.Bytes.SequenceEqual(read.Description.Slots.Bytes));
+    }
+
+    [Fact]
+    public void The_bytes_of_version_1_stay_as_they_are() =>
+        Assert.Equal(
+            "143618c244c2b6f42fd06c63ce1de6a3645680cfb0c8bb25c86c6ccc72f55e98",
+            Convert.ToHexStringLower(SHA256.HashData(IndexRecordForm.Write(Record))));
+
+    [Fact]
+    public void A_flipped_bit_or_a_missing_byte_anywhere_is_corrupt_data()
+    {
+        byte[] bytes = IndexRecordForm.Write(Record);
+        for (int at = 0; at < bytes.Length; at += at < 100 || at > bytes.Length - 20 ? 1 : 97)
+        {
+            byte[] damaged = [.. bytes];
+            damaged[at] ^= 0x10;
+            Assert.Equal(FlatErrorKind.CorruptData, Assert.Throws<FlatIndexException>(() => IndexRecordForm.Read(damaged, "index")).Kind);
+            Assert.Equal(FlatErrorKind.CorruptData, Assert.Throws<FlatIndexException>(() => IndexRecordForm.Read(bytes.AsSpan(0, at), "index")).Kind);
+        }
+    }
+}
