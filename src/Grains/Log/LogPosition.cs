@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace IqdbFlat.Grains.Log;
 
 /// <summary>A place in a shard's history: the number of a record under the epoch of the activation that wrote it.</summary>
@@ -14,6 +16,9 @@ public readonly record struct LogPosition(ulong Epoch, ulong Position) : ICompar
         int byEpoch = Epoch.CompareTo(other.Epoch);
         return byEpoch != 0 ? byEpoch : Position.CompareTo(other.Position);
     }
+
+    /// <summary>The epoch and the position, as <c>epoch.position</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Epoch}.{Position}");
 
     /// <summary>Whether the left place is earlier.</summary>
     public static bool operator <(LogPosition left, LogPosition right) => left.CompareTo(right) < 0;

@@ -14,7 +14,7 @@ internal enum Fault
     /// <summary>Happens, then throws.</summary>
     After,
 
-    /// <summary>Throws; it happens before the next operation of the same kind on any record, or on <see cref="MemoryRecordStore.Land"/>.</summary>
+    /// <summary>Throws, and happens <see cref="MemoryRecordStore.LateBy"/> operations later, or on <see cref="MemoryRecordStore.Land"/>.</summary>
     Late,
 
     /// <summary>Happens twice; the second answer is given.</summary>
@@ -83,7 +83,7 @@ internal sealed class MemoryRecords
 /// <summary>One activation's way to the records, with faults at chosen operations.</summary>
 internal sealed class MemoryRecordStore(MemoryRecords records, Func<int, Fault>? faults = null) : IRecordStore
 {
-    private readonly List<Action> _late = [];
+    private readonly List<(int Due, Action Operation)> _late = [];
     private readonly Lock _gate = new();
     private bool _dead;
 
@@ -96,6 +96,12 @@ internal sealed class MemoryRecordStore(MemoryRecords records, Func<int, Fault>?
 
     /// <summary>Operations so far.</summary>
     public int Operations { get; private set; }
+
+    /// <summary>After how many further operations a late one happens.</summary>
+    public int LateBy { get; set; } = int.MaxValue / 2;
+
+    /// <summary>Called when the store goes dead for this activation.</summary>
+    public Action? Died { get; set; }
 
     /// <summary>Called before each operation, with its verb and name; may wait.</summary>
     public Func<string, string, Task>? Before { get; set; }
@@ -111,16 +117,18 @@ internal sealed class MemoryRecordStore(MemoryRecords records, Func<int, Fault>?
     public Task<bool> DeleteAsync(string name, string? etag = null) => PerformAsync("delete", name, () => records.Delete(name, etag));
 
     /// <summary>Lets every late operation happen now.</summary>
-    public void Land()
+    public void Land() => Land(int.MaxValue);
+
+    private void Land(int operations)
     {
-        Action[] late;
+        List<Action> due = [];
         lock (_gate)
         {
-            late = [.. _late];
-            _late.Clear();
+            due.AddRange(_late.Where(late => late.Due <= operations).Select(late => late.Operation));
+            _late.RemoveAll(late => late.Due <= operations);
         }
 
-        foreach (var operation in late)
+        foreach (var operation in due)
             operation();
     }
 
@@ -130,8 +138,14 @@ internal sealed class MemoryRecordStore(MemoryRecords records, Func<int, Fault>?
         if (Before is { } before)
             await before(verb, name);
         Fault fault;
+        int number;
         lock (_gate)
-            fault = _dead ? Fault.Dead : faults?.Invoke(Operations++) ?? Fault.None;
+        {
+            number = Operations++;
+            fault = _dead ? Fault.Dead : faults?.Invoke(number) ?? Fault.None;
+        }
+
+        Land(number);
         switch (fault)
         {
             case Fault.None:
@@ -144,14 +158,13 @@ internal sealed class MemoryRecordStore(MemoryRecords records, Func<int, Fault>?
                 break;
             case Fault.Late when verb != "read":
                 lock (_gate)
-                    _late.Add(() => operation());
+                    _late.Add((number + LateBy, () => operation()));
                 break;
-            case Fault.Dead:
+            case Fault.Dead or Fault.DeadAfter:
+                if (fault == Fault.DeadAfter)
+                    operation();
                 _dead = true;
-                break;
-            case Fault.DeadAfter:
-                operation();
-                _dead = true;
+                Died?.Invoke();
                 break;
         }
 

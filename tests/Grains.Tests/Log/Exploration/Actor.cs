@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using System.Text;
+using IqdbFlat.Grains.Log;
+using IqdbFlat.Grains.Log.Protocol;
+using IqdbFlat.Grains.Log.Records;
+
+namespace IqdbFlat.Grains.Tests.Log.Exploration;
+
+/// <summary>One activation: the protocol's own values, and around them what ShardLog keeps. It is taking over, or owns an epoch, or is fenced.</summary>
+internal sealed record Actor(int Number)
+{
+    public Guid Writer => new([(byte)(Number + 1), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+
+    public TakeOver? TakingOver { get; init; }
+
+    public Ownership? Owner { get; init; }
+
+    public bool IsFenced { get; init; }
+
+    /// <summary>The record on its way into the log, and the write in it.</summary>
+    public Append? Append { get; init; }
+
+    public int Writing { get; init; }
+
+    public int WritesLeft { get; init; }
+
+    public int CheckpointsLeft { get; init; }
+
+    /// <summary>All writes that this activation has in memory, as bits.</summary>
+    public uint Content { get; init; }
+
+    /// <summary>The fold that was fixed but not yet begun: the owner and the content as they were.</summary>
+    public (Ownership Base, uint Content)? Snapshot { get; init; }
+
+    public Swap? Swap { get; init; }
+
+    /// <summary>Records to delete, and the versions under which they were folded.</summary>
+    public ImmutableList<LogPosition> Trims { get; init; } = [];
+
+    public ImmutableDictionary<LogPosition, string> ETags { get; init; } = ImmutableDictionary<LogPosition, string>.Empty;
+
+    public void Describe(StringBuilder text)
+    {
+        text.Append(IsFenced ? 'F' : 'A').Append(WritesLeft).Append(CheckpointsLeft).Append('c').Append(Content);
+        if (TakingOver is { } step)
+        {
+            text.Append('t').Append((int)step.State).Append(step.ETag).Append('e').AppendJoin('_', step.Ends);
+            foreach (var entry in step.Tail)
+                text.Append('_').Append(entry.Record.Checksum);
+            if (!step.IsDone)
+                Exploration.Describe.Command(text, step.Command);
+        }
+
+        if (Owner is { } owner)
+        {
+            text.Append('o').Append(owner.ETag).Append(owner.End).Append(owner.Previous);
+            foreach (var range in owner.EarlierLogs)
+                text.Append(range);
+        }
+
+        if (Append is { } append)
+            text.Append('a').Append((int)append.State).Append(append.Record.Checksum);
+        if (Snapshot is { } snapshot)
+            text.Append('s').Append(snapshot.Base.End).Append(snapshot.Content);
+        if (Swap is { } swap)
+            text.Append('w').Append((int)swap.State).Append(swap.Expected);
+        foreach (var at in Trims)
+            text.Append('d').Append(at.Epoch).Append('.').Append(at.Position);
+    }
+}

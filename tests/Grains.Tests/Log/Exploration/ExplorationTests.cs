@@ -1,0 +1,28 @@
+namespace IqdbFlat.Grains.Tests.Log.Exploration;
+
+public sealed class ExplorationTests(ITestOutputHelper output)
+{
+    [Theory]
+    [InlineData(2, 1, 1, 1)]
+    [InlineData(3, 1, 0, 0)]
+    public void No_interleaving_loses_an_acknowledged_write(int actors, int writes, int checkpoints, int late)
+    {
+        var explorer = new Explorer(Mutation.None);
+        Assert.Null(explorer.Run(actors, writes, checkpoints, late, int.MaxValue));
+        output.WriteLine($"{actors} activations, {writes} writes and {checkpoints} checkpoints each, {late} late operations: all {explorer.States} states.");
+    }
+
+    [Theory]
+    [InlineData("AcknowledgeFirst")]
+    [InlineData("DeleteSeals")]
+    [InlineData("NoSeal")]
+    [InlineData("NoCompareAndSet")]
+    [InlineData("TrustAbsence")]
+    public void A_protocol_with_a_step_left_out_is_caught(string mutation)
+    {
+        var explorer = new Explorer(Enum.Parse<Mutation>(mutation));
+        string? wrong = explorer.Run(2, 2, 1, 2, 2_000_000);
+        output.WriteLine($"{mutation}: {wrong} after {explorer.States} states.");
+        Assert.NotNull(wrong);
+    }
+}

@@ -1,0 +1,231 @@
+using System.Collections.Immutable;
+using IqdbFlat.Grains.Log;
+using IqdbFlat.Grains.Log.Protocol;
+using IqdbFlat.Grains.Log.Records;
+
+namespace IqdbFlat.Grains.Tests.Log.Exploration;
+
+/// <summary>
+/// Drives the protocol's own values (TakeOver, Append, Swap, Ownership) through every interleaving of a few activations, writes,
+/// checkpoints, deletions and operations that land late, and looks after each step whether every acknowledged write can be recovered, and
+/// none twice.
+/// </summary>
+internal sealed class Explorer(Mutation mutation)
+{
+    /// <summary>States seen.</summary>
+    public int States { get; private set; }
+
+    /// <summary>Explores all states, or as many as allowed; answers what was wrong in the first bad one, or null.</summary>
+    public string? Run(int actors, int writes, int checkpoints, int late, int maxStates)
+    {
+        var start = new World(
+            (Checkpoint.First(Shards.Settings), "v0"),
+            ImmutableSortedDictionary<LogPosition, (LogRecord, string)>.Empty,
+            [],
+            0,
+            [.. Enumerable.Range(0, actors).Select(i => new Actor(i) { WritesLeft = writes, CheckpointsLeft = checkpoints })],
+            1,
+            late);
+        var seen = new HashSet<UInt128> { start.Key() };
+        var open = new Stack<World>();
+        open.Push(start);
+        while (open.TryPop(out var world))
+        {
+            if (Wrong(world) is { } wrong)
+                return wrong;
+            foreach (var next in Next(world))
+            {
+                if (seen.Add(next.Key()))
+                    open.Push(next);
+            }
+
+            States = seen.Count;
+            if (States > maxStates)
+                break;
+        }
+
+        return null;
+    }
+
+    private static string? Wrong(World world)
+    {
+        var found = world.Recoverable();
+        if (found.Count != found.Distinct().Count())
+            return $"recovered twice: {string.Join(", ", found)}";
+        for (int i = 0; i < 32; i++)
+        {
+            if ((world.Acknowledged & (1u << i)) != 0 && !found.Contains(i))
+                return $"write {i} was acknowledged and is lost";
+        }
+
+        return null;
+    }
+
+    private IEnumerable<World> Next(World world)
+    {
+        foreach (var late in world.Late)
+            yield return Apply(world with { Late = world.Late.Remove(late) }, late.Command).World;
+        foreach (var actor in world.Actors)
+        {
+            foreach (var next in Next(world, actor))
+                yield return next;
+        }
+    }
+
+    private IEnumerable<World> Next(World world, Actor actor)
+    {
+        if (actor.IsFenced)
+            return [];
+        if (actor.Owner is null)
+        {
+            var step = actor.TakingOver ?? new TakeOver(actor.Writer);
+            return Perform(world, step.Command, (after, answer) => With(after, TookOver(actor, step.On(answer))));
+        }
+
+        return NextOfOwner(world, actor);
+    }
+
+    private IEnumerable<World> NextOfOwner(World world, Actor actor)
+    {
+        foreach (var next in actor.Append is { } append ? Appending(world, actor, append) : BeginWrite(world, actor))
+            yield return next;
+        foreach (var next in Checkpointing(world, actor))
+            yield return next;
+        if (actor.Trims is [var at, ..])
+            yield return With(Trim(world, actor, at), actor with { Trims = actor.Trims.RemoveAt(0) });
+    }
+
+    private static Actor TookOver(Actor actor, TakeOver step)
+    {
+        if (step.State is TakeOverState.Missing or TakeOverState.Corrupt)
+            throw new InvalidOperationException($"A takeover ended {step.State}: {step.Damage}");
+        if (!step.IsDone)
+            return actor with { TakingOver = step };
+        uint content = Write.Decode(step.Checkpoint!.Attachment);
+        var etags = actor.ETags;
+        foreach (var (at, record, etag) in step.Tail)
+        {
+            content |= 1u << Write.Of(record, at);
+            etags = etags.Add(at, etag);
+        }
+
+        return actor with { TakingOver = null, Owner = Ownership.Of(step), Content = content, ETags = etags };
+    }
+
+    private IEnumerable<World> BeginWrite(World world, Actor actor)
+    {
+        if (actor.WritesLeft == 0)
+            yield break;
+        int write = (actor.Number * 8) + actor.WritesLeft;
+        uint acknowledged = mutation == Mutation.AcknowledgeFirst ? world.Acknowledged | (1u << write) : world.Acknowledged;
+        yield return With(world with { Acknowledged = acknowledged }, actor with
+        {
+            Append = actor.Owner!.Append(Write.Batch(write)),
+            Writing = write,
+            WritesLeft = actor.WritesLeft - 1,
+        });
+    }
+
+    private IEnumerable<World> Appending(World world, Actor actor, Append append) =>
+        Perform(world, append.Command, (after, answer) =>
+        {
+            if (mutation == Mutation.TrustAbsence && append.State == AppendState.Looking && answer is StoreAnswer.Absent)
+                return With(after, actor with { Append = null });
+            var step = append.On(answer);
+            if (!step.IsDone)
+                return With(after, actor with { Append = step });
+            if (step.State == AppendState.Fenced)
+                return With(after, Fenced(actor));
+            return With(after with { Acknowledged = after.Acknowledged | (1u << actor.Writing) }, actor with
+            {
+                Append = null,
+                Owner = actor.Owner!.After(step),
+                Content = actor.Content | (1u << actor.Writing),
+                ETags = actor.ETags.Add(step.At, step.ETag!),
+            });
+        });
+
+    // First the snapshot is fixed, between commits; then commits go on, until the fold is written.
+    private IEnumerable<World> Checkpointing(World world, Actor actor)
+    {
+        if (actor.Swap is { } swap)
+            return Perform(world, swap.Command, (after, answer) => With(after, Swapped(actor, swap.On(answer))));
+        if (actor.Snapshot is { } snapshot)
+        {
+            var content = new Checkpoint { Settings = Shards.Settings, Chain = [], Attachment = Write.Encode(snapshot.Content) };
+            return [With(world, actor with { Snapshot = null, Swap = actor.Owner!.Fold(content, snapshot.Base, actor.Owner.Checkpoint.LeftLogs) })];
+        }
+
+        bool may = actor is { Append: null, CheckpointsLeft: > 0, Trims.IsEmpty: true };
+        return may ? [With(world, actor with { Snapshot = (actor.Owner!, actor.Content), CheckpointsLeft = actor.CheckpointsLeft - 1 })] : [];
+    }
+
+    private Actor Swapped(Actor actor, Swap swap)
+    {
+        if (!swap.IsDone)
+            return actor with { Swap = swap };
+        if (swap.State == SwapState.Lost)
+            return Fenced(actor);
+        var trims = swap.Next.LeftLogs.SelectMany(Positions);
+        if (mutation == Mutation.DeleteSeals)
+            trims = trims.Concat(actor.Owner!.EarlierLogs.Select(range => new LogPosition(range.Epoch, range.To)));
+        return actor with { Swap = null, Owner = actor.Owner!.After(swap), Trims = [.. trims] };
+    }
+
+    private static IEnumerable<LogPosition> Positions(LogRange range)
+    {
+        for (ulong position = range.From; position < range.To; position++)
+            yield return new LogPosition(range.Epoch, position);
+    }
+
+    private static Actor Fenced(Actor actor) => new(actor.Number) { IsFenced = true };
+
+    private World Trim(World world, Actor actor, LogPosition at)
+    {
+        if (!world.Log.TryGetValue(at, out var entry))
+            return world;
+        bool deletes = actor.ETags.TryGetValue(at, out string? etag) ? entry.ETag == etag : entry.Record.Kind != LogRecordKind.Seal;
+        return deletes || mutation == Mutation.DeleteSeals ? world with { Log = world.Log.Remove(at) } : world;
+    }
+
+    // Every outcome of an operation: answered; unknown and late; answered, and a copy of it late.
+    private IEnumerable<World> Perform(World world, StoreCommand command, Func<World, StoreAnswer, World> then)
+    {
+        var (after, answer) = Apply(world, command);
+        yield return then(after, answer);
+        if (command is not (StoreCommand.PutLog or StoreCommand.ReplaceCheckpoint) || world.LateLeft == 0)
+            yield break;
+        var late = new Late(command);
+        yield return then(world with { Late = world.Late.Add(late), LateLeft = world.LateLeft - 1 }, new StoreAnswer.Unknown());
+        yield return then(after with { Late = world.Late.Add(late), LateLeft = world.LateLeft - 1 }, answer);
+    }
+
+    private (World World, StoreAnswer Answer) Apply(World world, StoreCommand command)
+    {
+        switch (command)
+        {
+            case StoreCommand.ReadCheckpoint:
+                return (world, new StoreAnswer.FoundCheckpoint(world.Checkpoint.Content, world.Checkpoint.ETag));
+            case StoreCommand.ReadLog read:
+                return (world, world.Log.TryGetValue(read.At, out var found)
+                    ? new StoreAnswer.FoundLog(found.Record, found.ETag)
+                    : new StoreAnswer.Absent());
+            case StoreCommand.PutLog put when put.Record.Kind == LogRecordKind.Seal && mutation == Mutation.NoSeal:
+                return (world, new StoreAnswer.Written("none"));
+            case StoreCommand.PutLog put when world.Log.ContainsKey(put.At):
+                return (world, new StoreAnswer.Conflict());
+            case StoreCommand.PutLog put:
+                return (world with { Log = world.Log.Add(put.At, (put.Record, Version(world))), NextVersion = world.NextVersion + 1 }, new StoreAnswer.Written(Version(world)));
+            case StoreCommand.ReplaceCheckpoint replace when replace.ETag != world.Checkpoint.ETag && mutation != Mutation.NoCompareAndSet:
+                return (world, new StoreAnswer.Conflict());
+            case StoreCommand.ReplaceCheckpoint replace:
+                return (world with { Checkpoint = (replace.Next, Version(world)), NextVersion = world.NextVersion + 1 }, new StoreAnswer.Written(Version(world)));
+            default:
+                throw new InvalidOperationException($"Unknown command {command}.");
+        }
+    }
+
+    private static string Version(World world) => $"v{world.NextVersion}";
+
+    private static World With(World world, Actor actor) => world with { Actors = world.Actors.SetItem(actor.Number, actor) };
+}

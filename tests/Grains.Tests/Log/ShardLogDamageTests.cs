@@ -1,0 +1,105 @@
+using IqdbFlat.Engine;
+using IqdbFlat.Grains.Log;
+using static IqdbFlat.Grains.Tests.Log.Shards;
+
+namespace IqdbFlat.Grains.Tests.Log;
+
+public sealed class ShardLogDamageTests
+{
+    public static TheoryData<string> LiveRecords => new("checkpoint", "segment/0000000000000001/00000000", "log/0000000000000001/0000000000000022");
+
+    [Theory]
+    [MemberData(nameof(LiveRecords))]
+    public async Task A_flipped_bit_anywhere_is_corrupt_data_that_names_the_record(string name)
+    {
+        var whole = await StoredAsync();
+        int length = whole.Read(name)!.Value.Bytes.Length;
+        for (int i = 0; i < length; i += Math.Max(1, length / 97))
+        {
+            int at = i;
+            var records = await StoredAsync();
+            records.Overwrite(name, bytes =>
+            {
+                bytes[at] ^= (byte)(1 << (at % 8));
+                return bytes;
+            });
+            await AssertCorruptAsync(records, name);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(LiveRecords))]
+    public async Task A_record_cut_short_or_made_longer_is_corrupt_data_that_names_it(string name)
+    {
+        foreach (int length in new[] { 0, 1, 15, 16, 30, 60 })
+        {
+            var records = await StoredAsync();
+            records.Overwrite(name, bytes => bytes[..Math.Min(length, bytes.Length - 1)]);
+            await AssertCorruptAsync(records, name);
+        }
+
+        var longer = await StoredAsync();
+        longer.Overwrite(name, bytes => [.. bytes, 0]);
+        await AssertCorruptAsync(longer, name);
+    }
+
+    [Fact]
+    public async Task A_missing_segment_is_corrupt_data_that_names_it()
+    {
+        var records = await StoredAsync();
+        records.Remove("segment/0000000000000001/00000001");
+        await AssertCorruptAsync(records, "segment/0000000000000001/00000001");
+    }
+
+    [Fact]
+    public async Task A_missing_record_of_an_earlier_epoch_is_corrupt_data_that_names_it()
+    {
+        var records = await StoredAsync();
+        await OpenAsync(new MemoryRecordStore(records));
+        records.Remove("log/0000000000000001/0000000000000022");
+        await AssertCorruptAsync(records, "log/0000000000000001/0000000000000022");
+    }
+
+    [Fact]
+    public async Task A_record_under_another_ones_name_is_corrupt_data()
+    {
+        var records = await StoredAsync();
+        var other = records.Read("log/0000000000000001/0000000000000023")!.Value.Bytes.ToArray();
+        records.Overwrite("log/0000000000000001/0000000000000022", _ => other);
+        await AssertCorruptAsync(records, "log/0000000000000001/0000000000000022");
+    }
+
+    [Fact]
+    public async Task A_damaged_shard_can_still_be_erased()
+    {
+        foreach (string name in LiveRecords.Select(row => row.Data).Skip(1))
+        {
+            var records = await StoredAsync();
+            await OpenAsync(new MemoryRecordStore(records));
+            records.Overwrite(name, bytes => bytes[..10]);
+            await ShardLog.EraseAsync(new MemoryRecordStore(records), Guid.NewGuid(), Quick);
+            Assert.All(records.Names, left => Assert.StartsWith("log/", left, StringComparison.Ordinal));
+            Assert.DoesNotContain("checkpoint", records.Names);
+        }
+    }
+
+    // Thirty rows in segments, three batches in the log's tail: positions 0x22 and after of epoch 1.
+    private static async Task<MemoryRecords> StoredAsync()
+    {
+        var records = await MadeAsync();
+        var (log, model) = await OpenAsync(new MemoryRecordStore(records));
+        for (ulong i = 0; i < 33; i++)
+            await CommitAsync(log, model, Batch(Put(i, i)));
+        await log.CheckpointAsync(model);
+        for (ulong i = 40; i < 43; i++)
+            await CommitAsync(log, model, Batch(Put(i, i)));
+        return records;
+    }
+
+    private static async Task AssertCorruptAsync(MemoryRecords records, string name)
+    {
+        var failure = await Assert.ThrowsAsync<FlatIndexException>(() => OpenAsync(new MemoryRecordStore(records)));
+        Assert.Equal(FlatErrorKind.CorruptData, failure.Kind);
+        Assert.Equal(name, failure.Error.Record);
+    }
+}

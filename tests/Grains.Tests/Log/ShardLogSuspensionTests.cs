@@ -1,0 +1,166 @@
+using IqdbFlat.Engine;
+using IqdbFlat.Grains.Log;
+using static IqdbFlat.Grains.Tests.Log.Shards;
+
+namespace IqdbFlat.Grains.Tests.Log;
+
+/// <summary>The stories that break simpler protocols: somebody stops in the middle, the world goes on, and then he goes on too.</summary>
+public sealed class ShardLogSuspensionTests
+{
+    [Fact]
+    public async Task A_writer_suspended_before_its_put_is_fenced_after_takeover_checkpoint_and_trim()
+    {
+        var records = await MadeAsync();
+        var store = new MemoryRecordStore(records);
+        var (first, model) = await OpenAsync(store);
+        await CommitAsync(first, model, Batch(Put(1, 1)));
+        var (reached, hold) = Suspend(store, "put", "log/");
+        var late = first.CommitAsync(Batch(Put(2, 2)));
+        await reached;
+
+        var (second, found) = await OpenAsync(new MemoryRecordStore(records));
+        await CommitAsync(second, found, Batch(Put(3, 3)));
+        await second.CheckpointAsync(found);
+
+        hold.SetResult();
+        Assert.Equal(FlatErrorKind.Unavailable, (await Assert.ThrowsAsync<FlatIndexException>(() => late)).Kind);
+        var (_, last) = await OpenAsync(new MemoryRecordStore(records));
+        Assert.Equal(found.Describe(), last.Describe());
+    }
+
+    [Fact]
+    public async Task A_writer_suspended_after_its_put_landed_may_acknowledge_it_and_nothing_later()
+    {
+        var records = await MadeAsync();
+        bool late = false;
+        var store = new MemoryRecordStore(records, _ => late ? Fault.After : Fault.None);
+        var (first, model) = await OpenAsync(store);
+        var (reached, hold) = Suspend(store, "read", "log/");
+        late = true;
+        var commit = first.CommitAsync(Batch(Put(2, 2)));
+        await reached;
+        late = false;
+
+        var (second, found) = await OpenAsync(new MemoryRecordStore(records));
+        await second.CheckpointAsync(found);
+        Assert.DoesNotContain("log/0000000000000001/0000000000000000", records.Names);
+
+        hold.SetResult();
+        await commit;
+        Assert.Equal(1, found.Count);
+        Assert.Equal(FlatErrorKind.Unavailable, (await Assert.ThrowsAsync<FlatIndexException>(() => first.CommitAsync(Batch(Put(3, 3))))).Kind);
+        var (_, last) = await OpenAsync(new MemoryRecordStore(records));
+        Assert.Equal(found.Describe(), last.Describe());
+    }
+
+    [Fact]
+    public async Task A_reader_suspended_while_records_are_trimmed_begins_again()
+    {
+        var records = await MadeAsync();
+        var (first, model) = await OpenAsync(new MemoryRecordStore(records));
+        for (ulong i = 0; i < 12; i++)
+            await CommitAsync(first, model, Batch(Put(i, i)));
+        var store = new MemoryRecordStore(records);
+        var (reached, hold) = Suspend(store, "read", "log/0000000000000001/0000000000000003");
+        var opening = OpenAsync(store);
+        await reached;
+        await first.CheckpointAsync(model);
+        await CommitAsync(first, model, Batch(Put(50, 50)));
+        hold.SetResult();
+        var (second, found) = await opening;
+        Assert.Equal(model.Describe(), found.Describe());
+        Assert.True(await first.IsBehindAsync());
+        await CommitAsync(second, found, Batch(Put(51, 51)));
+    }
+
+    [Fact]
+    public async Task A_stale_checkpoint_cannot_bring_back_a_collected_segment()
+    {
+        var records = await MadeAsync();
+        var store = new MemoryRecordStore(records);
+        var (first, model) = await OpenAsync(store);
+        for (ulong i = 0; i < 30; i++)
+            await CommitAsync(first, model, Batch(Put(i, i)));
+        var (reached, hold) = Suspend(store, "replace", "checkpoint");
+        var stale = first.CheckpointAsync(model.Copy());
+        await reached;
+        var orphans = records.Names.Where(name => name.StartsWith("segment/", StringComparison.Ordinal)).ToArray();
+        Assert.NotEmpty(orphans);
+
+        var (second, found) = await OpenAsync(new MemoryRecordStore(records));
+        await second.CheckpointAsync(found);
+        Assert.All(orphans, name => Assert.DoesNotContain(name, records.Names));
+
+        hold.SetResult();
+        Assert.Equal(FlatErrorKind.Unavailable, (await Assert.ThrowsAsync<FlatIndexException>(() => stale)).Kind);
+        var (_, last) = await OpenAsync(new MemoryRecordStore(records));
+        Assert.Equal(model.Describe(), last.Describe());
+    }
+
+    [Fact]
+    public async Task Of_two_takeovers_at_once_one_ends_up_with_the_shard()
+    {
+        var records = await MadeAsync();
+        var store = new MemoryRecordStore(records);
+        var (reached, hold) = Suspend(store, "replace", "checkpoint");
+        var slow = OpenAsync(store);
+        await reached;
+        var (quick, rows) = await OpenAsync(new MemoryRecordStore(records));
+        await CommitAsync(quick, rows, Batch(Put(1, 1)));
+        hold.SetResult();
+        var (winner, found) = await slow;
+        Assert.Equal(rows.Describe(), found.Describe());
+        Assert.Equal(FlatErrorKind.Unavailable, (await Assert.ThrowsAsync<FlatIndexException>(() => quick.CommitAsync(Batch(Put(2, 2))))).Kind);
+        await CommitAsync(winner, found, Batch(Put(3, 3)));
+    }
+
+    [Fact]
+    public async Task A_writer_suspended_while_its_index_is_dropped_never_commits_and_leaves_nothing()
+    {
+        var records = await MadeAsync();
+        var store = new MemoryRecordStore(records);
+        var (log, model) = await OpenAsync(store);
+        await CommitAsync(log, model, Batch(Put(1, 1)));
+        var (reached, hold) = Suspend(store, "put", "log/");
+        var late = log.CommitAsync(Batch(Put(2, 2)));
+        await reached;
+        await ShardLog.EraseAsync(new MemoryRecordStore(records), Guid.NewGuid(), Quick);
+        var left = records.Names;
+        hold.SetResult();
+        Assert.Equal(FlatErrorKind.Unavailable, (await Assert.ThrowsAsync<FlatIndexException>(() => late)).Kind);
+        Assert.Equal(left, records.Names);
+    }
+
+    [Fact]
+    public async Task An_activation_that_loads_while_another_takes_over_and_rewrites_is_unavailable()
+    {
+        var records = await MadeAsync();
+        var (first, model) = await OpenAsync(new MemoryRecordStore(records));
+        for (ulong i = 0; i < 30; i++)
+            await CommitAsync(first, model, Batch(Put(i, i)));
+        await first.CheckpointAsync(model);
+        var store = new MemoryRecordStore(records);
+        var (reached, hold) = Suspend(store, "read", "segment/");
+        var opening = OpenAsync(store);
+        await reached;
+        var (third, found) = await OpenAsync(new MemoryRecordStore(records));
+        await CommitAsync(third, found, Batch(ShardOperation.Clear(500)));
+        await third.CheckpointAsync(found);
+        hold.SetResult();
+        Assert.Equal(FlatErrorKind.Unavailable, (await Assert.ThrowsAsync<FlatIndexException>(() => opening)).Kind);
+    }
+
+    private static (Task Reached, TaskCompletionSource Hold) Suspend(MemoryRecordStore store, string verb, string prefix)
+    {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var hold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        store.Before = async (found, name) =>
+        {
+            if (found != verb || !name.StartsWith(prefix, StringComparison.Ordinal))
+                return;
+            reached.TrySetResult();
+            await hold.Task;
+        };
+        return (reached.Task, hold);
+    }
+}
