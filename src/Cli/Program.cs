@@ -1,5 +1,9 @@
 using IqdbFlat.Cli.CommandLine;
+using IqdbFlat.Cli.Demo;
 
 var terminal = Terminal.OfProcess();
-CliCommand[] commands = [];
+CliCommand[] commands =
+[
+    new DemoCommand(terminal),
+];
 return (int)await CliApplication.RunAsync(args, terminal, commands);
