@@ -88,7 +88,7 @@ internal static class GoldenRun
         uint bits = BitConverter.SingleToUInt32Bits(found.Distance);
         uint wanted = BitConverter.SingleToUInt32Bits(expected.Distance);
         double difference = Math.Abs((double)found.Distance - expected.Distance);
-        bool near = tolerance is null
+        bool near = tolerance is null || bits == wanted
             ? bits == wanted
             : difference <= tolerance.Absolute + (tolerance.Relative * Math.Abs((double)expected.Distance));
         if (!near)
@@ -105,7 +105,7 @@ internal static class GoldenRun
         if (found.Kind != expected.Kind)
             return $"{where}: expected {expected.Kind}, found {found.Kind} ({found.Message})";
         bool numbers = expected.Kind != FlatErrorKind.DimensionMismatch
-            || (found.Error.Expected == expected.Expected && found.Error.Found == expected.Found);
+            || (found.Error.Expected == (expected.Expected ?? found.Error.Expected) && found.Error.Found == (expected.Found ?? found.Error.Found));
         return numbers
             ? null
             : $"{where}: expected {expected.Expected} against {expected.Found}, found {found.Error.Expected} against {found.Error.Found}";

@@ -4,7 +4,7 @@ using IqdbFlat.Engine;
 
 namespace IqdbFlat.Cli.Conformance;
 
-/// <summary>Reads the values of golden cases: floats, ids, metadata and filters.</summary>
+/// <summary>Reads the values of golden cases: floats, ids and metadata.</summary>
 internal static class GoldenValues
 {
     /// <summary>A 32-bit float: a number, or "NaN", "Infinity" or "-Infinity". Read as 32 bits at once, so that it is rounded once.</summary>
@@ -52,34 +52,6 @@ internal static class GoldenValues
         };
     }
 
-    /// <summary>A filter, or null. The depth of the JSON bounds the recursion.</summary>
-    public static Filter? ReadFilter(JsonElement json)
-    {
-        if (json.ValueKind == JsonValueKind.Null)
-            return null;
-        var (kind, body) = Single(json);
-        return kind switch
-        {
-            "eq" => ReadLeaf(body, Filter.Eq),
-            "neq" => ReadLeaf(body, Filter.Neq),
-            "lt" => ReadLeaf(body, Filter.Lt),
-            "lte" => ReadLeaf(body, Filter.Lte),
-            "gt" => ReadLeaf(body, Filter.Gt),
-            "gte" => ReadLeaf(body, Filter.Gte),
-            "in" => Filter.In(body.GetProperty("field").GetString()!, [.. body.GetProperty("values").EnumerateArray().Select(ReadValue)]),
-            "and" => Filter.And([.. body.EnumerateArray().Select(ReadNode)]),
-            "or" => Filter.Or([.. body.EnumerateArray().Select(ReadNode)]),
-            "not" => Filter.Not(ReadNode(body)),
-            _ => throw new InvalidDataException($"no filter node is called '{kind}'"),
-        };
-    }
-
-    private static Filter ReadNode(JsonElement json) =>
-        ReadFilter(json) ?? throw new InvalidDataException("expected a filter node, found null");
-
-    private static Filter ReadLeaf(JsonElement body, Func<string, MetadataValue, Filter> make) =>
-        make(body.GetProperty("field").GetString()!, ReadValue(body.GetProperty("value")));
-
     private static double ReadNonFinite(JsonElement json) => json.GetString() switch
     {
         "NaN" => double.NaN,
@@ -88,7 +60,12 @@ internal static class GoldenValues
         var other => throw new InvalidDataException($"expected a float as a number, NaN, Infinity or -Infinity, found '{other}'"),
     };
 
-    private static (string Kind, JsonElement Value) Single(JsonElement json)
+    /// <summary>A member of an object that must be there.</summary>
+    public static JsonElement Member(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) ? value : throw new InvalidDataException($"expected a member '{name}', found none");
+
+    /// <summary>The one member of an object that names its kind.</summary>
+    public static (string Kind, JsonElement Value) Single(JsonElement json)
     {
         using var members = json.EnumerateObject();
         if (!members.MoveNext())
