@@ -9,8 +9,8 @@ internal sealed class RowReads(IGrainFactory grains, Retry retry)
     /// <summary>Ids of one request, at most.</summary>
     public const int MaxIds = 65_536;
 
-    /// <summary>Bytes of vectors that one page may carry; a page of wide rows holds fewer of them.</summary>
-    private const long PageBytes = 16L * 1024 * 1024;
+    /// <summary>Rows of one page, at most.</summary>
+    public const int MaxPageRows = 65_536;
 
     public async Task<StoredRowBlock> GetAsync(IndexDescription index, GetRequest request, CancellationToken cancellationToken)
     {
@@ -27,14 +27,14 @@ internal sealed class RowReads(IGrainFactory grains, Retry retry)
                 Ids = group.ToArray(),
                 WithContent = request.WithContent,
             }, cancellationToken)));
-        return StoredRowBlocks.BySequence(parts, int.MaxValue, index.Settings.Dimension);
+        return StoredRowBlocks.BySequence(parts, index.Settings.Dimension);
     }
 
     public async Task<Page> PageAsync(IndexDescription index, PageRequest request, CancellationToken cancellationToken)
     {
         if (request.Limit < 1)
             throw FlatIndexException.InvalidConfig($"a page has at least 1 row, found {request.Limit}");
-        int limit = (int)Math.Clamp(PageBytes / (index.Settings.Dimension * sizeof(float)), 1, request.Limit);
+        int limit = Math.Min(request.Limit, MaxPageRows);
         var parts = await Task.WhenAll(Enumerable.Range(0, index.Settings.Shards)
             .Select(shard => ReadAsync(index, shard, new()
             {
@@ -44,8 +44,8 @@ internal sealed class RowReads(IGrainFactory grains, Retry retry)
                 AfterSequence = request.AfterSequence,
                 Limit = limit,
             }, cancellationToken)));
-        var rows = StoredRowBlocks.BySequence(parts, limit, index.Settings.Dimension);
-        return new() { Rows = rows, More = rows.Rows.Count == limit };
+        var rows = StoredRowBlocks.BySequence(parts, index.Settings.Dimension, limit);
+        return new() { Rows = rows, More = rows.More };
     }
 
     private Task<StoredRowBlock> ReadAsync(IndexDescription index, int shard, ShardRead read, CancellationToken cancellationToken)

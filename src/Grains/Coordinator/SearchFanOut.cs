@@ -1,5 +1,6 @@
 using IqdbFlat.Abstractions;
 using IqdbFlat.Engine;
+using IqdbFlat.Grains.Shards;
 
 namespace IqdbFlat.Grains.Coordinator;
 
@@ -71,11 +72,13 @@ internal sealed class SearchFanOut(IGrainFactory grains, Retry retry)
     {
         var answers = new HitBlock[request.QueryCount];
         var partials = new HitBlock[replies.Length];
+        var bytes = default(AnswerBytes);
         for (int query = 0; query < answers.Length; query++)
         {
             for (int r = 0; r < replies.Length; r++)
                 partials[r] = replies[r].Answers[query];
             answers[query] = PartialMerge.Merge(partials, request.K);
+            bytes.Add(answers[query]);
         }
 
         return answers;

@@ -9,19 +9,48 @@ internal static class ShardReads
 {
     public static StoredRowBlock Read(RowSnapshot snapshot, ShardRead request)
     {
-        int[] rows = request.Ids.Count > 0 ? ById(snapshot, request.Ids.Span) : snapshot.RowsAfter(request.AfterSequence, request.Limit);
+        bool isPage = request.Ids.Count == 0;
+        int[] rows = isPage ? snapshot.RowsAfter(request.AfterSequence, request.Limit) : ById(snapshot, request.Ids.Span);
+        bool more = isPage && rows.Length == request.Limit;
+        Metadata?[] metadata = [];
+        if (request.WithContent)
+        {
+            metadata = Contents(snapshot, rows, isPage);
+            more |= metadata.Length < rows.Length;
+            rows = rows[..metadata.Length];
+        }
+
+        return Block(snapshot, rows, metadata, request.WithContent) with { More = more };
+    }
+
+    /// <summary>Metadata of as many rows as one answer can carry with their vectors: all of them, or for a page, a prefix.</summary>
+    private static Metadata?[] Contents(RowSnapshot snapshot, int[] rows, bool isPage)
+    {
+        var metadata = new Metadata?[rows.Length];
+        var bytes = default(AnswerBytes);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            metadata[i] = snapshot.MetadataOf(rows[i]);
+            bytes.Add(snapshot.IdOf(rows[i]), sizeof(ulong) + ((long)snapshot.Dimension * sizeof(float)), metadata[i]);
+            if (isPage && i > 0 && bytes.Count > AnswerBytes.Page)
+                return metadata[..i];
+            bytes.Check();
+        }
+
+        return metadata;
+    }
+
+    private static StoredRowBlock Block(RowSnapshot snapshot, int[] rows, Metadata?[] metadata, bool withVectors)
+    {
         int dimension = snapshot.Dimension;
         var ids = new RowId[rows.Length];
         var sequences = new ulong[rows.Length];
-        var vectors = new float[request.WithContent ? rows.Length * dimension : 0];
-        var metadata = request.WithContent ? new Metadata?[rows.Length] : [];
+        var vectors = new float[withVectors ? rows.Length * dimension : 0];
         for (int i = 0; i < rows.Length; i++)
         {
             (ids[i], sequences[i]) = (snapshot.IdOf(rows[i]), snapshot.SequenceOf(rows[i]));
-            if (!request.WithContent)
-                continue;
-            snapshot.CopyVector(rows[i], vectors.AsSpan(i * dimension, dimension));
-            metadata[i] = snapshot.MetadataOf(rows[i]);
+            if (withVectors)
+                snapshot.CopyVector(rows[i], vectors.AsSpan(i * dimension, dimension));
         }
 
         return new() { Rows = new() { Ids = ids, Vectors = vectors, Metadata = metadata }, Sequences = sequences };

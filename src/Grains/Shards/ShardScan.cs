@@ -8,6 +8,8 @@ namespace IqdbFlat.Grains.Shards;
 /// <summary>A shard's part of a search: its queries, run by the silo's scan threads over one snapshot.</summary>
 internal sealed class ShardScan
 {
+    private AnswerBytes _bytes;
+
     private ShardScan(HitBlock[] answers) => Answers = answers;
 
     /// <summary>A sorted partial each.</summary>
@@ -50,6 +52,7 @@ internal sealed class ShardScan
     private void Take(int query, SearchResult result, bool withMetadata)
     {
         Answers[query] = HitBlock.From(result.Hits, withMetadata);
+        _bytes.Add(Answers[query]);
         Rows += result.Explain.Rows;
         Filtered += result.Explain.Filtered;
         Scanned += result.Explain.Scanned;

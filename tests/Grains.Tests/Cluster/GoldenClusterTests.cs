@@ -1,6 +1,5 @@
+using System.Collections.Concurrent;
 using IqdbFlat.Cli.Conformance;
-using IqdbFlat.Client;
-using IqdbFlat.Engine;
 using IqdbFlat.Tests.Golden;
 
 namespace IqdbFlat.Grains.Tests.Cluster;
@@ -16,12 +15,12 @@ public sealed class GoldenClusterTests(TwoSilos silos) : IClassFixture<TwoSilos>
     [InlineData(8)]
     public async Task Every_golden_case_is_answered(int shards)
     {
-        var failures = new List<string>();
-        foreach (var golden in GoldenFile.Cases)
+        var failures = new ConcurrentBag<string>();
+        await Parallel.ForEachAsync(GoldenFile.Cases, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Cancel }, async (golden, cancel) =>
         {
-            if (await GoldenRun.RunAsync(golden, new ClusterSubject(silos.Cluster.Client, shards), Cancel) is { } failure)
+            if (await GoldenRun.RunAsync(golden, new ClusterSubject(silos.Cluster.Client, shards), cancel) is { } failure)
                 failures.Add($"{golden.Name}: {failure}");
-        }
+        });
 
         Assert.Empty(failures);
     }
