@@ -23,8 +23,8 @@ internal sealed class FlatIndexClient(IClusterGrains grains, IqdbFlatClientOptio
 
     public async Task<IReadOnlyList<IndexDescription>> ListAsync(CancellationToken cancellationToken)
     {
-        string[] names = await _caller.Administer(
-            null, _caller.Start(options.Deadline), isWrite: false, (all, cancel) => all.Catalog.ListNames(cancel), cancellationToken);
+        string[] names = await _caller.Ask(
+            null, _caller.Start(options.Deadline), (all, cancel) => all.Catalog.ListNames(cancel), cancellationToken);
         List<IndexDescription> indexes = new(names.Length);
         foreach (string[] some in names.Chunk(DescribedAtOnce))
         {
@@ -41,8 +41,8 @@ internal sealed class FlatIndexClient(IClusterGrains grains, IqdbFlatClientOptio
     public Task<IndexDescription> DescribeAsync(string name, CancellationToken cancellationToken)
     {
         IndexName.Check(name);
-        return _caller.Administer(
-            name, _caller.Start(options.Deadline), isWrite: false, (all, cancel) => all.Index(name).DescribeIndex(cancel), cancellationToken);
+        return _caller.Ask(
+            name, _caller.Start(options.Deadline), (all, cancel) => all.Index(name).DescribeIndex(cancel), cancellationToken);
     }
 
     public Task<IndexDescription> RenameAsync(string name, string newName, CancellationToken cancellationToken)
@@ -80,5 +80,5 @@ internal sealed class FlatIndexClient(IClusterGrains grains, IqdbFlatClientOptio
     }
 
     private Task<T> Change<T>(string name, Func<IIndexGrain, CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
-        _caller.Administer(name, _caller.Start(options.Deadline), isWrite: true, (all, cancel) => call(all.Index(name), cancel), cancellationToken);
+        _caller.Change(name, _caller.Start(options.Deadline), (all, cancel) => call(all.Index(name), cancel), cancellationToken);
 }

@@ -120,7 +120,7 @@ internal sealed class FlatIndexHandle : IFlatIndex
 
     // Nothing is left to do: a write is acknowledged when it is durable. The call still answers for an index that is gone.
     public async Task FlushAsync(CancellationToken cancellationToken) => CheckIncarnation(
-        await _caller.Administer(Name, Start(null), isWrite: false, (grains, cancel) => grains.Index(Name).DescribeIndex(cancel), cancellationToken));
+        await _caller.Ask(Name, Start(null), (grains, cancel) => grains.Index(Name).DescribeIndex(cancel), cancellationToken));
 
     public Task<IngestProgress> IngestAsync(
         IAsyncEnumerable<Row> rows, IngestOptions? options, IProgress<IngestProgress>? progress, CancellationToken cancellationToken)

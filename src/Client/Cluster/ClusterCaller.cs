@@ -19,31 +19,40 @@ internal sealed class ClusterCaller(IClusterGrains grains, TimeProvider time)
     public CallDeadline Start(TimeSpan limit) => new(time, limit);
 
     /// <summary>A call to a coordinator that changes nothing.</summary>
-    public async Task<T> Read<T>(
-        string index, CallDeadline deadline, Func<ICoordinatorGrain, TimeSpan, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
-    {
-        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
-        {
-            try
-            {
-                return await Once(index, deadline, isWrite: false, (remaining, cancel) => call(grains.NextCoordinator(), remaining, cancel), cancellationToken);
-            }
-            catch (FlatIndexException error) when (error.InnerException is { } lost && ClusterErrors.IsLostMessage(lost) && deadline.Remaining > pause)
-            {
-                await Task.Delay(pause, time, cancellationToken);
-            }
-        }
-    }
+    public Task<T> Read<T>(
+        string index, CallDeadline deadline, Func<ICoordinatorGrain, TimeSpan, CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
+        Persist(index, deadline, (remaining, cancel) => call(grains.NextCoordinator(), remaining, cancel), cancellationToken);
 
     /// <summary>A call to a coordinator that writes.</summary>
     public Task<T> Write<T>(
         string index, CallDeadline deadline, Func<ICoordinatorGrain, TimeSpan, CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
         Once(index, deadline, isWrite: true, (remaining, cancel) => call(grains.NextCoordinator(), remaining, cancel), cancellationToken);
 
-    /// <summary>A call to another grain.</summary>
-    public Task<T> Administer<T>(
-        string? index, CallDeadline deadline, bool isWrite, Func<IClusterGrains, CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
-        Once(index, deadline, isWrite, (_, cancel) => call(grains, cancel), cancellationToken);
+    /// <summary>A call to another grain that changes nothing.</summary>
+    public Task<T> Ask<T>(string? index, CallDeadline deadline, Func<IClusterGrains, CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
+        Persist(index, deadline, (_, cancel) => call(grains, cancel), cancellationToken);
+
+    /// <summary>A call to another grain that changes something.</summary>
+    public Task<T> Change<T>(string index, CallDeadline deadline, Func<IClusterGrains, CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
+        Once(index, deadline, isWrite: true, (_, cancel) => call(grains, cancel), cancellationToken);
+
+    private async Task<T> Persist<T>(
+        string? index, CallDeadline deadline, Func<TimeSpan, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
+        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            try
+            {
+                return await Once(index, deadline, isWrite: false, call, cancellationToken);
+            }
+            catch (FlatIndexException error) when (error.InnerException is { } lost && ClusterErrors.IsLostMessage(lost) && deadline.Remaining > pause)
+            {
+                await Task.Delay(pause, time, cancellationToken);
+                if (deadline.Remaining <= TimeSpan.Zero)
+                    throw;
+            }
+        }
+    }
 
     private async Task<T> Once<T>(
         string? index, CallDeadline deadline, bool isWrite, Func<TimeSpan, CancellationToken, Task<T>> call, CancellationToken cancellationToken)

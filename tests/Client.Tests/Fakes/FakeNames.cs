@@ -1,0 +1,50 @@
+using IqdbFlat.Abstractions;
+using IqdbFlat.Engine;
+
+namespace IqdbFlat.Client.Tests.Fakes;
+
+/// <summary>The catalog, and the index grains of its names.</summary>
+internal sealed class FakeNames(FakeCluster cluster) : ICatalogGrain
+{
+    public List<string> Listed { get; } = ["docs"];
+
+    public List<string> Calls { get; } = [];
+
+    public Func<Task> Before { get; set; } = () => Task.CompletedTask;
+
+    public IIndexGrain Of(string name) => new FakeIndexGrain(this, name);
+
+    public Task AddName(string index, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task RemoveName(string index, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task<string[]> ListNames(CancellationToken cancellationToken)
+    {
+        await Before();
+        return [.. Listed];
+    }
+
+    private sealed class FakeIndexGrain(FakeNames names, string name) : IIndexGrain
+    {
+        public Task<IndexDescription> CreateIndex(IndexSettings settings, bool ifNotExists, CancellationToken cancellationToken) => Answer("create");
+
+        public Task<IndexDescription> DescribeIndex(CancellationToken cancellationToken) => Answer("describe");
+
+        public async Task<IndexDescription> RenameIndex(string newName, CancellationToken cancellationToken) => await Answer("rename") with { Name = newName };
+
+        public Task<IndexDescription> AdoptIndex(IndexDescription description, ulong sequenceLease, CancellationToken cancellationToken) => Answer("adopt");
+
+        public Task DropIndex(CancellationToken cancellationToken) => Answer("drop");
+
+        public Task<Allotment> AllotSequences(string incarnation, int count, CancellationToken cancellationToken) => Task.FromResult(default(Allotment));
+
+        private async Task<IndexDescription> Answer(string call)
+        {
+            names.Calls.Add($"{call} {name}");
+            await names.Before();
+            return name == names.Description.Name ? names.Description : throw FlatIndexException.IndexNotFound(name);
+        }
+    }
+
+    private IndexDescription Description => cluster.Description;
+}
