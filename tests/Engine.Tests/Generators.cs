@@ -19,6 +19,8 @@ internal static class Generators
 
     private static readonly long[] Longs = [0, 1, -1, 63, 64, -64, -65, 127, 128, long.MaxValue, long.MinValue, 1L << 53];
 
+    private static readonly Func<string, MetadataValue, Filter>[] Comparisons = [Filter.Eq, Filter.Neq, Filter.Lt, Filter.Lte, Filter.Gt, Filter.Gte];
+
     /// <summary>Valid Unicode, short, full of borders.</summary>
     public static Gen<string> Text { get; } = Among(Pieces).Array[0, 4].Select(string.Concat);
 
@@ -44,7 +46,7 @@ internal static class Generators
     public static Gen<Filter> FilterOver(Gen<string> field, int depth = 4)
     {
         var leaf = Gen.OneOf(
-            Gen.Select(Gen.Int[0, 5], field, Value).Select((op, name, value) => (Filter)new CompareFilter((CompareOperator)op, name, value)),
+            Gen.Select(Among(Comparisons), field, Value).Select((compare, name, value) => compare(name, value)),
             Gen.Select(field, Value.Array[0, 4]).Select((name, values) => Filter.In(name, values)));
         var filter = leaf;
         for (int i = 0; i < depth; i++)

@@ -22,8 +22,8 @@ internal sealed class RowIdColumnCodec : IFieldCodec<RowIdColumn>
     public void WriteField<TBufferWriter>(ref Writer<TBufferWriter> writer, uint fieldIdDelta, Type? expectedType, RowIdColumn value)
         where TBufferWriter : IBufferWriter<byte>
     {
-        var block = new ArrayBufferWriter<byte>(1 + (value.Count * sizeof(ulong)));
         bool mixed = value.Span.ContainsAnyBytes();
+        var block = BlockCodec.Buffer(1 + (mixed ? SizeOfMixed(value.Span) : value.Count * (long)sizeof(ulong)));
         ByteWriter.WriteByte(block, mixed ? Mixed : Numbers);
         if (mixed)
         {
@@ -39,8 +39,7 @@ internal sealed class RowIdColumnCodec : IFieldCodec<RowIdColumn>
             block.Advance(value.Count * sizeof(ulong));
         }
 
-        BlockCodec.WriteHeader(ref writer, fieldIdDelta, expectedType, typeof(RowIdColumn), block.WrittenCount);
-        writer.Write(block.WrittenSpan);
+        BlockCodec.Write(ref writer, fieldIdDelta, expectedType, typeof(RowIdColumn), block);
     }
 
     public RowIdColumn ReadValue<TInput>(ref Reader<TInput> reader, Field field)
@@ -52,6 +51,14 @@ internal sealed class RowIdColumnCodec : IFieldCodec<RowIdColumn>
             Mixed => ReadMixed(ref block),
             var kind => throw new InvalidDataException($"A column of ids is of kind 0 or 1, found {kind}."),
         };
+    }
+
+    private static long SizeOfMixed(ReadOnlySpan<RowId> ids)
+    {
+        long size = ByteWriter.SizeOfVarint((ulong)ids.Length);
+        foreach (ref readonly var id in ids)
+            size += BinaryForm.SizeOf(id);
+        return size;
     }
 
     private static RowIdColumn ReadNumbers(ReadOnlySpan<byte> bytes)
@@ -81,7 +88,7 @@ internal sealed class MetadataColumnCodec : IFieldCodec<MetadataColumn>
     public void WriteField<TBufferWriter>(ref Writer<TBufferWriter> writer, uint fieldIdDelta, Type? expectedType, MetadataColumn value)
         where TBufferWriter : IBufferWriter<byte>
     {
-        var block = new ArrayBufferWriter<byte>(16);
+        var block = BlockCodec.Buffer(SizeOf(value.Span));
         ByteWriter.WriteVarint(block, (ulong)value.Count);
         foreach (var metadata in value.Span)
         {
@@ -90,8 +97,15 @@ internal sealed class MetadataColumnCodec : IFieldCodec<MetadataColumn>
                 BinaryForm.Write(block, metadata);
         }
 
-        BlockCodec.WriteHeader(ref writer, fieldIdDelta, expectedType, typeof(MetadataColumn), block.WrittenCount);
-        writer.Write(block.WrittenSpan);
+        BlockCodec.Write(ref writer, fieldIdDelta, expectedType, typeof(MetadataColumn), block);
+    }
+
+    private static long SizeOf(ReadOnlySpan<Metadata?> rows)
+    {
+        long size = ByteWriter.SizeOfVarint((ulong)rows.Length);
+        foreach (var metadata in rows)
+            size += 1 + (metadata is null ? 0 : BinaryForm.SizeOf(metadata));
+        return size;
     }
 
     public MetadataColumn ReadValue<TInput>(ref Reader<TInput> reader, Field field)
@@ -112,10 +126,9 @@ internal sealed class FilterExpressionCodec : IFieldCodec<FilterExpression>
     public void WriteField<TBufferWriter>(ref Writer<TBufferWriter> writer, uint fieldIdDelta, Type? expectedType, FilterExpression value)
         where TBufferWriter : IBufferWriter<byte>
     {
-        var block = new ArrayBufferWriter<byte>(64);
+        var block = BlockCodec.Buffer(1 + (value.Filter is null ? 0 : BinaryForm.SizeOf(value.Filter)));
         BinaryForm.WriteOptional(block, value.Filter);
-        BlockCodec.WriteHeader(ref writer, fieldIdDelta, expectedType, typeof(FilterExpression), block.WrittenCount);
-        writer.Write(block.WrittenSpan);
+        BlockCodec.Write(ref writer, fieldIdDelta, expectedType, typeof(FilterExpression), block);
     }
 
     public FilterExpression ReadValue<TInput>(ref Reader<TInput> reader, Field field)

@@ -15,7 +15,7 @@ internal sealed class FloatVectorCodec : IFieldCodec<FloatVector>
     public void WriteField<TBufferWriter>(ref Writer<TBufferWriter> writer, uint fieldIdDelta, Type? expectedType, FloatVector value)
         where TBufferWriter : IBufferWriter<byte>
     {
-        BlockCodec.WriteHeader(ref writer, fieldIdDelta, expectedType, typeof(FloatVector), checked(value.Length * sizeof(float)));
+        BlockCodec.WriteHeader(ref writer, fieldIdDelta, expectedType, typeof(FloatVector), value.Length * (long)sizeof(float));
         if (BitConverter.IsLittleEndian)
         {
             writer.Write(MemoryMarshal.AsBytes(value.Span));
@@ -35,8 +35,6 @@ internal sealed class FloatVectorCodec : IFieldCodec<FloatVector>
         int length = BlockCodec.ReadHeader(ref reader, field, "A block of floats");
         if (length % sizeof(float) != 0)
             throw new InvalidDataException($"A block of floats has a multiple of 4 bytes, found {length}.");
-        if (length > reader.Length - reader.Position)
-            throw new InvalidDataException($"A block of floats says {length} bytes, and the message has {reader.Length - reader.Position} left.");
         float[] values = GC.AllocateUninitializedArray<float>(length / sizeof(float));
         reader.ReadBytes(MemoryMarshal.AsBytes(values.AsSpan()));
         if (!BitConverter.IsLittleEndian)

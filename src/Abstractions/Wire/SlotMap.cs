@@ -4,10 +4,9 @@ using Orleans;
 namespace IqdbFlat.Abstractions;
 
 /// <summary>Which shard holds each of the 4,096 slots. Rows go to slots by a fixed hash, slots to shards by this map.</summary>
-[GenerateSerializer, Immutable, Alias("iqdb.SlotMap")]
+[Immutable]
 public sealed class SlotMap
 {
-    [Id(0)]
     private readonly byte[] _shards;
 
     private SlotMap(byte[] shards) => _shards = shards;

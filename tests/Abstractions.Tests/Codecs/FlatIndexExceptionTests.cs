@@ -1,15 +1,9 @@
 using IqdbFlat.Engine;
-using Microsoft.Extensions.DependencyInjection;
-using Orleans.Serialization;
 
 namespace IqdbFlat.Abstractions.Tests.Codecs;
 
-public sealed class FlatIndexExceptionTests : IDisposable
+public class FlatIndexExceptionTests(WireSerializer wire)
 {
-    private readonly ServiceProvider _services = new ServiceCollection().AddSerializer().BuildServiceProvider();
-
-    public void Dispose() => _services.Dispose();
-
     [Fact]
     public void An_error_crosses_the_wire_whole_also_as_a_plain_exception()
     {
@@ -28,10 +22,9 @@ public sealed class FlatIndexExceptionTests : IDisposable
             Item = 7,
             NotApplied = [7, 8],
         };
-        var serializer = _services.GetRequiredService<Serializer>();
 
         Exception sent = new FlatIndexException(error);
-        var received = Assert.IsType<FlatIndexException>(serializer.Deserialize<Exception>(serializer.SerializeToArray(sent)));
+        var received = Assert.IsType<FlatIndexException>(wire.RoundTrip(sent));
 
         Assert.Equal(error with { NotApplied = received.Error.NotApplied }, received.Error);
         Assert.Equal([7, 8], received.Error.NotApplied);

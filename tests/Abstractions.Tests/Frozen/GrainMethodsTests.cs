@@ -1,0 +1,55 @@
+using System.Reflection;
+using Orleans;
+using Orleans.Runtime;
+
+namespace IqdbFlat.Abstractions.Tests.Frozen;
+
+/// <summary>Calls are messages too: a grain's alias, a method's alias, and the arguments in their order.</summary>
+public class GrainMethodsTests
+{
+    private static readonly string[] Kept =
+    [
+        "iqdb.ICatalogGrain.AddName(String, CancellationToken) : Task",
+        "iqdb.ICatalogGrain.ListNames(CancellationToken) : Task<String[]>",
+        "iqdb.ICatalogGrain.RemoveName(String, CancellationToken) : Task",
+        "iqdb.ICoordinatorGrain.GetRows(GetRequest, CancellationToken) : Task<StoredRowBlock>",
+        "iqdb.ICoordinatorGrain.ReadPage(PageRequest, CancellationToken) : Task<Page>",
+        "iqdb.ICoordinatorGrain.ReportIndex(String, TimeSpan, CancellationToken) : Task<IndexReport>",
+        "iqdb.ICoordinatorGrain.SearchIndex(SearchRequest, CancellationToken) : Task<SearchReply>",
+        "iqdb.ICoordinatorGrain.WriteRows(WriteRequest, CancellationToken) : Task<WriteReply>",
+        "iqdb.IIndexGrain.AdoptIndex(IndexDescription, UInt64, CancellationToken) : Task<IndexDescription>",
+        "iqdb.IIndexGrain.AllotSequences(String, Int32, CancellationToken) : Task<Allotment>",
+        "iqdb.IIndexGrain.CreateIndex(IndexSettings, Boolean, CancellationToken) : Task<IndexDescription>",
+        "iqdb.IIndexGrain.DescribeIndex(CancellationToken) : Task<IndexDescription>",
+        "iqdb.IIndexGrain.DropIndex(CancellationToken) : Task",
+        "iqdb.IIndexGrain.RenameIndex(String, CancellationToken) : Task<IndexDescription>",
+        "iqdb.IShardGrain.CheckRows(ShardCheck, CancellationToken) : Task<Int32[]>",
+        "iqdb.IShardGrain.CreateShard(IndexSettings, UInt64, CancellationToken) : Task",
+        "iqdb.IShardGrain.EraseShard(CancellationToken) : Task",
+        "iqdb.IShardGrain.FenceEpoch(UInt64, CancellationToken) : Task",
+        "iqdb.IShardGrain.ReadRows(ShardRead, CancellationToken) : Task<StoredRowBlock>",
+        "iqdb.IShardGrain.ReportShard(UInt64, CancellationToken) : Task<ShardStats>",
+        "iqdb.IShardGrain.SearchShard(ShardSearch, CancellationToken) : Task<ShardSearchReply>",
+        "iqdb.IShardGrain.WriteRows(ShardWrite, CancellationToken) : Task<ShardWriteReply>",
+    ];
+
+    [Fact]
+    public void Calls_are_the_kept_ones()
+    {
+        var found = typeof(SearchRequest).Assembly.GetTypes()
+            .Where(type => type.IsInterface && typeof(IAddressable).IsAssignableFrom(type))
+            .SelectMany(type => type.GetMethods().Where(method => !method.IsStatic).Select(method => Describe(type, method)))
+            .Order(StringComparer.Ordinal);
+        Assert.True(
+            Kept.SequenceEqual(found),
+            $"The calls of grains have changed. They are a compatibility surface between versions. Expected:\n{string.Join('\n', Kept)}\nFound:\n{string.Join('\n', found)}");
+    }
+
+    private static string Describe(Type grain, MethodInfo method) =>
+        $"{Alias(grain)}.{Alias(method)}({string.Join(", ", method.GetParameters().Select(parameter => parameter.ParameterType.Name))}) : {Name(method.ReturnType)}";
+
+    private static string? Alias(MemberInfo member) => member.GetCustomAttribute<AliasAttribute>()?.Alias;
+
+    private static string Name(Type type) =>
+        type.IsGenericType ? $"{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}<{Name(type.GetGenericArguments()[0])}>" : type.Name;
+}
