@@ -22,14 +22,17 @@ internal sealed record OlderSearchRequest
     public required TimeSpan Deadline { get; init; }
 }
 
-/// <summary>A block of rows of a later version, whose new field holds what an old one refers to.</summary>
+/// <summary>A message of a later version: a new field holds what an old one refers to, far from the message's beginning.</summary>
 [GenerateSerializer, Alias("test.NewerPair")]
 internal sealed record NewerPair
 {
     [Id(0)]
-    public required RowBlock New { get; init; }
+    public required FloatVector Before { get; init; }
 
     [Id(1)]
+    public required RowBlock New { get; init; }
+
+    [Id(2)]
     public required RowBlock Old { get; init; }
 }
 
@@ -37,6 +40,6 @@ internal sealed record NewerPair
 [GenerateSerializer, Alias("test.OlderPair")]
 internal sealed record OlderPair
 {
-    [Id(1)]
+    [Id(2)]
     public required RowBlock Old { get; init; }
 }

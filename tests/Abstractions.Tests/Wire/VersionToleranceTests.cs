@@ -100,7 +100,7 @@ public class VersionToleranceTests(WireSerializer wire)
             Metadata = new Metadata?[] { null, Metadata.From(("a", 1L)) },
         };
 
-        var read = wire.Read<OlderPair>(wire.Write(new NewerPair { New = rows, Old = rows }));
+        var read = wire.Read<OlderPair>(wire.Write(new NewerPair { Before = new float[5000], New = rows, Old = rows }));
 
         Assert.Equal(WireText.Of(rows), WireText.Of(read.Old));
     }
