@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 
 namespace IqdbFlat.Abstractions.Tests.Frozen;
@@ -16,6 +17,8 @@ public abstract record Exemplar(string Name, Type Type, object Value)
 
     public abstract object? Read(WireSerializer wire, byte[] bytes);
 
+    public abstract object? Read(WireSerializer wire, ReadOnlySequence<byte> bytes);
+
     public sealed override string ToString() => Name;
 
     private sealed record Typed<T>(string Name, [DisallowNull] T Message) : Exemplar(Name, typeof(T), Message)
@@ -23,5 +26,7 @@ public abstract record Exemplar(string Name, Type Type, object Value)
         public override byte[] Write(WireSerializer wire) => wire.Write(Message);
 
         public override object? Read(WireSerializer wire, byte[] bytes) => wire.Read<T>(bytes);
+
+        public override object? Read(WireSerializer wire, ReadOnlySequence<byte> bytes) => wire.Serializer.Deserialize<T>(bytes);
     }
 }

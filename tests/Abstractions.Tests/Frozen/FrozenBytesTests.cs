@@ -26,4 +26,14 @@ public class FrozenBytesTests(WireSerializer wire)
         var exemplar = Exemplars.Named(name);
         Assert.Equal(WireText.Of(exemplar.Value), WireText.Of(exemplar.Read(wire, FrozenBytes.Of(name))));
     }
+
+    [Theory]
+    [MemberData(nameof(Exemplars.Names), MemberType = typeof(Exemplars))]
+    public void A_message_that_arrives_in_pieces_is_read_alike(string name)
+    {
+        var exemplar = Exemplars.Named(name);
+        byte[] bytes = FrozenBytes.Of(name);
+        foreach (int piece in new[] { 1, 3, 7, 64 })
+            Assert.Equal(WireText.Of(exemplar.Value), WireText.Of(exemplar.Read(wire, Pieces.Of(bytes, piece))));
+    }
 }
