@@ -1,21 +1,41 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
+using IqdbFlat.Silo;
+using Microsoft.Extensions.Configuration;
 
 namespace IqdbFlat.Docs.Tests;
 
 /// <summary>The files for containers are what their own parser accepts.</summary>
-public sealed class DeployTests
+public sealed partial class DeployTests
 {
     [Fact]
     public async Task Compose_accepts_the_file_at_the_top()
     {
-        string? program = Find("docker-compose");
-        if (program is null)
-            Assert.Skip("docker-compose is not installed: ./test --install gets it.");
-
-        var (exitCode, output) = await RunAsync(program, "-f", "docker-compose.yml", "config");
+        var (exitCode, output) = await ConfigAsync(key: "a-key-for-the-check-alone");
 
         Assert.True(exitCode == 0, output);
-        Assert.Contains("iqdbflat", output, StringComparison.Ordinal);
+        Assert.Contains("image: iqdbflat-silo:", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Compose_starts_nothing_without_a_key()
+    {
+        var (exitCode, output) = await ConfigAsync(key: "");
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("IqdbFlat__Dashboard__Key", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Compose_sets_only_what_a_silo_has()
+    {
+        var settings = Setting().Matches(Repository.Read("docker-compose.yml") + Repository.Read("deploy/Dockerfile"))
+            .Select(match => KeyValuePair.Create(match.Groups[1].Value.Replace("__", ":", StringComparison.Ordinal), (string?)match.Groups[2].Value))
+            .DistinctBy(setting => setting.Key)
+            .ToDictionary();
+
+        Assert.NotEmpty(settings);
+        SiloOptionsCheck.Check(SiloOptionsReader.Read(new ConfigurationBuilder().AddInMemoryCollection(settings).Build()));
     }
 
     [Fact]
@@ -33,14 +53,18 @@ public sealed class DeployTests
         .Select(folder => Path.Combine(folder, program))
         .FirstOrDefault(File.Exists);
 
-    private static async Task<(int ExitCode, string Output)> RunAsync(string program, params string[] arguments)
+    private static async Task<(int ExitCode, string Output)> ConfigAsync(string key)
     {
-        var start = new ProcessStartInfo(program, arguments)
+        string? program = Find("docker-compose");
+        if (program is null)
+            Assert.Skip("docker-compose is not installed: ./test --install gets it.");
+
+        var start = new ProcessStartInfo(program, ["-f", "docker-compose.yml", "config"])
         {
             WorkingDirectory = Repository.Root,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["IQDBFLAT_KEY"] = "a-key-for-the-check-alone" },
+            Environment = { ["IQDBFLAT_KEY"] = key },
         };
         using var process = Process.Start(start)!;
         var cancel = TestContext.Current.CancellationToken;
@@ -49,4 +73,7 @@ public sealed class DeployTests
         await process.WaitForExitAsync(cancel);
         return (process.ExitCode, await output + await error);
     }
+
+    [GeneratedRegex(@"(IqdbFlat__\w+)[:=] *(\S+)")]
+    private static partial Regex Setting();
 }

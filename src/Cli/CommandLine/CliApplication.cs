@@ -24,11 +24,7 @@ internal static class CliApplication
     public static async Task<ExitCode> RunAsync(
         string[] args, Terminal terminal, IEnumerable<CliCommand> commands, CancellationToken cancellationToken = default)
     {
-        var root = new RootCommand("Exact vector search on Orleans. Exit codes: 0 done, 1 failed, 2 bad input, 130 stopped by Ctrl-C.");
-        GlobalOptions.AddTo(root);
-        foreach (var command in commands)
-            root.Add(command);
-        var values = root.Parse(args, Parser);
+        var values = Parse(args, commands);
         if (values.Action is ParseErrorAction)
             return Refuse(values, terminal);
         return (ExitCode)await values.InvokeAsync(
@@ -40,6 +36,16 @@ internal static class CliApplication
                 ProcessTerminationTimeout = TimeSpan.FromSeconds(SecondsToStop),
             },
             cancellationToken);
+    }
+
+    /// <summary>Parses a command line and runs nothing. Commands belong to one parse.</summary>
+    public static ParseResult Parse(string[] args, IEnumerable<CliCommand> commands)
+    {
+        var root = new RootCommand("Exact vector search on Orleans. Exit codes: 0 done, 1 failed, 2 bad input, 130 stopped by Ctrl-C.");
+        GlobalOptions.AddTo(root);
+        foreach (var command in commands)
+            root.Add(command);
+        return root.Parse(args, Parser);
     }
 
     private static ExitCode Refuse(ParseResult values, Terminal terminal)

@@ -1,0 +1,52 @@
+namespace IqdbFlat.Docs.Tests.Markdown;
+
+/// <summary>The command lines in the documents that start something of the project's own.</summary>
+internal static class ShownLines
+{
+    private const string Prompt = "$ ";
+
+    public static IEnumerable<ShownLine> All => Repository.Documents.SelectMany(document => In(MarkdownDocument.Read(document)));
+
+    /// <summary>What follows the program: after its name, or after <c>--</c> for one that dotnet runs.</summary>
+    public static string[] Arguments(string[] words)
+    {
+        if (words[0] != "dotnet")
+            return words[1..];
+        int end = Array.IndexOf(words, "--");
+        return end < 0 ? [] : words[(end + 1)..];
+    }
+
+    private static IEnumerable<ShownLine> In(MarkdownDocument document)
+    {
+        foreach (var block in document.Blocks.Where(block => block.Language is "sh" or "console"))
+        {
+            string[] lines = block.Code.Split('\n');
+            for (int i = 0; i < lines.Length; i++)
+            {
+                int first = i;
+                string text = lines[i];
+                while (text.EndsWith('\\') && i + 1 < lines.Length)
+                    text = text[..^1] + lines[++i].TrimStart();
+                bool prompted = text.StartsWith(Prompt, StringComparison.Ordinal);
+                if (block.Language == "console" && !prompted)
+                    continue;
+                text = prompted ? text[Prompt.Length..] : text;
+                if (ProgramOf(text) is { } program)
+                    yield return new(document.Path, block.Line + first, program, text);
+            }
+        }
+    }
+
+    private static ShownProgram? ProgramOf(string text)
+    {
+        if (text.StartsWith("iqdbflat", StringComparison.Ordinal))
+            return ShownProgram.Tool;
+        if (text.StartsWith("./test", StringComparison.Ordinal))
+            return ShownProgram.Test;
+        if (!text.StartsWith("dotnet run ", StringComparison.Ordinal))
+            return null;
+        return text.Contains("--project src/Cli", StringComparison.Ordinal) ? ShownProgram.Tool
+            : text.Contains("--project src/Silo", StringComparison.Ordinal) ? ShownProgram.Silo
+            : throw new InvalidDataException($"There is no such project: {text}");
+    }
+}
