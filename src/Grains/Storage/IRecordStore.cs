@@ -11,7 +11,7 @@ namespace IqdbFlat.Grains.Storage;
 public interface IRecordStore
 {
     /// <summary>Bytes of one record, at most: 15 MiB, because providers hold several copies of what passes through them.</summary>
-    public const int MaxRecordBytes = 15 * 1024 * 1024;
+    const int MaxRecordBytes = 15 * 1024 * 1024;
 
     /// <summary>Reads a record; null when there is none of that name.</summary>
     Task<StoredRecord?> ReadAsync(string name);

@@ -32,6 +32,39 @@ public sealed class SqliteConformanceTests(SiloWithSqlite silo) : RecordStoreCon
         Assert.Equal("0", Ask("SELECT count(*) FROM OrleansStorage WHERE GrainIdExtensionString = 't/row';"));
     }
 
+    [Fact]
+    public async Task Of_two_connections_that_put_one_record_at_once_exactly_one_inserts_it()
+    {
+        string sql = Ask("SELECT QueryText FROM OrleansQuery WHERE QueryKey = 'WriteToStorageKey';");
+        for (int round = 0; round < 40; round++)
+        {
+            string name = $"raw{round}";
+            using var start = new Barrier(2);
+            var writers = Enumerable.Range(0, 2).Select(_ => Task.Factory.StartNew(
+                () => Put(sql, name, start), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+            Assert.Equal(1, (await Task.WhenAll(writers)).Count(inserted => inserted));
+        }
+    }
+
+    private bool Put(string sql, string name, Barrier start)
+    {
+        using var connection = new SqliteConnection(SqliteFile.ConnectionString(silo.Path));
+        connection.Open();
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // The silo's own query.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        foreach (var (parameter, value) in new (string, object)[]
+        {
+            ("@ServiceId", "raw"), ("@GrainIdExtensionString", DBNull.Value), ("@GrainTypeString", name), ("@GrainIdN0", 1), ("@GrainIdN1", 2),
+            ("@GrainStateVersion", DBNull.Value), ("@PayloadBinary", new byte[100_000]),
+        })
+            command.Parameters.AddWithValue(parameter, value);
+        start.SignalAndWait();
+        using var reader = command.ExecuteReader();
+        return reader.Read();
+    }
+
     private string Ask(string sql)
     {
         using var connection = new SqliteConnection(SqliteFile.ConnectionString(silo.Path));

@@ -6,7 +6,7 @@ namespace IqdbFlat.Grains.Log.Records;
 
 /// <summary>
 /// The binary form of a <see cref="Checkpoint"/>. Content, version 1: incarnation (string), shard, shards, dimension (varints), metric
-/// (1 byte); revision (8 bytes); writer (16); sequence high-water (8); index epoch (8); the chain: a count (varint), each epoch, base and
+/// (1 byte); revision (8 bytes); writer (16, in the order they are printed); sequence high-water (8); index epoch (8); the chain: a count (varint), each epoch, base and
 /// checksum before the base (8 each); segments: a count, each epoch (8), number (4), rows, bytes (varints), checksum (8), dead rows
 /// (varint) and, unless 0, a bit a row; log ranges left to delete: a count, each epoch, from, to (8 each); segments left to delete: a
 /// count, each epoch (8), number (4); the attachment: varint length, bytes.
@@ -22,7 +22,7 @@ internal static class CheckpointForm
         var output = RecordFrame.Begin(RecordKind.Checkpoint, 4_096 + checkpoint.Attachment.Length);
         WriteSettings(output, checkpoint.Settings);
         ByteWriter.WriteUInt64(output, checkpoint.Revision);
-        ByteWriter.WriteBytes(output, checkpoint.Writer.ToByteArray());
+        ByteWriter.WriteBytes(output, checkpoint.Writer.ToByteArray(bigEndian: true));
         ByteWriter.WriteUInt64(output, checkpoint.SequenceHighWater);
         ByteWriter.WriteUInt64(output, checkpoint.IndexEpoch);
         WriteAll(output, checkpoint.Chain, static (to, link) => WriteThree(to, link.Epoch, link.Base, link.Previous));
@@ -52,7 +52,7 @@ internal static class CheckpointForm
     {
         var settings = ReadSettings(ref input);
         ulong revision = input.ReadUInt64();
-        var writer = new Guid(input.ReadBytes(16));
+        var writer = new Guid(input.ReadBytes(16), bigEndian: true);
         ulong highWater = input.ReadUInt64();
         ulong indexEpoch = input.ReadUInt64();
 

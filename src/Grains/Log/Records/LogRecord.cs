@@ -4,7 +4,7 @@ using IqdbFlat.Engine.Encoding;
 namespace IqdbFlat.Grains.Log.Records;
 
 /// <summary>
-/// One record of the log. Content, version 1: kind (1 byte); the writer (16 bytes); the writer's batch number (8); the checksum of the
+/// One record of the log. Content, version 1: kind (1 byte); the writer (16 bytes, in the order they are printed); the writer's batch number (8); the checksum of the
 /// record before in this epoch, or of nothing, which is 0 (8); then for a batch what <see cref="BatchForm"/> says, for an
 /// announcement the first segment number and how many (4 and 4), for a seal nothing.
 /// </summary>
@@ -69,7 +69,7 @@ internal sealed class LogRecord
         try
         {
             var kind = (LogRecordKind)input.ReadByte();
-            var writer = new Guid(input.ReadBytes(16));
+            var writer = new Guid(input.ReadBytes(16), bigEndian: true);
             var head = new LogRecord(kind, writer, input.ReadUInt64(), input.ReadUInt64());
             var announced = kind == LogRecordKind.Announce ? (input.ReadUInt32(), input.ReadUInt32()) : default;
             if (kind != LogRecordKind.Batch)
@@ -109,7 +109,7 @@ internal sealed class LogRecord
     {
         var output = RecordFrame.Begin(RecordKind.Log, FixedBytes + contentBytes);
         ByteWriter.WriteByte(output, (byte)Kind);
-        ByteWriter.WriteBytes(output, Writer.ToByteArray());
+        ByteWriter.WriteBytes(output, Writer.ToByteArray(bigEndian: true));
         ByteWriter.WriteUInt64(output, BatchNumber);
         ByteWriter.WriteUInt64(output, Previous);
         content(output);

@@ -1,0 +1,101 @@
+using IqdbFlat.Engine;
+using IqdbFlat.Grains.Log;
+using IqdbFlat.Grains.Log.Records;
+
+namespace IqdbFlat.Grains.Tests.Log.Records;
+
+/// <summary>Records whose frame is right and whose content is nonsense: what a bug or a forger could leave.</summary>
+public sealed class HostileRecordTests
+{
+    [Fact]
+    public void Random_content_never_throws_anything_but_corrupt_data()
+    {
+        for (int seed = 0; seed < 3_000; seed++)
+        {
+            var random = new Random(seed);
+            byte[] content = new byte[random.Next(0, 200)];
+            random.NextBytes(content);
+
+            // Mostly a valid beginning, so that the later parts are reached.
+            if (content.Length > 40)
+                content[0] = (byte)random.Next(1, 4);
+            Try(seed, () => LogRecord.Decode(default, Frame(RecordKind.Log, RecordNames.Log(default), content)).ReadBatch(default));
+            Try(seed, () => CheckpointForm.Decode(Frame(RecordKind.Checkpoint, RecordNames.Checkpoint, content)));
+            Try(seed, () => Open(Frame(RecordKind.Segment, RecordNames.Segment(default), content)));
+        }
+    }
+
+    [Fact]
+    public void A_mutated_record_never_throws_anything_but_corrupt_data()
+    {
+        var batch = new ShardBatch([Shards.Put(1, 2), ShardOperation.Remove(RowId.FromBytes([1, 2]), 3), Shards.Put(4, 5)]) { Token = new byte[5] };
+        byte[] log = Content(LogRecord.Batch(default, Guid.NewGuid(), 1, 0, batch).Bytes);
+        byte[] checkpoint = Content(CheckpointForm.Encode(Checkpoint.First(Shards.Settings)));
+        var builder = new SegmentBuilder(3, 10_000);
+        for (ulong i = 0; i < 4; i++)
+            builder.TryAdd(new StoredRow(i, new float[3], Metadata.From(("f", 1.5)), i));
+        byte[] segment = Content(builder.Build(default).Bytes);
+        for (int seed = 0; seed < 3_000; seed++)
+        {
+            var random = new Random(seed);
+            Try(seed, () => LogRecord.Decode(default, Frame(RecordKind.Log, RecordNames.Log(default), Mutate(log, random))).ReadBatch(default));
+            Try(seed, () => CheckpointForm.Decode(Frame(RecordKind.Checkpoint, RecordNames.Checkpoint, Mutate(checkpoint, random))));
+            Try(seed, () => Open(Frame(RecordKind.Segment, RecordNames.Segment(default), Mutate(segment, random))));
+        }
+    }
+
+    private static void Open(ReadOnlyMemory<byte> record)
+    {
+        RecordFrame.Open(RecordKind.Segment, RecordNames.Segment(default), record.Span, out ulong checksum);
+        var stored = new StoredSegment(default, 4, record.Length, checksum, 0, default);
+        SegmentReader.Open(stored, 3, record).Deliver(stored, new Ignoring());
+    }
+
+    private static void Try(int seed, Action read)
+    {
+        try
+        {
+            read();
+        }
+        catch (FlatIndexException corrupt) when (corrupt.Kind == FlatErrorKind.CorruptData)
+        {
+            Assert.NotNull(corrupt.Error.Record);
+        }
+        catch (Exception other)
+        {
+            Assert.Fail($"seed {seed}: {other}");
+        }
+    }
+
+    private static byte[] Mutate(byte[] content, Random random)
+    {
+        byte[] copy = [.. content];
+        for (int i = random.Next(1, 4); i > 0; i--)
+            copy[random.Next(copy.Length)] = (byte)random.Next(256);
+        return random.Next(4) == 0 ? copy[..random.Next(copy.Length)] : copy;
+    }
+
+    private static byte[] Content(ReadOnlyMemory<byte> record) => record[RecordFrame.HeaderBytes..^RecordFrame.ChecksumBytes].ToArray();
+
+    private static ReadOnlyMemory<byte> Frame(RecordKind kind, string name, byte[] content)
+    {
+        var output = RecordFrame.Begin(kind, content.Length);
+        System.Buffers.BuffersExtensions.Write(output, content);
+        return RecordFrame.End(output, name).Bytes;
+    }
+
+    private sealed class Ignoring : IShardRecovery
+    {
+        public void Begin(RecoveryStart start)
+        {
+        }
+
+        public void Put(RowId id, ulong sequence, ReadOnlySpan<float> vector, Metadata metadata)
+        {
+        }
+
+        public void Apply(ShardBatch batch, LogPosition position)
+        {
+        }
+    }
+}
