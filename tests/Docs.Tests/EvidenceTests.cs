@@ -51,7 +51,7 @@ public sealed partial class EvidenceTests
     [GeneratedRegex(@"\bclass (\w+)")]
     private static partial Regex Class();
 
-    [GeneratedRegex(@"public (?:async )?[\w<>]+\??(?:\[\])? (\w+)\(")]
+    [GeneratedRegex(@"(?:public|internal) (?:async )?[\w<>]+\??(?:\[\])? (\w+)\(")]
     private static partial Regex Method();
 
     [GeneratedRegex(@"[/\\](bin|obj)[/\\]")]
