@@ -38,8 +38,8 @@ public sealed class SearchTests
     [InlineData(1, false, 10)]
     [InlineData(Limits.Hits, false, 1)]
     [InlineData(int.MaxValue, false, 1)]
-    [InlineData(512, true, 2)]
-    [InlineData(1_025, true, 1)]
+    [InlineData(480, true, 2)]
+    [InlineData(481, true, 1)]
     public async Task A_message_asks_for_no_more_hits_than_an_answer_can_carry(int k, bool metadata, int queries)
     {
         ReadOnlyMemory<float>[] batch = [.. Enumerable.Repeat(new float[2].AsMemory(), 10)];

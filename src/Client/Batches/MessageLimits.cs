@@ -10,9 +10,10 @@ namespace IqdbFlat.Client.Batches;
 /// <param name="Bytes">Bytes of rows or queries of a message, at most.</param>
 internal readonly record struct MessageLimits(int Rows, int Bytes)
 {
-    // An answer of so many hits stays below 72 MiB: with metadata of 64 KiB each, and without it with ids of 1 KiB each.
-    private const int HitsWithMetadata = 1_024;
-    private const int HitsWithoutMetadata = Limits.Hits;
+    // An answer of so many hits stays below the 64 MiB that a coordinator allows one, with metadata of 64 KiB each or, without it, ids of 1 KiB each. What is
+    // refused in a batch must be refused alone.
+    private const int HitsWithMetadata = 960;
+    private const int HitsWithoutMetadata = 60_000;
 
     // What a coordinator takes in one request.
     private const int MaxQueries = 16_384;

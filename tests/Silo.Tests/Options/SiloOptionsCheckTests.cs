@@ -1,0 +1,74 @@
+using IqdbFlat.Engine;
+
+namespace IqdbFlat.Silo.Tests.Options;
+
+public sealed class SiloOptionsCheckTests
+{
+    [Fact]
+    public void The_defaults_are_accepted() => SiloOptionsCheck.Check(new());
+
+    [Theory]
+    [InlineData("IqdbFlat:Silo:HttpPort is 0 (a free one) to 65535, found 70000")]
+    [InlineData("IqdbFlat:Silo:BindAddress is an IP address, found somewhere")]
+    [InlineData("IqdbFlat:Silo:AdvertisedAddress must say how others reach this silo when BindAddress is 0.0.0.0")]
+    [InlineData("IqdbFlat:Silo:AdvertisedAddress is the IP address of one machine, found 0.0.0.0")]
+    [InlineData("IqdbFlat:Silo:ClusterId has 1 to 128 letters, digits, hyphens, underscores or dots, found 'a b'")]
+    [InlineData("the ports of a silo differ, found 5, 5 and 8080")]
+    [InlineData("IqdbFlat:Silo:ShutdownTimeout is a second to an hour, found 00:00:00")]
+    [InlineData("IqdbFlat:Clustering:PrimaryEndpoint is an IP address and a port, as in 127.0.0.1:11111, found nowhere")]
+    [InlineData("IqdbFlat:Clustering:Provider is one of Localhost, found 7")]
+    [InlineData("IqdbFlat:Storage:Provider is one of Sqlite, Memory, found 9")]
+    [InlineData("IqdbFlat:Dashboard:Key has 16 to 256 characters, found 5")]
+    [InlineData("IqdbFlat:Dashboard:Key has printable ASCII characters without spaces only")]
+    [InlineData("beyond loopback (BindAddress 10.0.0.1) the dashboard needs IqdbFlat:Dashboard:Key, or IqdbFlat:Dashboard:Enabled=false")]
+    [InlineData("IqdbFlat:Scan:Threads is 0 (one a processor) to 1024, found -1")]
+    [InlineData("IqdbFlat:Memory:BudgetBytes is 0 (three quarters of the process's memory) or more, found -1")]
+    public void A_bad_setting_is_told_in_one_sentence(string sentence)
+    {
+        var error = Assert.Throws<FlatIndexException>(() => SiloOptionsCheck.Check(Bad[sentence]));
+        Assert.Equal(FlatErrorKind.InvalidConfig, error.Kind);
+        Assert.Equal("invalid configuration: " + sentence, error.Message);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("127.0.0.9")]
+    [InlineData("::1")]
+    public void Loopback_needs_no_key(string address) => SiloOptionsCheck.Check(new() { Silo = { BindAddress = address } });
+
+    [Fact]
+    public void Beyond_loopback_a_key_is_enough_and_so_is_no_dashboard()
+    {
+        SiloOptionsCheck.Check(new() { Silo = { BindAddress = "10.0.0.1" }, Dashboard = { Key = "0123456789abcdef" } });
+        SiloOptionsCheck.Check(new() { Silo = { BindAddress = "10.0.0.1" }, Dashboard = { Enabled = false } });
+    }
+
+    [Fact]
+    public void A_key_is_never_in_a_message()
+    {
+        var error = Assert.Throws<FlatIndexException>(() => SiloOptionsCheck.Check(new() { Dashboard = { Key = "s3cret" } }));
+        Assert.DoesNotContain("s3cret", error.ToString(), StringComparison.Ordinal);
+    }
+
+    private static Dictionary<string, IqdbFlatSiloOptions> Bad => new IqdbFlatSiloOptions[]
+    {
+        new() { Silo = { HttpPort = 70_000 } },
+        new() { Silo = { BindAddress = "somewhere" } },
+        new() { Silo = { BindAddress = "0.0.0.0" }, Dashboard = { Key = "0123456789abcdef" } },
+        new() { Silo = { AdvertisedAddress = "0.0.0.0" } },
+        new() { Silo = { ClusterId = "a b" } },
+        new() { Silo = { SiloPort = 5, GatewayPort = 5 } },
+        new() { Silo = { ShutdownTimeout = TimeSpan.Zero } },
+        new() { Clustering = { PrimaryEndpoint = "nowhere" } },
+        new() { Clustering = { Provider = (ClusteringProvider)7 } },
+        new() { Storage = { Provider = (StorageProvider)9 } },
+        new() { Dashboard = { Key = "short" } },
+        new() { Dashboard = { Key = "0123456789 abcdef" } },
+        new() { Silo = { BindAddress = "10.0.0.1" } },
+        new() { Scan = { Threads = -1 } },
+        new() { Memory = { BudgetBytes = -1 } },
+    }.Zip(Sentences).ToDictionary(pair => pair.Second, pair => pair.First);
+
+    private static IEnumerable<string> Sentences => typeof(SiloOptionsCheckTests).GetMethod(nameof(A_bad_setting_is_told_in_one_sentence))!
+        .GetCustomAttributes(typeof(InlineDataAttribute), false).Cast<InlineDataAttribute>().Select(data => (string)data.Data[0]!);
+}
