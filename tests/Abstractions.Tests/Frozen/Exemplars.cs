@@ -34,7 +34,7 @@ internal static class Exemplars
 
     private static readonly RowBlock Rows = new() { Ids = Mixed, Vectors = Floats, Metadata = Metadata };
 
-    private static readonly StoredRowBlock StoredRows = new() { Rows = Rows, Sequences = [1, ulong.MaxValue] };
+    private static readonly StoredRowBlock StoredRows = new() { Rows = Rows, Sequences = [1, ulong.MaxValue], More = true };
 
     private static readonly HitBlock Hits = new() { Ids = Mixed, Distances = Floats, Sequences = [2, 1UL << 40], Metadata = Metadata };
 
