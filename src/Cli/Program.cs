@@ -1,4 +1,5 @@
 using IqdbFlat.Cli.CommandLine;
+using IqdbFlat.Cli.Commands;
 using IqdbFlat.Cli.Conformance;
 using IqdbFlat.Cli.Demo;
 
@@ -7,5 +8,6 @@ CliCommand[] commands =
 [
     new DemoCommand(terminal),
     new ConformanceCommand(terminal),
+    .. ClusterCommands.All(terminal),
 ];
 return (int)await CliApplication.RunAsync(args, terminal, commands);

@@ -1,53 +1,108 @@
 using System.Net;
 using IqdbFlat.Client;
+using IqdbFlat.Engine;
+using IqdbFlat.Silo.Hosting;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
+using Orleans.Hosting;
+using Orleans.Runtime;
 
 namespace IqdbFlat.Cli.Cluster;
 
-/// <summary>A client of a cluster outside of it, over TCP, by the gateways that are named.</summary>
+/// <summary>A client of a running cluster. It says nothing by itself: no log reaches the terminal.</summary>
 internal sealed class ClusterConnection : IAsyncDisposable
 {
+    /// <summary>Taking leave is a courtesy: a cluster that is gone must not keep the tool.</summary>
+    private static readonly TimeSpan TimeToLeave = TimeSpan.FromSeconds(2);
+
+    /// <summary>For a cluster in this process, which is there.</summary>
+    private static readonly TimeSpan TimeToConnect = TimeSpan.FromSeconds(15);
+
     private readonly IHost _host;
+    private readonly TimeProvider _time;
 
-    private ClusterConnection(IHost host) => _host = host;
+    private ClusterConnection(IHost host, TimeProvider time) => (_host, _time) = (host, time);
 
-    /// <summary>The cluster's indexes.</summary>
+    /// <summary>The indexes of the cluster.</summary>
     public IFlatIndexClient Client => _host.Services.GetRequiredService<IFlatIndexClient>();
 
     /// <summary>Connects.</summary>
+    /// <exception cref="FlatIndexException"><see cref="FlatErrorKind.Unavailable"/>, naming the gateways, when the cluster cannot be reached within the timeout.</exception>
+    public static async Task<ClusterConnection> OpenAsync(ConnectionSettings settings, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var clock = new CancellationTokenSource(settings.Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, cancellationToken);
+        try
+        {
+            var endpoints = new List<IPEndPoint>();
+            foreach (var gateway in settings.Gateways)
+                endpoints.AddRange(await gateway.ResolveAsync(either.Token));
+            var host = Build(settings.ClusterId, settings.ServiceId, [.. endpoints], settings.Timeout, client => client.Deadline = settings.Timeout);
+            return await StartAsync(host, time, either.Token);
+        }
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Unreachable(settings, $"no answer within {settings.Timeout.TotalSeconds:0.###} s", error);
+        }
+        catch (Exception error) when (error is OrleansException or IOException or TimeoutException or System.Net.Sockets.SocketException)
+        {
+            throw Unreachable(settings, "it let no client in; a silo of that cluster must be running there", error);
+        }
+    }
+
+    /// <summary>Connects to a cluster that this process itself has started.</summary>
     /// <param name="clusterId">The cluster's name, which is also its service's.</param>
     /// <param name="gateways">The gateways.</param>
     /// <param name="configure">Changes the client's settings.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<ClusterConnection> ConnectAsync(
-        string clusterId, IPEndPoint[] gateways, Action<IqdbFlatClientOptions>? configure, CancellationToken cancellationToken)
+    public static Task<ClusterConnection> ConnectAsync(
+        string clusterId, IPEndPoint[] gateways, Action<IqdbFlatClientOptions>? configure, CancellationToken cancellationToken) =>
+        StartAsync(Build(clusterId, clusterId, gateways, TimeToConnect, configure), TimeProvider.System, cancellationToken);
+
+    /// <summary>Takes leave of the cluster.</summary>
+    public async ValueTask DisposeAsync()
     {
-        var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.UseOrleansClient(client =>
-        {
-            client.UseStaticClustering(gateways);
-            client.Configure<ClusterOptions>(cluster => cluster.ClusterId = cluster.ServiceId = clusterId);
-        });
+        using var clock = new CancellationTokenSource(TimeToLeave, _time);
+        await _host.StopAsync(clock.Token).WaitAsync(clock.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _host.Dispose();
+    }
+
+    private static IHost Build(
+        string clusterId, string serviceId, IPEndPoint[] gateways, TimeSpan timeToConnect, Action<IqdbFlatClientOptions>? configure)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new());
+        // Ctrl-C is the command's: it ends the work first and the connection after it.
+        builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
+        builder.UseOrleansClient(client => client
+            .UseStaticClustering(gateways)
+            // A person waits: a gateway that refuses is told at once. Scripts that want to wait call again.
+            .UseConnectionRetryFilter((_, _) => Task.FromResult(false))
+            .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (clusterId, serviceId))
+            .Configure<ConnectionOptions>(connection => connection.OpenConnectionTimeout = timeToConnect));
         builder.Services.AddIqdbFlatClient(configure);
-        var connection = new ClusterConnection(builder.Build());
+        return builder.Build();
+    }
+
+    private static async Task<ClusterConnection> StartAsync(IHost host, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var start = host.StartAsync(cancellationToken);
         try
         {
-            await connection._host.StartAsync(cancellationToken);
-            return connection;
+            await start.WaitAsync(cancellationToken);
+            return new(host, time);
         }
         catch
         {
-            await connection.DisposeAsync();
+            host.Dispose();
             throw;
         }
     }
 
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    private static FlatIndexException Unreachable(ConnectionSettings settings, string reason, Exception inner)
     {
-        await _host.StopAsync(CancellationToken.None);
-        _host.Dispose();
+        string gateways = string.Join(", ", settings.Gateways);
+        return new(FlatIndexException.Unavailable($"the cluster '{settings.ClusterId}' cannot be reached at the gateway {gateways}: {reason}").Error, inner);
     }
 }

@@ -37,13 +37,21 @@ internal static class RowFiles
                 RowFileFormat.Jsonl => new JsonlRowWriter(path, dimension),
                 RowFileFormat.Fvecs => new FvecsRowWriter(path, dimension),
                 RowFileFormat.Npy => new NpyRowWriter(path, dimension),
-                _ => throw FileProblem.Unsupported(path, $"expected a name that ends in {Known}"),
+                _ => throw NoKnownName(path),
             };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw FileProblem.Unsupported(path, $"the file cannot be written: {exception.Message}");
         }
+    }
+
+    /// <summary>Refuses a name that no file can be made under, before anything is asked of anybody.</summary>
+    /// <exception cref="FlatIndexException">An extension of no known format.</exception>
+    public static void CheckName(string path)
+    {
+        if (ByName(path) is null)
+            throw NoKnownName(path);
     }
 
     /// <summary>The format of a file, by its name and first bytes.</summary>
@@ -61,6 +69,8 @@ internal static class RowFiles
         return byName ?? byContent
             ?? throw FileProblem.Unsupported(path, $"expected a file of rows with a name that ends in {Known}, found neither such a name nor such content");
     }
+
+    private static FlatIndexException NoKnownName(string path) => FileProblem.Unsupported(path, $"expected a name that ends in {Known}");
 
     private static RowFileFormat? ByName(string path) => Path.GetExtension(path).ToUpperInvariant() switch
     {

@@ -1,0 +1,8 @@
+namespace IqdbFlat.Cli.Cluster;
+
+/// <summary>Which cluster to talk to, and how long to wait for it.</summary>
+/// <param name="Gateways">Where clients are let in; one that answers is enough.</param>
+/// <param name="ClusterId">The cluster's name.</param>
+/// <param name="ServiceId">The service's name.</param>
+/// <param name="Timeout">How long connecting may take, and after it each call.</param>
+internal sealed record ConnectionSettings(IReadOnlyList<GatewayAddress> Gateways, string ClusterId, string ServiceId, TimeSpan Timeout);

@@ -1,0 +1,22 @@
+using System.CommandLine;
+using IqdbFlat.Cli.Cluster;
+using IqdbFlat.Cli.CommandLine;
+using IqdbFlat.Cli.Output;
+
+namespace IqdbFlat.Cli.Commands;
+
+/// <summary>Says what an index is.</summary>
+internal sealed class DescribeCommand : ClusterCommand
+{
+    private readonly Argument<string> _name = IndexArgument();
+
+    public DescribeCommand(Terminal terminal)
+        : base("describe", "Show what an index is: dimension, metric, shards", terminal) => Declare(_name);
+
+    protected override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        await using var cluster = await ConnectAsync(context, cancellationToken);
+        IndexAnswer.Print(context, await cluster.Client.DescribeAsync(context.Values.GetRequiredValue(_name), cancellationToken));
+        return ExitCode.Ok;
+    }
+}

@@ -1,0 +1,7 @@
+namespace IqdbFlat.Cli.Commands.Ingest;
+
+/// <summary>How a file is written to an index.</summary>
+/// <param name="Upsert">Whether a row whose id is there replaces it.</param>
+/// <param name="Resume">Whether to go on where an earlier run stopped.</param>
+/// <param name="BatchRows">Rows of one batch, at most; null for the client's own number.</param>
+internal sealed record FileIngestOptions(bool Upsert, bool Resume, int? BatchRows);

@@ -1,0 +1,19 @@
+using IqdbFlat.Cli.Cluster;
+using IqdbFlat.Cli.CommandLine;
+using IqdbFlat.Cli.Output;
+
+namespace IqdbFlat.Cli.Commands;
+
+/// <summary>Names all indexes of the cluster.</summary>
+internal sealed class ListCommand : ClusterCommand
+{
+    public ListCommand(Terminal terminal)
+        : base("list", "List the indexes of the cluster", terminal) => Declare();
+
+    protected override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        await using var cluster = await ConnectAsync(context, cancellationToken);
+        IndexAnswer.Print(context, await cluster.Client.ListAsync(cancellationToken));
+        return ExitCode.Ok;
+    }
+}

@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.Globalization;
+using IqdbFlat.Abstractions;
+using IqdbFlat.Cli.Cluster;
+using IqdbFlat.Cli.CommandLine;
+using IqdbFlat.Client;
+using IqdbFlat.Engine;
+
+namespace IqdbFlat.Cli.Commands.Search;
+
+/// <summary>Finds the nearest rows.</summary>
+internal sealed class SearchCommand : ClusterCommand
+{
+    private readonly Argument<string> _name = IndexArgument();
+    private readonly Option<string?> _vector = new("--vector") { Description = "The query, such as \"0.1, 0.2\"" };
+    private readonly Option<string?> _file = new("--query-file") { Description = "A file of queries: .jsonl, .fvecs or .npy" };
+    private readonly Option<long> _row = new("--row") { Description = "The row of the file that is the query, counted from 0" };
+    private readonly Option<bool> _all = new("--all") { Description = "Every row of the file is a query" };
+    private readonly Option<int> _k = new("--k") { Description = "Hits wanted", DefaultValueFactory = _ => 10 };
+    private readonly Option<string?> _filter = new("--filter") { Description = "Which rows count, such as \"kind = 'method' and year >= 2020\"" };
+    private readonly Option<string?> _metric = new("--metric") { Description = "The metric that you expect; an index with another one is an error" };
+    private readonly Option<bool> _metadata = new("--metadata") { Description = "Show the metadata of hits" };
+    private readonly Option<bool> _linearizable = new("--linearizable") { Description = "Each shard looks at its log in the store first: nothing acknowledged is missed, ever" };
+    private readonly Option<bool> _explain = new("--explain") { Description = "Say what each shard did: rows, filtered, scanned, bytes, time" };
+
+    public SearchCommand(Terminal terminal)
+        : base("search", "Find the exact nearest rows", terminal) =>
+        Declare(_name, _vector, _file, _row, _all, _k, _filter, _metric, _metadata, _linearizable, _explain);
+
+    protected override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        var values = context.Values;
+        var options = new ClusterSearchOptions
+        {
+            Filter = values.GetValue(_filter) is { } filter ? FilterText.Parse(filter) : null,
+            Metric = values.GetValue(_metric) is { } metric ? MetricText.Parse(metric) : null,
+            IncludeMetadata = values.GetValue(_metadata),
+            Freshness = values.GetValue(_linearizable) ? Freshness.Linearizable : Freshness.Session,
+        };
+        bool all = values.GetValue(_all);
+        string? file = values.GetValue(_file);
+        float[]? query = ReadQuery(values.GetValue(_vector), file, all, values.GetResult(_row) is { Implicit: false } ? values.GetValue(_row) : null);
+
+        await using var cluster = await ConnectAsync(context, cancellationToken);
+        var index = await cluster.Client.OpenAsync(values.GetRequiredValue(_name), cancellationToken);
+        var answer = new SearchAnswer(context, options.IncludeMetadata, values.GetValue(_explain));
+        int k = values.GetValue(_k);
+        if (query is not null)
+        {
+            var result = await index.SearchAsync(query, k, options, cancellationToken);
+            answer.Print(result.Hits, result.Shards);
+            return ExitCode.Ok;
+        }
+
+        foreach (var (first, queries) in QuerySource.ReadAll(file!))
+        {
+            var result = await SearchAsync(index, file!, first, queries, k, options, cancellationToken);
+            answer.Print(first, result.Answers, result.Shards);
+        }
+
+        return ExitCode.Ok;
+    }
+
+    /// <summary>The one query, or null when every row of the file is one.</summary>
+    private static float[]? ReadQuery(string? vector, string? file, bool all, long? row)
+    {
+        if (vector is null == file is null)
+            throw FlatIndexException.InvalidConfig($"expected either --vector or --query-file, found {(vector is null ? "neither" : "both")}");
+        if (vector is not null)
+        {
+            return !all && row is null
+                ? VectorText.Parse(vector)
+                : throw FlatIndexException.InvalidConfig("--row and --all go with --query-file, and there is none");
+        }
+
+        if (all && row is not null)
+            throw FlatIndexException.InvalidConfig("expected --row or --all, found both");
+        return all ? null : QuerySource.ReadRow(file!, row ?? 0);
+    }
+
+    private static async Task<ClusterSearchBatchResult> SearchAsync(
+        IFlatIndex index,
+        string file,
+        long first,
+        IReadOnlyList<ReadOnlyMemory<float>> queries,
+        int k,
+        ClusterSearchOptions options,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await index.SearchBatchAsync(queries, k, options, cancellationToken);
+        }
+        catch (FlatIndexException error) when (error.Error.Item is { } item)
+        {
+            string place = (first + item).ToString(CultureInfo.InvariantCulture);
+            throw new FlatIndexException(error.Error with { Message = $"{file}, row {place} (counted from 0): {error.Message}" }, error);
+        }
+    }
+}
