@@ -45,8 +45,12 @@ internal static class ShownLines
             return ShownProgram.Test;
         if (!text.StartsWith("dotnet run ", StringComparison.Ordinal))
             return null;
-        return text.Contains("--project src/Cli", StringComparison.Ordinal) ? ShownProgram.Tool
-            : text.Contains("--project src/Silo", StringComparison.Ordinal) ? ShownProgram.Silo
-            : throw new InvalidDataException($"There is no such project: {text}");
+        string[] words = ShellWords.Split(text);
+        return words[Array.IndexOf(words, "--project") + 1] switch
+        {
+            "src/Cli" => ShownProgram.Tool,
+            "src/Silo" => ShownProgram.Silo,
+            var other => throw new InvalidDataException($"There is no project {other} to run: {text}"),
+        };
     }
 }

@@ -25,9 +25,10 @@ internal sealed partial record Sample(CodeBlock Block, SampleMode Mode)
         "run: index" => SampleMode.Index,
         "run: client" => SampleMode.Client,
         "run: handle" => SampleMode.Handle,
-        var why when why.StartsWith("compile: ", StringComparison.Ordinal) => SampleMode.Compile,
+        "run: silo" => SampleMode.Silo,
+        "run: host" => SampleMode.Host,
         var other => throw new InvalidDataException(
-            $"{block.Document}:{block.Line}: expected a comment run: program, engine, index, client or handle, or compile: why, before the block, found '{other}'"),
+            $"{block.Document}:{block.Line}: expected a comment run: program, engine, index, client, handle, silo or host before the block, found '{other}'"),
     });
 
     [GeneratedRegex(@"// prints (.*)$", RegexOptions.Multiline)]

@@ -18,6 +18,9 @@ internal enum SampleMode
     /// <summary><c>run: handle</c>: also <c>client</c> and <c>index</c>, an open index of two shards with three rows.</summary>
     Handle,
 
-    /// <summary><c>compile: why</c>: compiled and not run, because of what it says.</summary>
-    Compile,
+    /// <summary><c>run: silo</c>: a whole program, beside a silo; the port of the silo's gateway takes the place of 30000.</summary>
+    Silo,
+
+    /// <summary><c>run: host</c>: a whole program that is a silo; free ports take the place of 11111 and 30000, and a temporary file that of data/rows.db.</summary>
+    Host,
 }

@@ -19,13 +19,20 @@ internal sealed class SampleProgram
             .Select(file => MetadataReference.CreateFromFile(file)),
     ];
 
+    // Hosts take their settings from the command line too: their logs would drown the tests' own output.
+    private static readonly string[] CommandLine = ["--Logging:Console:LogLevel:Default=None"];
+
     private static readonly CSharpParseOptions Language = new(LanguageVersion.Latest);
 
     private readonly CSharpCompilation _compilation;
 
-    public SampleProgram(Sample sample)
+    /// <summary>Compiles a block.</summary>
+    /// <param name="sample">The block.</param>
+    /// <param name="replacements">Text to put in the place of other text: ports and files.</param>
+    public SampleProgram(Sample sample, IReadOnlyDictionary<string, string> replacements)
     {
-        var code = CSharpSyntaxTree.ParseText(sample.Block.Code, Language, sample.Place);
+        string text = replacements.Aggregate(sample.Block.Code, (code, next) => code.Replace(next.Key, next.Value, StringComparison.Ordinal));
+        var code = CSharpSyntaxTree.ParseText(text, Language, sample.Place);
         var scope = CSharpSyntaxTree.ParseText(SampleScope.Source(sample.Mode), Language, "scope.cs");
         _compilation = CSharpCompilation.Create(
             $"sample-{Guid.NewGuid():n}",
@@ -60,7 +67,7 @@ internal sealed class SampleProgram
             using var printed = new StringWriter { NewLine = "\n" };
             program.GetType("Console", throwOnError: true)!.GetField("Out")!.SetValue(null, printed);
             var main = program.EntryPoint!;
-            object?[] arguments = main.GetParameters().Length == 0 ? [] : [Array.Empty<string>()];
+            object?[] arguments = main.GetParameters().Length == 0 ? [] : [CommandLine];
 
             // The entry point of an async program waits for it: that must not be the test's own thread.
             await Task.Run(() => main.Invoke(null, arguments));

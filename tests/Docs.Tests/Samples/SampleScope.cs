@@ -38,11 +38,10 @@ internal static class SampleScope
 
     public static string Source(SampleMode mode) => mode switch
     {
-        SampleMode.Program => Always + Console + Variables(),
+        SampleMode.Program or SampleMode.Silo or SampleMode.Host => Always + Console + Variables(),
         SampleMode.Index => Always + Namespaces + Console + Variables("IqdbFlat.Engine.FlatIndex index"),
         SampleMode.Client => Always + Namespaces + Console + Variables("IqdbFlat.Client.IFlatIndexClient client"),
         SampleMode.Handle => Always + Namespaces + Console + Variables("IqdbFlat.Client.IFlatIndexClient client", "IqdbFlat.Client.IFlatIndex index"),
-        SampleMode.Compile => Always + Variables(),
         _ => Always + Namespaces + Console + Variables(),
     };
 
