@@ -54,7 +54,7 @@ internal sealed partial class LogStore(IRecordStore store, ShardLogOptions optio
             cancellation.ThrowIfCancellationRequested();
             try
             {
-                var record = await store.ReadAsync(name);
+                var record = await InTime(store.ReadAsync(name));
                 Interlocked.Add(ref _bytesRead, record?.Bytes.Length ?? 0);
                 return record;
             }
@@ -89,6 +89,9 @@ internal sealed partial class LogStore(IRecordStore store, ShardLogOptions optio
         return Task.Delay(pause, time, cancellation);
     }
 
+    // An operation that does not end is one of unknown outcome, like any that fails.
+    private Task<T> InTime<T>(Task<T> operation) => operation.WaitAsync(options.OperationTimeout, time);
+
     private Task<StoreAnswer> ReadLogAsync(LogPosition at) => _ahead.Remove(at, out var fetched) ? fetched : FetchLogAsync(at);
 
     private async Task<StoreAnswer> FetchLogAsync(LogPosition at)
@@ -97,7 +100,7 @@ internal sealed partial class LogStore(IRecordStore store, ShardLogOptions optio
         StoredRecord? found;
         try
         {
-            found = await store.ReadAsync(name);
+            found = await InTime(store.ReadAsync(name));
         }
         catch (Exception failure)
         {
@@ -125,7 +128,7 @@ internal sealed partial class LogStore(IRecordStore store, ShardLogOptions optio
         StoredRecord? found;
         try
         {
-            found = await store.ReadAsync(RecordNames.Checkpoint);
+            found = await InTime(store.ReadAsync(RecordNames.Checkpoint));
         }
         catch (Exception failure)
         {
@@ -143,7 +146,7 @@ internal sealed partial class LogStore(IRecordStore store, ShardLogOptions optio
     {
         try
         {
-            return await write(name, bytes) is { } etag ? new StoreAnswer.Written(etag) : new StoreAnswer.Conflict();
+            return await InTime(write(name, bytes)) is { } etag ? new StoreAnswer.Written(etag) : new StoreAnswer.Conflict();
         }
         catch (Exception failure)
         {

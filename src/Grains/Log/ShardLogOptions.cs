@@ -18,6 +18,9 @@ public sealed class ShardLogOptions
     /// <summary>The first pause before an operation of unknown outcome is looked at again; it doubles. Default 20 ms.</summary>
     public TimeSpan FirstPause { get; set; } = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>How long the store may take over one operation before its outcome counts as unknown. Default 60 s.</summary>
+    public TimeSpan OperationTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
     /// <summary>The longest such pause. Default 2 s.</summary>
     public TimeSpan LongestPause { get; set; } = TimeSpan.FromSeconds(2);
 }

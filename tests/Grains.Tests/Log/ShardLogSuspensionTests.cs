@@ -150,6 +150,23 @@ public sealed class ShardLogSuspensionTests
         Assert.Equal(FlatErrorKind.Unavailable, (await Assert.ThrowsAsync<FlatIndexException>(() => opening)).Kind);
     }
 
+    [Fact]
+    public async Task An_operation_that_never_ends_is_one_of_unknown_outcome()
+    {
+        var records = await MadeAsync();
+        var store = new MemoryRecordStore(records);
+        var options = Quick;
+        options.OperationTimeout = TimeSpan.FromMilliseconds(50);
+        var (log, model) = await OpenAsync(store, options);
+        var never = new TaskCompletionSource();
+        int puts = 0;
+        store.Before = (verb, _) => verb == "put" && ++puts == 1 ? never.Task : Task.CompletedTask;
+        await CommitAsync(log, model, Batch(Put(1, 1)));
+        var (_, found) = await OpenAsync(new MemoryRecordStore(records));
+        Assert.Equal(model.Describe(), found.Describe());
+        never.SetResult();
+    }
+
     private static (Task Reached, TaskCompletionSource Hold) Suspend(MemoryRecordStore store, string verb, string prefix)
     {
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
