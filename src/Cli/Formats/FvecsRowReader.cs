@@ -1,3 +1,5 @@
+using IqdbFlat.Engine;
+
 namespace IqdbFlat.Cli.Formats;
 
 /// <summary>Rows of a .fvecs file: every record has the first one's dimension, and the id is the row's number.</summary>
@@ -48,7 +50,7 @@ internal sealed class FvecsRowReader : RowReader
             throw FileProblem.Dimension(_records.Name, RowsRead, Dimension!.Value, found);
         if (!_records.Read())
             return false;
-        int bad = FiniteCheck.IndexOfNonFinite(Vector.Span);
+        int bad = VectorCheck.IndexOfNonFinite(Vector.Span);
         if (bad >= 0)
             throw FileProblem.NotFinite(_records.Name, RowsRead, bad, FloatText.Of(Vector.Span[bad]));
         Id = (ulong)RowsRead;

@@ -1,3 +1,5 @@
+using IqdbFlat.Engine;
+
 namespace IqdbFlat.Cli.Formats;
 
 /// <summary>
@@ -63,7 +65,7 @@ internal sealed class NpyRowReader : RowReader
         int bytes = LittleEndianBlock.Read(_stream, _vector.AsSpan());
         if (bytes < RowBytes)
             throw FileProblem.Corrupt(_name, RowsRead, $"the file ends after {bytes} of the row's {RowBytes} bytes");
-        int bad = FiniteCheck.IndexOfNonFinite(_vector);
+        int bad = VectorCheck.IndexOfNonFinite(_vector);
         if (bad >= 0)
             throw FileProblem.NotFinite(_name, RowsRead, bad, FloatText.Of(_vector[bad]));
         Id = (ulong)RowsRead;
