@@ -1,0 +1,37 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+namespace IqdbFlat.Docs.Tests;
+
+/// <summary>Imports go one way, as docs/ARCHITECTURE.md says: Cli -> Silo -> Client, Grains -> Abstractions -> Engine.</summary>
+public sealed partial class RoomTests
+{
+    private static readonly Dictionary<string, string[]> Below = new()
+    {
+        ["Engine"] = [],
+        ["Abstractions"] = ["Engine"],
+        ["Client"] = ["Abstractions"],
+        ["Grains"] = ["Abstractions"],
+        ["Silo"] = ["Client", "Grains"],
+        ["Cli"] = ["Silo"],
+    };
+
+    public static TheoryData<string> Rooms => [.. Directory.GetDirectories(Repository.FullPath("src")).Select(folder => Path.GetFileName(folder))];
+
+    [Theory]
+    [MemberData(nameof(Rooms))]
+    public void A_room_imports_only_from_the_rooms_below_it(string room) => Assert.Equal(
+        Below[room].Order(), Items(room, "ProjectReference").Select(path => Room().Match(path).Groups[1].Value).Order());
+
+    [Fact]
+    public void The_engine_knows_nothing_of_grains() => Assert.DoesNotContain(
+        Items("Engine", "PackageReference"), package => package.Contains("Orleans", StringComparison.Ordinal) && package != "Microsoft.Orleans.Serialization");
+
+    private static IEnumerable<string> Items(string room, string kind) =>
+        XDocument.Load(Directory.GetFiles(Repository.FullPath($"src/{room}"), "*.csproj").Single())
+            .Descendants(kind)
+            .Select(item => item.Attribute("Include")!.Value);
+
+    [GeneratedRegex(@"^\.\./(\w+)/")]
+    private static partial Regex Room();
+}
