@@ -13,3 +13,9 @@ catch (FlatIndexException error)
     Console.Error.WriteLine(error.Message);
     return 2;
 }
+catch (Exception error)
+{
+    // What went wrong deeper down is in the log.
+    Console.Error.WriteLine($"the silo could not go on: {error.Message}");
+    return 1;
+}

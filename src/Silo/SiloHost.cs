@@ -53,6 +53,8 @@ public static class SiloHost
     private static WebApplication Build(WebApplicationBuilder builder, IqdbFlatSiloOptions options)
     {
         SiloOptionsCheck.Check(options);
+        if (options.Storage.Provider == StorageProvider.Sqlite)
+            StoreFile.Check(options.Storage.ResolvePath());
         var bind = IPAddress.Parse(options.Silo.BindAddress);
         int[] ports = FreePorts.Settle(bind, options.Silo.SiloPort, options.Silo.GatewayPort, options.Silo.HttpPort);
         var advertised = options.Silo.AdvertisedAddress.Length > 0 ? IPAddress.Parse(options.Silo.AdvertisedAddress) : bind;

@@ -3,6 +3,8 @@ namespace IqdbFlat.Silo.Hosting;
 /// <summary>Where a silo's settings come from, the later over the earlier.</summary>
 internal static class SiloConfiguration
 {
+    private static readonly string[] Sections = [IqdbFlatSiloOptions.Section, "Logging"];
+
     /// <summary>appsettings.json beside the program, appsettings.json in the current folder, environment, command line.</summary>
     public static void Compose(ConfigurationManager configuration, string[] args)
     {
@@ -10,13 +12,23 @@ internal static class SiloConfiguration
         AddFile(configuration, AppContext.BaseDirectory);
         AddFile(configuration, Environment.CurrentDirectory);
         configuration.AddEnvironmentVariables();
-        try
+        CheckArguments(args);
+        configuration.AddCommandLine(args);
+    }
+
+    // The provider would skip what it does not understand.
+    private static void CheckArguments(string[] args)
+    {
+        for (int i = 0; i < args.Length; i++)
         {
-            configuration.AddCommandLine(args);
-        }
-        catch (FormatException error)
-        {
-            throw new FlatIndexException(FlatIndexException.InvalidConfig(error.Message.TrimEnd('.')).Error, error);
+            if (!Sections.Any(section => args[i].StartsWith($"--{section}:", StringComparison.OrdinalIgnoreCase)))
+            {
+                throw FlatIndexException.InvalidConfig(
+                    $"arguments are settings, as in --{IqdbFlatSiloOptions.Section}:Silo:HttpPort 8080, found '{args[i]}'");
+            }
+
+            if (!args[i].Contains('=', StringComparison.Ordinal) && ++i == args.Length)
+                throw FlatIndexException.InvalidConfig($"the setting {args[^1]} has no value");
         }
     }
 
