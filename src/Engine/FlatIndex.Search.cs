@@ -11,13 +11,15 @@ public sealed partial class FlatIndex
     /// <param name="query">As many finite floats as the index has dimensions.</param>
     /// <param name="k">Hits wanted at most; 0 gives none, more than there are gives all.</param>
     /// <param name="options">Filter, metadata, expected metric; null for none of them.</param>
-    /// <param name="cancellationToken">Looked at between chunks of the scan.</param>
+    /// <param name="cancellationToken">Looked at between chunks of the scan and between the nodes of the filter.</param>
     /// <returns>Hits by distance, then by sequence, and what it took.</returns>
     /// <exception cref="FlatIndexException">
     /// In this order: <see cref="FlatErrorKind.DimensionMismatch"/>, <see cref="FlatErrorKind.InvalidVector"/>, <see cref="FlatErrorKind.InvalidMetric"/>,
     /// <see cref="FlatErrorKind.InvalidConfig"/> (a negative k); then, unless k is 0 or the index empty, <see cref="FlatErrorKind.InvalidFilter"/>, and
-    /// <see cref="FlatErrorKind.ResourceLimitExceeded"/> for an answer of more than <see cref="Limits.Hits"/> hits.
+    /// <see cref="FlatErrorKind.ResourceLimitExceeded"/> for an answer of more than <see cref="Limits.Hits"/> hits. With several threads also
+    /// <see cref="FlatErrorKind.Overloaded"/>, when 1,024 searches are under way, and <see cref="FlatErrorKind.Unavailable"/>, when the index was disposed.
     /// </exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public SearchResult Search(ReadOnlySpan<float> query, int k, SearchOptions? options = null, CancellationToken cancellationToken = default) =>
         Search(_store.Snapshot, query, k, options ?? SearchOptions.Default, cancellationToken);
 

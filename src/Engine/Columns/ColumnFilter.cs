@@ -16,14 +16,18 @@ internal sealed class ColumnFilter
     private bool[] _codes = [];
 
     /// <summary>The live rows of the view that pass the filter. The mask holds until the next call.</summary>
-    /// <remarks>The filter must have passed <see cref="FilterLimits.Check"/>: as many masks are kept as the filter is deep.</remarks>
-    public ReadOnlySpan<ulong> Evaluate(SegmentView view, Filter filter)
+    /// <remarks>
+    /// The filter must have passed <see cref="FilterLimits.Check"/>: as many masks are kept as the filter is deep. Thousands of leaves over
+    /// thousands of distinct values take seconds, so cancellation is looked at for each node.
+    /// </remarks>
+    public ReadOnlySpan<ulong> Evaluate(SegmentView view, Filter filter, CancellationToken cancellationToken = default)
     {
         _open.Clear();
         int words = RowMask.WordsFor(view.Count);
         var next = filter;
         while (true)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if (next is not null && IsBranch(next))
             {
                 // A branch starts from what it gives for no filters at all, and takes its filters in one by one.

@@ -34,8 +34,7 @@ internal sealed class ScanJob(SnapshotSearch search, int threads, CancellationTo
             return;
         try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            search.RunChunk(chunk, _workers[thread] ??= search.CreateWorker());
+            search.RunChunk(chunk, _workers[thread] ??= search.CreateWorker(), cancellationToken);
         }
         catch (Exception error)
         {

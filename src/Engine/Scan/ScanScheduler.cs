@@ -75,8 +75,8 @@ public sealed class ScanScheduler : IDisposable
                 return Task.FromException<SearchResult>(Stopped());
             if (_underWay >= _capacity)
                 return Task.FromException<SearchResult>(FlatIndexException.Overloaded($"at most {_capacity} searches under way, found {_underWay + 1}"));
-            _underWay++;
             _turns.Enqueue(job);
+            _underWay++;
 
             // One thread is enough to wake for a search of one chunk; each taker wakes the next while there is more.
             Monitor.Pulse(_gate);

@@ -65,8 +65,7 @@ public sealed class SnapshotSearch
         var worker = CreateWorker();
         for (int chunk = 0; chunk < ChunkCount; chunk++)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            RunChunk(chunk, worker);
+            RunChunk(chunk, worker, cancellationToken);
         }
 
         return Finish([worker]);
@@ -75,9 +74,10 @@ public sealed class SnapshotSearch
     /// <summary>The state for one thread. Holds one hit more than an answer may have, to know of an answer that is too long.</summary>
     internal ScanWorker CreateWorker() => new(Math.Min(_k, Limits.Hits + 1), _filter is not null);
 
-    /// <summary>Runs one chunk.</summary>
-    internal void RunChunk(int chunk, ScanWorker worker)
+    /// <summary>Runs one chunk, unless the token is cancelled before it or while its filter is evaluated.</summary>
+    internal void RunChunk(int chunk, ScanWorker worker, CancellationToken cancellationToken = default)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         int number = chunk >> ChunksPerSegmentShift;
         if (_snapshot.Views[number] is not { } view || view.LiveCount == 0)
             return;
@@ -87,7 +87,7 @@ public sealed class SnapshotSearch
             return;
         var scan = new SegmentScan(view, _snapshot.Layout.RowOf(number, 0), _query, worker);
         if (_filter is not null)
-            scan.Masked(worker.Filter!.Evaluate(view, _filter));
+            scan.Masked(worker.Filter!.Evaluate(view, _filter, cancellationToken));
         else if (view.DeadCount > 0)
             scan.WithoutDead(first, end);
         else

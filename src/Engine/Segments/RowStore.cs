@@ -6,7 +6,7 @@ namespace IqdbFlat.Engine.Segments;
 /// </summary>
 /// <remarks>
 /// The store checks what would damage it (the vector's length) and nothing else: ids, finiteness and metadata caps are the
-/// caller's to check, with <see cref="RowCheck"/>. Sequences must be unique among live rows and above 0.
+/// caller's to check, with <see cref="RowCheck"/>. Sequences must be unique among live rows, above 0 and below 2^64 - 1.
 /// </remarks>
 public sealed class RowStore
 {
@@ -49,8 +49,20 @@ public sealed class RowStore
     /// <summary>Waits for the write lock and starts a batch. Dispose the writer on every path; what it did not publish is as if it had never been.</summary>
     public RowWriter BeginWrite()
     {
+        var writer = new RowWriter(this);
         EnterWrite();
-        return new RowWriter(this);
+        try
+        {
+            // Only where memory ran out while the batch before was taken back.
+            if (Rows.IsTouched)
+                Rows.Revert(Snapshot);
+            return writer;
+        }
+        catch
+        {
+            EndWrite();
+            throw;
+        }
     }
 
     /// <summary>Removes every row, at once, and gives their memory back as soon as no snapshot holds it.</summary>
@@ -59,8 +71,10 @@ public sealed class RowStore
         EnterWrite();
         try
         {
-            Rows = new WritableRows(Layout);
-            Volatile.Write(ref _snapshot, new RowSnapshot(this, [], Rows.Table, 0));
+            var rows = new WritableRows(Layout);
+            var snapshot = new RowSnapshot(this, [], rows.Table, 0);
+            Rows = rows;
+            Volatile.Write(ref _snapshot, snapshot);
         }
         finally
         {

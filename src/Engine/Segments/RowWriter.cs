@@ -70,7 +70,7 @@ public sealed class RowWriter : IDisposable
         _published = true;
     }
 
-    /// <summary>Takes back what was not published and lets the next writer in.</summary>
+    /// <summary>Takes back what was not published and lets the next writer in, who takes it back where memory ran out for this one.</summary>
     public void Dispose()
     {
         if (!_open)
@@ -80,7 +80,7 @@ public sealed class RowWriter : IDisposable
         {
             if (!_published && _store.Rows.IsTouched)
             {
-                _store.Rows.Revert(_store.Snapshot.Table);
+                _store.Rows.Revert(_store.Snapshot);
                 _store.Publish();
             }
         }

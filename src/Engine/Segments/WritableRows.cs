@@ -64,24 +64,24 @@ internal sealed class WritableRows(SegmentLayout layout)
         LiveCount--;
     }
 
-    /// <summary>Takes back everything since the last publication. The rows that were appended stay where they are, dead, for good.</summary>
-    public void Revert(IdTable published)
+    /// <summary>
+    /// Takes back everything since the last publication. The rows that were appended stay where they are, dead, for good. Where memory runs
+    /// out on the way it can be done again, from the beginning.
+    /// </summary>
+    public void Revert(RowSnapshot published)
     {
         for (int number = _states.Count - 1; number >= 0; number--)
         {
             if (_states[number] is not { Touched: true } state)
                 continue;
             for (int offset = state.Count - 1; offset >= (state.Published?.Count ?? 0); offset--)
-                published.Unlink(layout.RowOf(number, offset), state.Segment.IdAt(offset));
+                published.Table.Unlink(layout.RowOf(number, offset), state.Segment.IdAt(offset));
         }
 
-        Table = published;
+        Table = published.Table;
+        LiveCount = published.Count;
         foreach (var state in _touched)
-        {
-            LiveCount -= state.LiveCount;
             state.Revert();
-            LiveCount += state.LiveCount;
-        }
     }
 
     /// <summary>
@@ -91,15 +91,16 @@ internal sealed class WritableRows(SegmentLayout layout)
     /// </summary>
     public void Compact()
     {
-        for (int i = 0; i < _touched.Count; i++)
+        // Rows that move may fill a sparse tail that was passed over, so look again. Segments that they fill from the start have no dead rows.
+        for (bool moved = true; moved;)
         {
-            var state = _touched[i];
-            if (state.Count < layout.FullRows || state.DeadCount < (state.Count + 2) / 3)
-                continue;
-            for (int offset = 0; offset < state.Count && state.LiveCount > 0; offset++)
+            moved = false;
+            for (int i = 0; i < _touched.Count; i++)
             {
-                if (state.IsLive(offset))
-                    Move(layout.RowOf(state.Number, offset), state.Segment.MetadataAt(offset));
+                if (!IsSparse(_touched[i]))
+                    continue;
+                MoveAll(_touched[i]);
+                moved = true;
             }
         }
     }
@@ -136,6 +137,18 @@ internal sealed class WritableRows(SegmentLayout layout)
         _states = states;
         Table = table;
         return snapshot;
+    }
+
+    private bool IsSparse(SegmentState state) =>
+        state.Count == layout.FullRows && state.LiveCount > 0 && state.DeadCount >= (state.Count + 2) / 3;
+
+    private void MoveAll(SegmentState state)
+    {
+        for (int offset = 0; state.LiveCount > 0; offset++)
+        {
+            if (state.IsLive(offset))
+                Move(layout.RowOf(state.Number, offset), state.Segment.MetadataAt(offset));
+        }
     }
 
     private bool IsSpent(SegmentState state) => state.Count == layout.FullRows && state.LiveCount == 0;

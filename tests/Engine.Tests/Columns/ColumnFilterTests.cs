@@ -79,6 +79,13 @@ public class ColumnFilterTests
         Assert.Equal([0b110UL], evaluator.Evaluate(small.Views[0]!, filter).ToArray());
     }
 
+    [Fact]
+    public void Cancellation_is_looked_at_between_the_nodes_of_a_filter()
+    {
+        var filter = Filter.And(Filter.Eq("a", 1L), Filter.Eq("a", 1L));
+        Assert.Throws<OperationCanceledException>(() => new ColumnFilter().Evaluate(ThreeRows().Views[0]!, filter, new CancellationToken(canceled: true)));
+    }
+
     private static RowSnapshot ThreeRows()
     {
         var store = new RowStore(1, Metric.Euclidean);

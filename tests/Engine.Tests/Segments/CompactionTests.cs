@@ -113,4 +113,49 @@ public class CompactionTests
         Assert.Equal(100, store.Count);
         Assert.True(most < 4 << 20, $"{most} bytes");
     }
+
+    [Fact]
+    public void A_sparse_segment_that_moved_rows_fill_up_is_compacted_too()
+    {
+        // 16 rows a segment. In each batch 15 rows come and go in the tail, and a full segment loses six rows: its others move, and one of
+        // them takes the last place beside the 15 dead.
+        const int Dimension = Limits.Dimension;
+        var store = new RowStore(Dimension, Metric.Euclidean);
+        var vector = new float[Dimension];
+        ulong sequence = 0;
+        var live = new Queue<ulong>();
+        for (int round = 0; round < 30; round++)
+        {
+            using (var writer = store.BeginWrite())
+            {
+                for (int tail = TailOf(store.Snapshot); tail < 16; tail++)
+                {
+                    live.Enqueue(++sequence);
+                    writer.Put(sequence, sequence, vector);
+                }
+
+                writer.Publish();
+            }
+
+            using (var writer = store.BeginWrite())
+            {
+                for (int i = 0; i < 15; i++)
+                    writer.Put(1_000_000, ++sequence, vector);
+                writer.Remove(1_000_000);
+                ulong[] newest = [.. live.TakeLast(10)];
+                foreach (ulong id in live.SkipLast(10).TakeLast(6))
+                    writer.Remove(id);
+                live = new Queue<ulong>([.. live.SkipLast(16), .. newest]);
+                writer.Publish();
+            }
+        }
+
+        int segments = 0;
+        foreach (var view in store.Snapshot.Views)
+            segments += view is null ? 0 : 1;
+        Assert.Equal(live.Count, store.Count);
+        Assert.True(segments <= (live.Count * 3 / 2 / 16) + 2, $"{segments} segments for {live.Count} rows of 16 a segment");
+
+        static int TailOf(RowSnapshot snapshot) => snapshot.Views.Length == 0 ? 0 : snapshot.Views[^1]?.Count ?? 16;
+    }
 }

@@ -84,6 +84,29 @@ public class RowWriterTests
     }
 
     [Fact]
+    public void A_batch_that_could_not_be_taken_back_is_taken_back_by_the_next_writer()
+    {
+        var store = Store(1, 2);
+        var broken = store.BeginWrite();
+        broken.Put(3, 3, [3]);
+        broken.Put(1, 4, [4]);
+        broken.Remove(2);
+
+        // As if memory had run out while the batch was taken back: its lock is given up and nothing else was done.
+        store.EndWrite();
+        using (var writer = store.BeginWrite())
+        {
+            Assert.Equal((2, false), (writer.Count, writer.TryFind(3, out _)));
+            writer.Put(5, 5, [5]);
+            writer.Publish();
+        }
+
+        var snapshot = store.Snapshot;
+        Assert.Equal(3, snapshot.Count);
+        Assert.Equal([1UL, 2UL, 5UL], snapshot.RowsAfter(0, 10).Select(row => snapshot.IdOf(row).Number));
+    }
+
+    [Fact]
     public async Task The_next_writer_waits_until_the_one_before_is_disposed_on_whatever_thread()
     {
         var store = Store();
