@@ -1,0 +1,94 @@
+using IqdbFlat.Cli.CommandLine;
+using IqdbFlat.Cli.Tests.Formats;
+using IqdbFlat.Engine;
+
+namespace IqdbFlat.Cli.Tests.Commands;
+
+/// <summary>Whatever an interrupted run left behind, a resumed one ends as if nothing had been interrupted: the same rows, in the file's order.</summary>
+[Collection(SharedSilo.Name)]
+public class FileIngestTests(CommandCluster cluster)
+{
+    private const int Count = 120;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Any_subset_of_a_batch_may_have_been_left_behind(bool upsert)
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.File("base.jsonl");
+        var rows = Rows();
+        RowFile.Write(file, 3, rows);
+        int seed = Random.Shared.Next();
+        var random = new Random(seed);
+        for (int turn = 0; turn < 15; turn++)
+        {
+            string index = await cluster.NewIndexAsync();
+            var handle = await cluster.Client.OpenAsync(index);
+            int prefix = random.Next(Count);
+            await handle.InsertBatchAsync([.. rows.Take(prefix)]);
+
+            // Two interrupted batches, the second of which wrote some of the first one's rows anew.
+            for (int interrupted = 0; interrupted < 2; interrupted++)
+                await handle.UpsertBatchAsync([.. rows.Skip(prefix).Take(random.Next(1, 60)).Where(_ => random.Next(2) == 0)]);
+            string[] mode = upsert ? ["--upsert"] : [];
+            var run = await cluster.RunAsync(["ingest", index, file, "--resume", "--batch-rows", $"{random.Next(1, 50)}", "--json", .. mode]);
+            Assert.True(run.Code == ExitCode.Ok, $"seed {seed}, turn {turn}: {run.Error}");
+            Assert.True(run.Json.GetProperty("skipped").GetInt64() >= prefix, $"seed {seed}, turn {turn}: {run.Output}");
+            (await cluster.RunAsync("export", index, folder.File("copy.jsonl"))).Ok();
+            Assert.True(
+                File.ReadAllBytes(file).AsSpan().SequenceEqual(File.ReadAllBytes(folder.File("copy.jsonl"))), $"seed {seed}, turn {turn}: another order or other rows");
+        }
+    }
+
+    [Fact]
+    public async Task Rows_that_are_in_but_out_of_order_are_put_in_order()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.File("base.jsonl");
+        var rows = Rows();
+        RowFile.Write(file, 3, rows);
+        string index = await cluster.NewIndexAsync();
+        await (await cluster.Client.OpenAsync(index)).InsertBatchAsync([.. rows.AsEnumerable().Reverse()]);
+        var run = (await cluster.RunAsync("ingest", index, file, "--resume", "--json")).Ok();
+        Assert.Equal(1, run.Json.GetProperty("skipped").GetInt32());
+        (await cluster.RunAsync("export", index, folder.File("copy.jsonl"))).Ok();
+        Assert.Equal(File.ReadAllText(file), File.ReadAllText(folder.File("copy.jsonl")));
+    }
+
+    [Theory]
+    [InlineData(70, 65)]
+    [InlineData(100, 12)]
+    public async Task A_duplicate_behind_the_remainder_of_a_batch_is_still_one(int at, int of)
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.File("base.jsonl");
+        var rows = Rows();
+        rows[at] = rows[at] with { Id = rows[of].Id };
+        RowFile.Write(file, 3, rows);
+        string index = await cluster.NewIndexAsync();
+        var handle = await cluster.Client.OpenAsync(index);
+        await handle.InsertBatchAsync([.. rows.Take(60), rows[62], rows[64]]);
+        (await cluster.RunAsync("ingest", index, file, "--resume")).Fails(ExitCode.Failed, $"row {at}", "duplicate id");
+        Assert.Equal(at, await handle.CountAsync());
+    }
+
+    [Fact]
+    public async Task Changed_metadata_counts_as_other_content()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.File("base.jsonl");
+        var rows = Rows();
+        RowFile.Write(file, 3, rows);
+        string index = await cluster.NewIndexAsync();
+        rows[3] = rows[3] with { Metadata = Metadata.From(("year", 1L)) };
+        await (await cluster.Client.OpenAsync(index)).InsertBatchAsync(rows);
+        (await cluster.RunAsync("ingest", index, file, "--resume")).Fails(ExitCode.Failed, "row 3", "duplicate id");
+    }
+
+    /// <summary>Rows with ids of both kinds, some with metadata.</summary>
+    private static List<Row> Rows() => [.. Enumerable.Range(0, Count).Select(i => new Row(
+        i % 3 == 0 ? RowId.FromBytes([(byte)i, 7]) : (RowId)(ulong)(i * 31),
+        RowFile.Vector(i),
+        i % 2 == 0 ? null : Metadata.From(("n", (long)i), ("name", $"row {i}"))))];
+}
