@@ -1,3 +1,5 @@
+using IqdbFlat.Cli.Bench;
+using IqdbFlat.Cli.Cluster;
 using IqdbFlat.Cli.CommandLine;
 using IqdbFlat.Cli.Commands;
 using IqdbFlat.Cli.Conformance;
@@ -9,5 +11,7 @@ CliCommand[] commands =
     new DemoCommand(terminal),
     new ConformanceCommand(terminal),
     .. ClusterCommands.All(terminal),
+    new BenchCommand(terminal),
+    new ChildSiloCommand(terminal),
 ];
 return (int)await CliApplication.RunAsync(args, terminal, commands);

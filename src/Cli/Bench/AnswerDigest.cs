@@ -15,6 +15,15 @@ internal sealed class AnswerDigest : IDisposable
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
+    /// <summary>The digest of answers.</summary>
+    public static string Of(IEnumerable<IEnumerable<Hit>> answers)
+    {
+        using var digest = new AnswerDigest();
+        foreach (var answer in answers)
+            digest.Add(answer);
+        return digest.ToString();
+    }
+
     /// <summary>Adds the answer of the next query.</summary>
     public void Add(IEnumerable<Hit> answer)
     {

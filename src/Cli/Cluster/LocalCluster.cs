@@ -58,7 +58,7 @@ internal sealed class LocalCluster : IAsyncDisposable
         string primary = "";
         for (int i = 0; i < count; i++)
         {
-            var silo = SiloHost.Create(Options(primary));
+            var silo = SiloHost.Create(MemorySilo.Options(_clusterId, primary));
             _silos.Add(silo);
             await silo.StartAsync(cancellationToken);
             var addresses = silo.Services.GetRequiredService<SiloAddresses>();
@@ -69,12 +69,4 @@ internal sealed class LocalCluster : IAsyncDisposable
 
         _connection = await ClusterConnection.ConnectAsync(_clusterId, gateways, null, cancellationToken);
     }
-
-    private IqdbFlatSiloOptions Options(string primary) => new()
-    {
-        Silo = { ClusterId = _clusterId, ServiceId = _clusterId, SiloPort = 0, GatewayPort = 0, HttpPort = 0 },
-        Clustering = { PrimaryEndpoint = primary },
-        Storage = { Provider = StorageProvider.Memory },
-        Dashboard = { Enabled = false },
-    };
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using IqdbFlat.Engine.Segments;
 
 namespace IqdbFlat.Engine.Scan;
 
@@ -9,8 +10,8 @@ namespace IqdbFlat.Engine.Scan;
 /// </remarks>
 public static unsafe class ReadBandwidthProbe
 {
-    /// <summary>Bytes of one turn of the loop, at the most: eight loads of 64 bytes.</summary>
-    private const int Block = 512;
+    /// <summary>The fewest bytes that each thread can read: one turn of the loop with the widest loads, eight of 64 bytes.</summary>
+    public const int Block = 512;
 
     /// <summary>Reads the memory once and says how fast, in bytes per second.</summary>
     /// <param name="memory">Where it begins; 64-byte alignment gives the truest number.</param>
@@ -22,15 +23,41 @@ public static unsafe class ReadBandwidthProbe
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(bytes, (long)threads * Block);
-        time ??= TimeProvider.System;
-        long part = bytes / threads / Block * Block;
-        byte* start = (byte*)memory;
+        return Measure([new Extent((byte*)memory, bytes)], threads, time ?? TimeProvider.System);
+    }
 
+    /// <summary>Reads every row of a snapshot once, where it lies, and says how fast, in bytes per second: what a scan of it could reach.</summary>
+    /// <param name="snapshot">The rows; at least 512 bytes of them for each thread.</param>
+    /// <param name="threads">How many threads read a part of each segment; 1 reads on the caller's.</param>
+    /// <param name="time">The clock; the system's where none is given.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Less than 512 bytes for each thread, or no thread.</exception>
+    public static double Measure(RowSnapshot snapshot, int threads, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        List<Extent> extents = [];
+        foreach (SegmentView? view in snapshot.Views)
+        {
+            if (view is not null)
+            {
+                extents.Add(new Extent((byte*)view.Segment.Memory.Rows, (long)view.Count * snapshot.Layout.RowBytes));
+            }
+        }
+
+        ArgumentOutOfRangeException.ThrowIfLessThan(extents.Sum(extent => extent.BytesFor(threads)), Block, nameof(snapshot));
+        double speed = Measure([.. extents], threads, time ?? TimeProvider.System);
+        GC.KeepAlive(snapshot);
+        return speed;
+    }
+
+    private static double Measure(Extent[] extents, int threads, TimeProvider time)
+    {
+        double bytes = threads * (double)extents.Sum(extent => extent.BytesFor(threads));
         if (threads == 1)
         {
             long began = time.GetTimestamp();
-            Read(start, part);
-            return part / time.GetElapsedTime(began).TotalSeconds;
+            ReadPart(extents, 0, 1);
+            return bytes / time.GetElapsedTime(began).TotalSeconds;
         }
 
         // The clock starts when every thread stands ready and stops when the last has read its part.
@@ -38,11 +65,11 @@ public static unsafe class ReadBandwidthProbe
         Thread[] readers = new Thread[threads];
         for (int i = 0; i < threads; i++)
         {
-            byte* own = start + (i * part);
+            int part = i;
             readers[i] = new Thread(() =>
             {
                 barrier.SignalAndWait();
-                Read(own, part);
+                ReadPart(extents, part, threads);
                 barrier.SignalAndWait();
             })
             {
@@ -61,7 +88,16 @@ public static unsafe class ReadBandwidthProbe
             reader.Join();
         }
 
-        return part * threads / seconds;
+        return bytes / seconds;
+    }
+
+    private static void ReadPart(Extent[] extents, int part, int parts)
+    {
+        foreach (Extent extent in extents)
+        {
+            long bytes = extent.BytesFor(parts);
+            Read(extent.Start + (part * bytes), bytes);
+        }
     }
 
     /// <summary>Exclusive or of all words read, so that no load can be left out.</summary>
@@ -145,5 +181,14 @@ public static unsafe class ReadBandwidthProbe
         }
 
         return result;
+    }
+
+    /// <summary>Memory in one piece.</summary>
+    private readonly struct Extent(byte* start, long bytes)
+    {
+        public byte* Start { get; } = start;
+
+        /// <summary>Whole blocks that each of as many threads reads.</summary>
+        public long BytesFor(int threads) => bytes / threads / Block * Block;
     }
 }

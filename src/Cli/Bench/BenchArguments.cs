@@ -1,0 +1,100 @@
+using System.CommandLine;
+using IqdbFlat.Engine;
+
+namespace IqdbFlat.Cli.Bench;
+
+/// <summary>The options of <c>bench</c>, and the settings that they make.</summary>
+internal sealed class BenchArguments
+{
+    private const int MostThreads = 1_024;
+    private const int MostRepeats = 1_000;
+
+    private readonly Option<string?> _base = new("--base") { Description = "A file of rows, .fvecs or .npy", HelpName = "FILE" };
+    private readonly Option<string?> _queries = new("--queries") { Description = "A file of queries, .fvecs or .npy", HelpName = "FILE" };
+    private readonly Option<string?> _generate = new("--generate") { Description = "Rows and queries made from a seed: normal, unit, spectrum, duplicates or offset", HelpName = "DATA" };
+    private readonly Option<int?> _rows = new("--rows") { Description = "With --generate: rows", HelpName = "N" };
+    private readonly Option<int?> _dim = new("--dim") { Description = "With --generate: components of a vector", HelpName = "D" };
+    private readonly Option<ulong?> _seed = new("--seed") { Description = "With --generate: the seed; 1 where it is not given", HelpName = "S" };
+    private readonly Option<int?> _queryCount = new("--query-count") { Description = "With --generate: queries; 100 where it is not given", HelpName = "Q" };
+    private readonly Option<string> _metric = new("--metric") { Description = "euclidean, squaredeuclidean, cosine, dotproduct, manhattan or hamming", HelpName = "M", DefaultValueFactory = _ => "euclidean" };
+    private readonly Option<int> _k = new("--k") { Description = "Hits of an answer", HelpName = "K", DefaultValueFactory = _ => 10 };
+    private readonly Option<bool> _engine = new("--engine") { Description = "Measure the engine in this process; so it is without --shards" };
+    private readonly Option<int?> _shards = new("--shards") { Description = "Measure an index of so many shards on a silo that runs in a process of its own, over TCP", HelpName = "N" };
+    private readonly Option<bool> _compare = new("--compare-engine") { Description = "With --shards: measure the engine beside it, call by call" };
+    private readonly Option<int> _threads = new("--threads") { Description = "Threads that scan", HelpName = "T", DefaultValueFactory = _ => 1 };
+    private readonly Option<int> _batch = new("--batch") { Description = "Queries of one call", HelpName = "B", DefaultValueFactory = _ => 1 };
+    private readonly Option<int> _repeat = new("--repeat") { Description = "How often all queries are measured", HelpName = "R", DefaultValueFactory = _ => 1 };
+    private readonly Option<string?> _results = new("--results") { Description = "Write the ids of all answers, a record a query", HelpName = "OUT.ivecs" };
+    private readonly Option<string?> _distances = new("--distances") { Description = "Write the distances of all answers, a record a query", HelpName = "OUT.fvecs" };
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        Option[] options = [_base, _queries, _generate, _rows, _dim, _seed, _queryCount, _metric, _k, _engine, _shards, _compare, _threads, _batch, _repeat, _results, _distances];
+        foreach (var option in options)
+            command.Add(option);
+    }
+
+    /// <summary>The settings of a command line.</summary>
+    /// <exception cref="FlatIndexException"><see cref="FlatErrorKind.InvalidConfig"/> for the first option that makes no sense.</exception>
+    public BenchSettings Read(ParseResult values)
+    {
+        int shards = values.GetValue(_shards) ?? 0;
+        Require(!(values.GetValue(_engine) && values.GetResult(_shards) is not null), "expected --engine or --shards, found both");
+        if (values.GetResult(_shards) is not null)
+            InRange("--shards", shards, 1, Abstractions.IndexSettings.MaxShards);
+        Require(!values.GetValue(_compare) || shards > 0, "expected --compare-engine together with --shards, found it alone");
+        return new(
+            ReadSource(values),
+            ReadName<Metric>("--metric", values.GetValue(_metric)!),
+            InRange("--k", values.GetValue(_k), 0, int.MaxValue),
+            shards,
+            InRange("--threads", values.GetValue(_threads), 1, MostThreads),
+            InRange("--batch", values.GetValue(_batch), 1, int.MaxValue),
+            InRange("--repeat", values.GetValue(_repeat), 1, MostRepeats),
+            values.GetValue(_compare),
+            values.GetValue(_results),
+            values.GetValue(_distances));
+    }
+
+    private IBenchSource ReadSource(ParseResult values)
+    {
+        var (rowsFile, queriesFile, data) = (values.GetValue(_base), values.GetValue(_queries), values.GetValue(_generate));
+        if (data is null)
+        {
+            foreach (Option option in (Option[])[_rows, _dim, _seed, _queryCount])
+                Require(values.GetResult(option) is null, $"expected {option.Name} together with --generate, found it alone");
+            Require(rowsFile is not null && queriesFile is not null, "expected --base and --queries, or --generate, found neither pair whole");
+            return new FileSource(rowsFile!, queriesFile!);
+        }
+
+        Require(rowsFile is null && queriesFile is null, "expected --base and --queries, or --generate, found both");
+        return new GeneratedSource(
+            ReadName<GeneratedData>("--generate", data),
+            InRange("--rows", values.GetValue(_rows), 1, int.MaxValue),
+            InRange("--dim", values.GetValue(_dim), 1, Limits.Dimension),
+            values.GetValue(_seed) ?? 1,
+            InRange("--query-count", values.GetValue(_queryCount) ?? 100, 1, BenchLoad.MostQueries));
+    }
+
+    private static TEnum ReadName<TEnum>(string option, string text)
+        where TEnum : struct, Enum
+    {
+        string? name = Enum.GetNames<TEnum>().FirstOrDefault(name => name.Equals(text, StringComparison.OrdinalIgnoreCase));
+        Require(name is not null, $"expected {option} to be one of {string.Join(", ", Enum.GetNames<TEnum>()).ToLowerInvariant()}, found '{text}'");
+        return Enum.Parse<TEnum>(name!);
+    }
+
+    private static int InRange(string option, int? value, int least, int most)
+    {
+        Require(value is not null, $"expected {option}, found none");
+        Require(value >= least && value <= most, $"expected {option} from {least} to {most}, found {value}");
+        return value!.Value;
+    }
+
+    private static void Require(bool holds, string sentence)
+    {
+        if (!holds)
+            throw FlatIndexException.InvalidConfig(sentence);
+    }
+}

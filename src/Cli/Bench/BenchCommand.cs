@@ -1,0 +1,86 @@
+using IqdbFlat.Cli.CommandLine;
+using IqdbFlat.Engine;
+using IqdbFlat.Engine.Metrics;
+
+namespace IqdbFlat.Cli.Bench;
+
+/// <summary><c>bench</c>: measures searches against this machine's own read bandwidth, and digests their answers.</summary>
+internal sealed class BenchCommand : CliCommand
+{
+    private const double Giga = 1e9;
+    private readonly BenchArguments _arguments = new();
+
+    /// <summary>The command.</summary>
+    public BenchCommand(Terminal terminal)
+        : base("bench", "Measures searches of the engine, or of shards over TCP, against this machine's read bandwidth; same digest, same answers.", terminal) =>
+        _arguments.AddTo(this);
+
+    /// <inheritdoc/>
+    protected override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        var settings = _arguments.Read(context.Values);
+        using var rows = settings.Source.OpenRows();
+        int dimension = rows.Dimension ?? throw FlatIndexException.InvalidConfig("expected at least 1 row, found none");
+        var queries = ReadQueries(settings, dimension);
+        using var files = new AnswerFiles(settings.Results, settings.Distances);
+        using var index = new FlatIndex(dimension, settings.Metric, new() { Threads = settings.Threads, Time = context.Terminal.Time });
+        await using var engine = new EngineTarget(index, settings.K);
+        await using var cluster = settings.Shards == 0 ? null : await ClusterTarget.StartAsync(dimension, settings, cancellationToken);
+        var seconds = await BenchLoad.RunAsync(rows, cluster is null ? [engine] : [engine, cluster], context.Terminal, cancellationToken);
+
+        var run = new BenchRun(queries, settings.Batch, index.Snapshot, settings.Threads, context.Terminal.Time);
+        IBenchTarget measured = cluster is null ? engine : cluster;
+        var answers = await run.AnswerAsync(measured, cancellationToken);
+        string digest = AnswerDigest.Of(answers);
+        var measurements = await run.MeasureAsync(settings.CompareEngine ? [measured, engine] : [measured], settings.Repeat, digest, cancellationToken);
+        files.Write(answers);
+        Report(settings, index, queries.Count, seconds, run, measurements, digest).Print(context);
+        return ExitCode.Ok;
+    }
+
+    private static IReadOnlyList<ReadOnlyMemory<float>> ReadQueries(BenchSettings settings, int dimension)
+    {
+        using var reader = settings.Source.OpenQueries();
+        return BenchLoad.ReadQueries(reader, dimension);
+    }
+
+    private static BenchReport Report(
+        BenchSettings settings, FlatIndex index, int queries, double[] seconds, BenchRun run, BenchMeasurement[] measurements, string digest)
+    {
+        var measured = measurements[0];
+        double median = measured.QueryMilliseconds.Median();
+        double bandwidth = run.Bandwidth.Median() / Giga;
+        double scan = median > 0 ? measured.BytesRead / (double)measured.Queries / (median / 1000) / Giga : 0;
+        double? engine = settings.CompareEngine ? measurements[1].QueryMilliseconds.Median() : null;
+        return new()
+        {
+            N = index.Count,
+            Dim = index.Dimension,
+            Metric = settings.Metric.ToString().ToLowerInvariant(),
+            K = settings.K,
+            Threads = settings.Threads,
+            Shards = settings.Shards,
+            Batch = settings.Batch,
+            BandwidthGbps = Rounded(bandwidth),
+            ScanGbps = Rounded(scan),
+            MedianMs = Rounded(median),
+            P99Ms = Rounded(measured.QueryMilliseconds.Percentile(0.99)),
+            QueriesPerSecond = Rounded(measured.Queries / measured.Seconds),
+            AllocatedBytesPerQuery = measured.AllocatedPerQuery,
+            Digest = digest,
+            Data = settings.Source.Name,
+            Queries = queries,
+            Repeat = settings.Repeat,
+            ScanShare = bandwidth > 0 ? Rounded(scan / bandwidth) : 0,
+            VectorBits = VectorWidth.Bits,
+            IngestRowsPerSecond = Math.Round(index.Count / seconds[0]),
+            MemoryBytes = index.Stats.MemoryBytes,
+            MemoryFactor = Rounded(index.Stats.MemoryBytes / ((double)index.Count * index.Dimension * sizeof(float))),
+            ShardsIngestRowsPerSecond = seconds.Length > 1 ? Math.Round(index.Count / seconds[1]) : 0,
+            EngineMedianMs = engine is { } alone ? Rounded(alone) : null,
+            OverheadMs = engine is { } without ? Rounded(median - without) : null,
+        };
+    }
+
+    private static double Rounded(double value) => Math.Round(value, 4);
+}

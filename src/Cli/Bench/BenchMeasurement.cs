@@ -1,0 +1,20 @@
+namespace IqdbFlat.Cli.Bench;
+
+/// <summary>What was measured of one target.</summary>
+internal sealed class BenchMeasurement(int calls)
+{
+    /// <summary>Milliseconds of a query: those of its call, divided by the call's queries.</summary>
+    public Samples QueryMilliseconds { get; } = new(calls);
+
+    /// <summary>Seconds of all calls.</summary>
+    public double Seconds { get; set; }
+
+    /// <summary>Bytes of rows read by all calls.</summary>
+    public long BytesRead { get; set; }
+
+    /// <summary>Bytes of managed memory that a query takes in this process.</summary>
+    public long AllocatedPerQuery { get; set; }
+
+    /// <summary>Queries measured.</summary>
+    public long Queries { get; set; }
+}

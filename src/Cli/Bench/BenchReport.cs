@@ -1,0 +1,106 @@
+using System.Text.Json;
+using IqdbFlat.Cli.CommandLine;
+using IqdbFlat.Cli.Output;
+
+namespace IqdbFlat.Cli.Bench;
+
+/// <summary>What a bench found. Each property's JSON name is its name in lower case with underscores.</summary>
+internal sealed record BenchReport
+{
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    /// <summary>Rows.</summary>
+    public required long N { get; init; }
+
+    /// <summary>Components of a vector.</summary>
+    public required int Dim { get; init; }
+
+    /// <summary>How distances are measured.</summary>
+    public required string Metric { get; init; }
+
+    /// <summary>Hits of an answer.</summary>
+    public required int K { get; init; }
+
+    /// <summary>Threads that scan, and read in the measurement of the bandwidth.</summary>
+    public required int Threads { get; init; }
+
+    /// <summary>Shards; 0 for the engine in this process.</summary>
+    public required int Shards { get; init; }
+
+    /// <summary>Queries of a call.</summary>
+    public required int Batch { get; init; }
+
+    /// <summary>10^9 bytes a second that this machine reads from the rows' memory, the median of all probes; 0 where there are too few rows to measure it.</summary>
+    public required double BandwidthGbps { get; init; }
+
+    /// <summary>10^9 bytes of rows that a query reads, by its median time.</summary>
+    public required double ScanGbps { get; init; }
+
+    /// <summary>Milliseconds of a query, the median: a call's time divided by its queries.</summary>
+    public required double MedianMs { get; init; }
+
+    /// <summary>Milliseconds of a query that 99 of 100 do not pass.</summary>
+    public required double P99Ms { get; init; }
+
+    /// <summary>Queries by the time of all calls.</summary>
+    public required double QueriesPerSecond { get; init; }
+
+    /// <summary>Managed memory that a query takes in this process.</summary>
+    public required long AllocatedBytesPerQuery { get; init; }
+
+    /// <summary>SHA-256 over all answers; see <see cref="AnswerDigest"/>.</summary>
+    public required string Digest { get; init; }
+
+    /// <summary>Where rows and queries came from.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>Queries.</summary>
+    public required int Queries { get; init; }
+
+    /// <summary>How often all queries were measured.</summary>
+    public required int Repeat { get; init; }
+
+    /// <summary>The share of the read bandwidth that scans reached; 0 where that is unknown.</summary>
+    public required double ScanShare { get; init; }
+
+    /// <summary>Bits of the vectors that distances are computed with.</summary>
+    public required int VectorBits { get; init; }
+
+    /// <summary>Rows a second by the time of the engine's insert calls, batches of 1,000 lying ready in memory.</summary>
+    public required double IngestRowsPerSecond { get; init; }
+
+    /// <summary>Bytes that the engine holds for the rows.</summary>
+    public required long MemoryBytes { get; init; }
+
+    /// <summary>The same, by the bytes of the raw floats.</summary>
+    public required double MemoryFactor { get; init; }
+
+    /// <summary>Rows a second by the time of the cluster's insert calls; 0 without shards.</summary>
+    public double ShardsIngestRowsPerSecond { get; init; }
+
+    /// <summary>Milliseconds of a query on the engine alone, measured call by call beside the shards; null where that was not asked for.</summary>
+    public double? EngineMedianMs { get; init; }
+
+    /// <summary>What the shards take above the engine: the difference of the medians; null where that was not asked for.</summary>
+    public double? OverheadMs { get; init; }
+
+    /// <summary>Prints it, for people or as one JSON object.</summary>
+    public void Print(CommandContext context)
+    {
+        var members = JsonSerializer.SerializeToElement(this, Json);
+        if (context.Json)
+        {
+            context.Terminal.Output.WriteLine(members.GetRawText());
+            return;
+        }
+
+        var table = new ResultTable("measured", ">value");
+        foreach (var member in members.EnumerateObject())
+        {
+            if (member.Value.ValueKind != JsonValueKind.Null)
+                table.Add(member.Name.Replace('_', ' '), member.Value.ToString());
+        }
+
+        table.Print(context.Terminal);
+    }
+}

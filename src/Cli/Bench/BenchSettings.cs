@@ -1,0 +1,26 @@
+using IqdbFlat.Engine;
+
+namespace IqdbFlat.Cli.Bench;
+
+/// <summary>What a bench does.</summary>
+/// <param name="Source">Rows and queries.</param>
+/// <param name="Metric">How distances are measured.</param>
+/// <param name="K">Hits of an answer.</param>
+/// <param name="Shards">Shards of an index on a silo in a process of its own; 0 for the engine in this process.</param>
+/// <param name="Threads">Threads that scan.</param>
+/// <param name="Batch">Queries of one call.</param>
+/// <param name="Repeat">How often all queries are measured.</param>
+/// <param name="CompareEngine">Whether the engine is measured in the same run, call by call, beside the shards.</param>
+/// <param name="Results">Where to write the ids of all answers, as .ivecs; or nowhere.</param>
+/// <param name="Distances">Where to write the distances of all answers, as .fvecs; or nowhere.</param>
+internal sealed record BenchSettings(
+    IBenchSource Source,
+    Metric Metric,
+    int K,
+    int Shards,
+    int Threads,
+    int Batch,
+    int Repeat,
+    bool CompareEngine,
+    string? Results,
+    string? Distances);

@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Runtime.InteropServices;
+using IqdbFlat.Engine;
+
+namespace IqdbFlat.Cli.Cluster;
+
+/// <summary>
+/// A silo in a process of its own, with records in memory: this tool again, running <see cref="ChildSiloCommand"/>. It ends when its
+/// standard input does, so it never outlives the process that started it, however that one ends.
+/// </summary>
+internal sealed class ChildSilo : IAsyncDisposable
+{
+    private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(20);
+    private readonly Process _process;
+
+    private ChildSilo(Process process, string clusterId, IPEndPoint gateway)
+    {
+        _process = process;
+        ClusterId = clusterId;
+        Gateway = gateway;
+    }
+
+    /// <summary>The name of the silo's cluster.</summary>
+    public string ClusterId { get; }
+
+    /// <summary>Where clients connect.</summary>
+    public IPEndPoint Gateway { get; }
+
+    /// <summary>The number of the process.</summary>
+    public int ProcessId => _process.Id;
+
+    /// <summary>Starts it and waits until it takes clients.</summary>
+    /// <exception cref="FlatIndexException"><see cref="FlatErrorKind.Unavailable"/>: it ended instead; its own words are on standard error.</exception>
+    public static async Task<ChildSilo> StartAsync(int scanThreads, CancellationToken cancellationToken)
+    {
+        string clusterId = $"child-{Guid.NewGuid():n}";
+        var process = Process.Start(Command(clusterId, scanThreads))!;
+        try
+        {
+            string? said = await process.StandardOutput.ReadLineAsync(cancellationToken);
+            return IPEndPoint.TryParse(said ?? "", out var gateway)
+                ? new(process, clusterId, gateway)
+                : throw FlatIndexException.Unavailable("the silo that was to be searched did not start");
+        }
+        catch
+        {
+            await StopAsync(process);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await StopAsync(_process);
+
+    private static ProcessStartInfo Command(string clusterId, int scanThreads)
+    {
+        // By the runtime that runs this process: no search path, no launcher has to agree.
+        string dotnet = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
+        return new(Path.GetFullPath(dotnet))
+        {
+            ArgumentList =
+            {
+                "exec",
+                Path.Combine(AppContext.BaseDirectory, "iqdbflat.dll"),
+                ChildSiloCommand.CommandName,
+                ChildSiloCommand.Cluster,
+                clusterId,
+                ChildSiloCommand.Threads,
+                scanThreads.ToString(CultureInfo.InvariantCulture),
+            },
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+    }
+
+    private static async Task StopAsync(Process process)
+    {
+        process.StandardInput.Close();
+        using var deadline = new CancellationTokenSource(TimeToStop);
+        try
+        {
+            await process.WaitForExitAsync(deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Its rows are in memory: nothing is lost by force.
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None);
+        }
+
+        process.Dispose();
+    }
+}

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using IqdbFlat.Cli.CommandLine;
+using IqdbFlat.Silo;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace IqdbFlat.Cli.Cluster;
+
+/// <summary>What a <see cref="ChildSilo"/> runs; not for people. It prints the gateway's endpoint and serves until its standard input ends.</summary>
+internal sealed class ChildSiloCommand : CliCommand
+{
+    /// <summary>The command's name.</summary>
+    public const string CommandName = "child-silo";
+
+    /// <summary>The option that names the cluster.</summary>
+    public const string Cluster = "--cluster";
+
+    /// <summary>The option for the number of scan threads.</summary>
+    public const string Threads = "--threads";
+
+    /// <summary>The command.</summary>
+    public ChildSiloCommand(Terminal terminal)
+        : base(CommandName, "Serves records in memory until standard input ends.", terminal)
+    {
+        Hidden = true;
+        Add(new Option<string>(Cluster) { Required = true });
+        Add(new Option<int>(Threads));
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        var options = MemorySilo.Options(context.Values.GetRequiredValue<string>(Cluster), scanThreads: context.Values.GetValue<int>(Threads));
+        await using var silo = SiloHost.Create(options);
+        await silo.StartAsync(cancellationToken);
+        await context.Terminal.Output.WriteLineAsync(silo.Services.GetRequiredService<SiloAddresses>().Gateway.ToString());
+        await context.Terminal.Output.FlushAsync(cancellationToken);
+        await Task.Run(WaitForEndOfInput, CancellationToken.None).WaitAsync(cancellationToken);
+        await silo.StopAsync(CancellationToken.None);
+        return ExitCode.Ok;
+    }
+
+    private static void WaitForEndOfInput()
+    {
+        using var input = Console.OpenStandardInput();
+        Span<byte> anything = stackalloc byte[256];
+        while (input.Read(anything) > 0)
+        {
+            // Nothing is said to it: only the end matters.
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+using System.Text.Json;
+
+namespace IqdbFlat.Cli.Tests.Bench;
+
+/// <summary>One digest, whatever the processor has: the tool runs in processes of its own, with ever fewer instruction sets.</summary>
+public sealed class InstructionSetTests(ITestOutputHelper output)
+{
+    private static readonly (string Metric, string Data)[] Cases =
+    [
+        ("euclidean", "normal"),
+        ("squaredeuclidean", "offset"),
+        ("cosine", "duplicates"),
+        ("dotproduct", "normal"),
+        ("manhattan", "spectrum"),
+        ("hamming", "duplicates"),
+    ];
+
+    private static readonly string[] Environments = ["", "DOTNET_EnableAVX512=0", "DOTNET_EnableAVX2=0", "DOTNET_EnableHWIntrinsic=0"];
+
+    [Fact]
+    public async Task Every_instruction_set_gives_the_same_digest()
+    {
+        SortedSet<int> exercised = [];
+        foreach (var (metric, data) in Cases)
+        {
+            var reports = await Task.WhenAll(Environments.Select(environment => RunAsync(environment, "--metric", metric, "--generate", data)));
+
+            int[] bits = [.. reports.Select(report => report.GetProperty("vector_bits").GetInt32())];
+            exercised.UnionWith(bits);
+            Assert.Equal(Expected(bits[0]), bits);
+            Assert.Single(reports.Select(report => report.GetProperty("digest").GetString()).Distinct());
+        }
+
+        output.WriteLine($"one digest for each metric; {Told(exercised)}");
+    }
+
+    /// <summary>The widths that the variables leave, of a processor with a width: a variable that did nothing would make the test pass for nothing.</summary>
+    private static int[] Expected(int widest) => X86Base.IsSupported
+        ? [widest, Math.Min(widest, 256), Math.Min(widest, 128), 32]
+        : [widest, widest, widest, 32];
+
+    private static string Told(SortedSet<int> bits)
+    {
+        const string Absent = "not on this processor";
+        return string.Join("; ",
+        [
+            $"AVX-512: {(bits.Contains(512) ? "exercised" : Absent)}",
+            $"AVX2 with FMA: {(bits.Contains(256) ? "exercised" : Absent)}",
+            $"SSE without FMA: {(X86Base.IsSupported && bits.Contains(128) ? "exercised" : Absent)}",
+            $"NEON: {(AdvSimd.IsSupported && bits.Contains(128) ? "exercised" : Absent)}",
+            $"no vectors: {(bits.Contains(32) ? "exercised" : Absent)}",
+        ]);
+    }
+
+    private static async Task<JsonElement> RunAsync(string environment, params string[] options)
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "iqdbflat.exe" : "iqdbflat"))
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (string argument in (string[])["bench", "--engine", "--rows", "3000", "--dim", "37", "--seed", "11", "--query-count", "20", "--k", "700", "--json", .. options])
+            start.ArgumentList.Add(argument);
+        if (environment.Split('=') is [var variable, var value])
+            start.Environment[variable] = value;
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string said = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(process.ExitCode == 0, await error);
+        return JsonDocument.Parse(said).RootElement;
+    }
+}
