@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using IqdbFlat.Abstractions;
 using IqdbFlat.Client;
+using IqdbFlat.Docs.Tests.Markdown;
 using IqdbFlat.Engine;
 using IqdbFlat.Grains;
 using IqdbFlat.Silo;
@@ -13,6 +14,11 @@ namespace IqdbFlat.Docs.Tests;
 public sealed partial class ApiDocumentTests
 {
     private static readonly HashSet<string> Words = [.. Word().Matches(Repository.Read("docs/API.md")).Select(match => match.Value)];
+
+    private static readonly HashSet<string> WordsOfExamples =
+    [
+        .. MarkdownDocument.Read("docs/API.md").Blocks.Where(block => block.Language == "csharp").SelectMany(block => Word().Matches(block.Code)).Select(match => match.Value),
+    ];
 
     private static readonly Assembly[] Assemblies =
     [
@@ -27,6 +33,11 @@ public sealed partial class ApiDocumentTests
 
     [Theory]
     [MemberData(nameof(AssemblyNames))]
+    public void Every_public_type_stands_in_an_example(string assembly) => Assert.Empty(
+        PublicTypes(assembly).Where(type => !WordsOfExamples.Contains(NameOf(type)) && !ExtensionMethods(type).Any(WordsOfExamples.Contains)).Select(NameOf));
+
+    [Theory]
+    [MemberData(nameof(AssemblyNames))]
     public void Every_public_member_is_named(string assembly) => Assert.Empty(
         PublicTypes(assembly).SelectMany(type => Members(type).Where(name => !Words.Contains(name)).Select(name => $"{NameOf(type)}.{name}")).Distinct());
 
@@ -36,6 +47,9 @@ public sealed partial class ApiDocumentTests
         .Where(type => !type.IsDefined(typeof(CompilerGeneratedAttribute)) && type.Name[0] != '<');
 
     private static string NameOf(Type type) => type.Name.Split('`')[0];
+
+    private static IEnumerable<string> ExtensionMethods(Type type) =>
+        type.GetMethods().Where(method => method.IsDefined(typeof(ExtensionAttribute))).Select(method => method.Name);
 
     /// <summary>What a person wrote into the type: not what records, operators and accessors bring along.</summary>
     private static IEnumerable<string> Members(Type type) => type

@@ -12,10 +12,10 @@ internal enum SampleMode
     /// <summary><c>run: index</c>: also <c>index</c>, a <c>FlatIndex</c> with three rows.</summary>
     Index,
 
-    /// <summary><c>run: client</c>: also <c>client</c>, on a cluster without any index.</summary>
+    /// <summary><c>run: client</c>: also <c>client</c> and <c>cluster</c>, Orleans' own client, on a cluster without any index.</summary>
     Client,
 
-    /// <summary><c>run: handle</c>: also <c>client</c> and <c>index</c>, an open index of two shards with three rows.</summary>
+    /// <summary><c>run: handle</c>: also <c>client</c>, <c>cluster</c> and <c>index</c>, an open index of two shards with three rows.</summary>
     Handle,
 
     /// <summary><c>run: silo</c>: a whole program, beside a silo; the port of the silo's gateway takes the place of 30000.</summary>

@@ -29,7 +29,7 @@ internal static class SampleRows
         var cancel = TestContext.Current.CancellationToken;
         foreach (var old in await cluster.Client.ListAsync(cancel))
             await cluster.Client.DropAsync(old.Name, cancel);
-        var variables = new Dictionary<string, object> { ["client"] = cluster.Client };
+        var variables = new Dictionary<string, object> { ["cluster"] = cluster.Orleans.Client, ["client"] = cluster.Client };
         if (mode == SampleMode.Handle)
         {
             IFlatIndex index = await cluster.Client.CreateAsync("docs", new(3, Metric.Euclidean, 2), cancellationToken: cancel);

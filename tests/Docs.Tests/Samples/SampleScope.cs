@@ -36,12 +36,16 @@ internal static class SampleScope
 
         """;
 
+    private const string Cluster = "Orleans.IClusterClient cluster";
+
+    private const string Client = "IqdbFlat.Client.IFlatIndexClient client";
+
     public static string Source(SampleMode mode) => mode switch
     {
         SampleMode.Program or SampleMode.Silo or SampleMode.Host => Always + Console + Variables(),
         SampleMode.Index => Always + Namespaces + Console + Variables("IqdbFlat.Engine.FlatIndex index"),
-        SampleMode.Client => Always + Namespaces + Console + Variables("IqdbFlat.Client.IFlatIndexClient client"),
-        SampleMode.Handle => Always + Namespaces + Console + Variables("IqdbFlat.Client.IFlatIndexClient client", "IqdbFlat.Client.IFlatIndex index"),
+        SampleMode.Client => Always + Namespaces + Console + Variables(Cluster, Client),
+        SampleMode.Handle => Always + Namespaces + Console + Variables(Cluster, Client, "IqdbFlat.Client.IFlatIndex index"),
         _ => Always + Namespaces + Console + Variables(),
     };
 
