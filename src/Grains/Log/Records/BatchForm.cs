@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using IqdbFlat.Engine.Encoding;
 
 namespace IqdbFlat.Grains.Log.Records;

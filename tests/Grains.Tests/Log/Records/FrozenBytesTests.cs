@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using IqdbFlat.Engine;
 using IqdbFlat.Grains.Log;
 using IqdbFlat.Grains.Log.Records;
