@@ -1,4 +1,5 @@
 using IqdbFlat.Cli.CommandLine;
+using IqdbFlat.Cli.Commands.Ingest;
 using IqdbFlat.Cli.Tests.Formats;
 using IqdbFlat.Engine;
 
@@ -23,19 +24,21 @@ public class FileIngestTests(CommandCluster cluster)
         var random = new Random(seed);
         for (int turn = 0; turn < 15; turn++)
         {
-            string index = await cluster.NewIndexAsync();
-            var handle = await cluster.Client.OpenAsync(index);
+            var handle = await cluster.Client.CreateAsync(cluster.NewName(), new(3, Metric.Euclidean, 3));
             int prefix = random.Next(Count);
             await handle.InsertBatchAsync([.. rows.Take(prefix)]);
 
             // Two interrupted batches, the second of which wrote some of the first one's rows anew.
             for (int interrupted = 0; interrupted < 2; interrupted++)
                 await handle.UpsertBatchAsync([.. rows.Skip(prefix).Take(random.Next(1, 60)).Where(_ => random.Next(2) == 0)]);
-            string[] mode = upsert ? ["--upsert"] : [];
-            var run = await cluster.RunAsync(["ingest", index, file, "--resume", "--batch-rows", $"{random.Next(1, 50)}", "--json", .. mode]);
-            Assert.True(run.Code == ExitCode.Ok, $"seed {seed}, turn {turn}: {run.Error}");
-            Assert.True(run.Json.GetProperty("skipped").GetInt64() >= prefix, $"seed {seed}, turn {turn}: {run.Output}");
-            (await cluster.RunAsync("export", index, folder.File("copy.jsonl"))).Ok();
+            var ingest = new FileIngest(handle, file, new(upsert, Resume: true, random.Next(1, 50)));
+            await ingest.SkipAsync(null, default);
+            await ingest.WriteAsync(null, default);
+            Assert.True(ingest.Skipped >= prefix && ingest.RowsIn == Count, $"seed {seed}, turn {turn}: {prefix} {ingest.Skipped} {ingest.RowsIn}");
+            var found = new List<Row>();
+            await foreach (var row in handle.ExportAsync())
+                found.Add(new(row.Id, row.Vector, row.Metadata));
+            RowFile.Write(folder.File("copy.jsonl"), 3, found);
             Assert.True(
                 File.ReadAllBytes(file).AsSpan().SequenceEqual(File.ReadAllBytes(folder.File("copy.jsonl"))), $"seed {seed}, turn {turn}: another order or other rows");
         }
