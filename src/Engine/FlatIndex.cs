@@ -9,7 +9,8 @@ namespace IqdbFlat.Engine;
 /// called from any thread; searches never wait for writes and never see half of one.
 /// </summary>
 /// <remarks>
-/// Errors are <see cref="FlatIndexException"/>; a call that fails has changed nothing, except a batch, which says what it applied.
+/// Errors are <see cref="FlatIndexException"/>; a call that fails has changed nothing, except a batch, which says what it applied. Where the
+/// system has no memory left it is <see cref="OutOfMemoryException"/>, and nothing has changed.
 /// Rows live in memory that the garbage collector does not own but gives back; <see cref="Dispose"/> stops the scan threads, if any.
 /// </remarks>
 public sealed partial class FlatIndex : IDisposable

@@ -23,6 +23,7 @@ internal sealed class IdTable
 
     private readonly SegmentLayout _layout;
     private readonly int[] _heads;
+    private readonly ulong _seed = (ulong)Random.Shared.NextInt64(long.MinValue, long.MaxValue);
     private int[]?[] _next = [];
     private int[]?[] _older = [];
 
@@ -60,10 +61,13 @@ internal sealed class IdTable
         }
     }
 
+    /// <summary>The bucket of an id. Anybody can choose ids by their hash, so a number that nobody knows takes part; no answer depends on it.</summary>
+    internal int BucketOf(in RowId id) => (int)(RowIdHash.Mix(RowIdHash.Compute(id) ^ _seed) & (uint)(_heads.Length - 1));
+
     /// <summary>The live row of an id in a snapshot, or -1. Any thread.</summary>
     public int Find(ReadOnlySpan<SegmentView?> views, in RowId id)
     {
-        for (int node = Volatile.Read(ref _heads[Bucket(id)]); node != None; node = NextOf(node))
+        for (int node = Volatile.Read(ref _heads[BucketOf(id)]); node != None; node = NextOf(node))
         {
             for (int row = node; row != None; row = OlderOf(row))
             {
@@ -87,7 +91,7 @@ internal sealed class IdTable
     /// <summary>The newest row of an id as the writer knows it, live or dead, or -1. Writer only.</summary>
     public int FindNewest(List<SegmentState?> states, in RowId id)
     {
-        for (int node = _heads[Bucket(id)]; node != None; node = NextOf(node))
+        for (int node = _heads[BucketOf(id)]; node != None; node = NextOf(node))
         {
             if (states[_layout.SegmentOf(node)] is { } state && state.Segment.HasId(_layout.OffsetOf(node), id))
                 return node;
@@ -112,7 +116,7 @@ internal sealed class IdTable
     {
         int segment = _layout.SegmentOf(row);
         int offset = _layout.OffsetOf(row);
-        ref int cell = ref _heads[Bucket(id)];
+        ref int cell = ref _heads[BucketOf(id)];
         if (replaced == None)
         {
             _next[segment]![offset] = cell;
@@ -133,7 +137,7 @@ internal sealed class IdTable
     /// <summary>Takes a row out of its chain again, newest first; does nothing when this table never linked it. Writer only.</summary>
     public void Unlink(int row, in RowId id)
     {
-        ref int cell = ref _heads[Bucket(id)];
+        ref int cell = ref _heads[BucketOf(id)];
         if (!TryCellOf(row, ref cell, out int holder))
             return;
         if (holder != None)
@@ -143,8 +147,6 @@ internal sealed class IdTable
             Nodes--;
         Volatile.Write(ref cell, replaced == None ? NextOf(row) : replaced);
     }
-
-    private int Bucket(in RowId id) => (int)((RowIdHash.Compute(id) >> 12) & (uint)(_heads.Length - 1));
 
     private int NextOf(int row) => Volatile.Read(ref Volatile.Read(ref _next)[_layout.SegmentOf(row)]![_layout.OffsetOf(row)]);
 

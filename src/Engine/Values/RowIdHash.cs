@@ -21,7 +21,7 @@ public static class RowIdHash
     /// <summary>The slot of an id, 0 to 4,095: the hash's low 12 bits.</summary>
     public static int Slot(in RowId id) => (int)(Compute(id) & (Slots - 1));
 
-    private static ulong Mix(ulong x)
+    internal static ulong Mix(ulong x)
     {
         x += 0x9E37_79B9_7F4A_7C15UL;
         x = (x ^ (x >> 30)) * 0xBF58_476D_1CE4_E5B9UL;
