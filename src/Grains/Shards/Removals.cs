@@ -15,9 +15,13 @@ internal sealed class Removals
     /// <summary>Removals remembered, at most.</summary>
     public const int Capacity = 16_384;
 
+    /// <summary>Bytes of them, at most: a checkpoint carries them, and is one record.</summary>
+    public const long MaxBytes = 4L * 1024 * 1024;
+
     private const byte Version = 1;
     private readonly Dictionary<RowId, ulong> _numbers = [];
-    private readonly Queue<(RowId Id, ulong Number)> _order = [];
+    private Queue<(RowId Id, ulong Number)> _order = [];
+    private long _bytes;
     private ulong _clearedAt;
 
     /// <summary>The number of the newest removal that concerns an id; 0 for none.</summary>
@@ -28,21 +32,32 @@ internal sealed class Removals
     {
         _numbers[id] = Math.Max(number, _numbers.GetValueOrDefault(id));
         _order.Enqueue((id, number));
-        while (_order.Count > Capacity)
+        _bytes += SizeOf(id);
+        while (_order.Count > Capacity || _bytes > MaxBytes)
         {
             var (oldest, its) = _order.Dequeue();
+            _bytes -= SizeOf(oldest);
             if (_numbers.TryGetValue(oldest, out ulong newest) && newest == its)
                 _numbers.Remove(oldest);
         }
     }
 
-    /// <summary>Remembers the removal of every row.</summary>
+    /// <summary>Remembers the removal of every row. Removals of higher numbers, which came before it, still count.</summary>
     public void Clear(ulong number)
     {
         _clearedAt = Math.Max(_clearedAt, number);
+        var order = _order;
+        _order = [];
         _numbers.Clear();
-        _order.Clear();
+        _bytes = 0;
+        foreach (var (id, its) in order)
+        {
+            if (its > number)
+                Add(id, its);
+        }
     }
+
+    private static long SizeOf(in RowId id) => BinaryForm.SizeOf(id) + sizeof(ulong);
 
     /// <summary>What is remembered, as bytes.</summary>
     public byte[] Write()

@@ -56,9 +56,12 @@ internal sealed class WritePlanner(RowSnapshot snapshot, Removals removals, ulon
             case WriteMode.UpdateMetadata:
                 if (!present)
                     return false;
-                var stored = snapshot.Read(found);
-                _operations.Add(ShardOperation.Put(id, stored.Sequence, stored.Vector, write.Rows.MetadataAt(row)));
                 _applied++;
+                var stored = snapshot.Read(found);
+                if (stored.Sequence > number)
+                    return true;
+                _operations.Add(ShardOperation.Put(id, stored.Sequence, stored.Vector, write.Rows.MetadataAt(row)));
+                _newRows++;
                 return true;
             case WriteMode.Delete or WriteMode.DeleteIfPresent:
                 if (!present || repeated)

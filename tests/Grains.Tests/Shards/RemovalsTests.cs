@@ -28,6 +28,32 @@ public sealed class RemovalsTests
     }
 
     [Fact]
+    public void A_late_clearing_keeps_removals_of_higher_numbers()
+    {
+        var removals = new Removals();
+        removals.Add(1, 10);
+        removals.Add(2, 3);
+        removals.Clear(8);
+
+        Assert.Equal((10UL, 8UL), (removals.NumberOf(1), removals.NumberOf(2)));
+        Assert.Equal(10UL, Removals.Read(removals.Write()).NumberOf(1));
+    }
+
+    [Fact]
+    public void Removals_of_long_ids_fit_into_a_checkpoint()
+    {
+        var removals = new Removals();
+        for (int i = 0; i < Removals.Capacity; i++)
+        {
+            byte[] id = new byte[Limits.IdBytes];
+            BitConverter.TryWriteBytes(id, i);
+            removals.Add(RowId.FromBytes(id), (ulong)i + 1);
+        }
+
+        Assert.InRange(removals.Write().Length, Removals.MaxBytes - 4_096, Removals.MaxBytes + 64);
+    }
+
+    [Fact]
     public void The_oldest_are_forgotten_first_and_an_id_removed_again_stays()
     {
         var removals = new Removals();

@@ -73,6 +73,25 @@ public sealed class ShardRowsTests
     }
 
     [Fact]
+    public void A_late_change_of_metadata_leaves_the_newer_row_as_it_is()
+    {
+        Write(WriteMode.Upsert, 1, 8);
+
+        var plan = Apply(new()
+        {
+            IndexEpoch = 1,
+            Mode = WriteMode.UpdateMetadata,
+            Rows = new() { Ids = new RowId[] { 1 }, Vectors = new(ReadOnlyMemory<float>.Empty), Metadata = new[] { Metadata.From(("a", 1L)) } },
+            Sequences = [7],
+            StopAtFirst = false,
+        });
+
+        Assert.Equal((1, 0), (plan.Applied, plan.Refused.Length));
+        Assert.True(_rows.Snapshot.TryFind(1, out int row));
+        Assert.Same(Metadata.Empty, _rows.Snapshot.Read(row).Metadata);
+    }
+
+    [Fact]
     public void The_first_refused_row_stops_those_after_it_only_where_it_was_asked_for()
     {
         Write(WriteMode.Insert, 2, 1);
