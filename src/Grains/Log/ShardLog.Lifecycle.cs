@@ -93,8 +93,10 @@ public sealed partial class ShardLog
 
             // First a checkpoint of nothing, which names all there is as superfluous: then a crash leaves a shard that can be erased again.
             var owner = Ownership.Of(won);
+            // Should a late request open that shard meanwhile, it must not pass for an empty one: no epoch of an index is as high.
             var nothing = owner.Checkpoint with
             {
+                IndexEpoch = ulong.MaxValue,
                 Segments = [],
                 LeftSegments = [.. owner.Checkpoint.LeftSegments, .. owner.Checkpoint.Segments.Select(segment => segment.Name), .. Announced(won)],
             };

@@ -132,6 +132,25 @@ public sealed class ShardLogSuspensionTests
     }
 
     [Fact]
+    public async Task A_shard_that_is_opened_half_erased_takes_no_request_of_any_index_epoch()
+    {
+        var records = await MadeAsync();
+        var (log, _) = await OpenAsync(new MemoryRecordStore(records));
+        await log.CommitAsync(Batch(ShardOperation.IndexEpoch(3), Put(1, 1)));
+        var store = new MemoryRecordStore(records);
+        var (reached, hold) = Suspend(store, "delete", "log/");
+        var erasure = ShardLog.EraseAsync(store, Guid.NewGuid(), Quick);
+        await reached;
+
+        var (late, found) = await OpenAsync(new MemoryRecordStore(records));
+
+        Assert.Equal((ulong.MaxValue, ulong.MaxValue), (late.IndexEpoch, found.Start!.IndexEpoch));
+        hold.SetResult();
+        await erasure;
+        Assert.DoesNotContain("checkpoint", records.Names);
+    }
+
+    [Fact]
     public async Task An_activation_that_loads_while_another_takes_over_and_rewrites_is_unavailable()
     {
         var records = await MadeAsync();
