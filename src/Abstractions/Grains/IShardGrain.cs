@@ -12,6 +12,7 @@ public interface IShardGrain : IGrainWithStringKey
 {
     /// <summary>Makes the shard's first checkpoint. Doing it again changes nothing.</summary>
     [Alias("CreateShard")]
+    [ResponseTimeout("00:10:00")]
     Task CreateShard(IndexSettings settings, ulong indexEpoch, CancellationToken cancellationToken);
 
     /// <summary>From now on, refuses requests of index epochs below this one.</summary>

@@ -17,6 +17,7 @@ internal sealed class IndexGrain(IRecordStoreFactory stores, TimeProvider time) 
     private const int MaxAllotment = 1 << 20;
 
     private IndexRecords _records = null!;
+    private FlatIndexException? _damage;
     private SequenceLease? _lease;
     private bool _fenced;
 
@@ -25,13 +26,21 @@ internal sealed class IndexGrain(IRecordStoreFactory stores, TimeProvider time) 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _records = new(stores.Open($"index/{Name}"));
-        await _records.ReadAsync();
+        try
+        {
+            await _records.ReadAsync();
+        }
+        catch (FlatIndexException e)
+        {
+            // Told by every call: an activation that fails tells its callers less.
+            _damage = e;
+        }
     }
 
     public async Task<IndexDescription> CreateIndex(IndexSettings settings, bool ifNotExists, CancellationToken cancellationToken)
     {
         IndexName.Check(Name);
-        settings.Check();
+        (settings ?? throw FlatIndexException.InvalidConfig("an index is created with settings, found none")).Check();
         await FinishAsync(cancellationToken);
         if (_records.Current is { State: IndexState.Live } live)
         {
@@ -74,12 +83,7 @@ internal sealed class IndexGrain(IRecordStoreFactory stores, TimeProvider time) 
         var description = await DescribeIndex(cancellationToken);
         if (description.Incarnation != incarnation)
             throw FlatIndexException.IndexNotFound(Name);
-        if (!_fenced)
-        {
-            await EachShardAsync(description, shard => shard.FenceEpoch(description.Epoch, cancellationToken));
-            _fenced = true;
-        }
-
+        await FenceAsync(description, cancellationToken);
         if (_lease!.Extension(count) is { } end)
         {
             await SaveAsync(_records.Current! with { SequenceLease = end });
@@ -91,31 +95,37 @@ internal sealed class IndexGrain(IRecordStoreFactory stores, TimeProvider time) 
 
     public async Task<IndexDescription> RenameIndex(string newName, CancellationToken cancellationToken)
     {
+        newName ??= "";
         IndexName.Check(newName);
         var description = await DescribeIndex(cancellationToken);
         if (newName == Name)
             return description;
-        await Catalog.AddName(newName, cancellationToken);
+        if (await GrainFactory.GetGrain<IIndexGrain>(newName).IsTaken(cancellationToken))
+            throw FlatIndexException.IndexExists(newName);
+
+        // A shard that does not answer fails the rename here, before anything is written.
+        await FenceAsync(description, cancellationToken);
         await SaveAsync(_records.Current! with { State = IndexState.Renaming, RenamedTo = newName });
-        return await MoveAsync(_records.Current!, cancellationToken);
+        return await MoveAsync(_records.Current!, cancellationToken) ?? throw FlatIndexException.IndexNotFound(Name);
     }
+
+    public Task<bool> IsTaken(CancellationToken cancellationToken) =>
+        Task.FromResult(_records.Current is { State: IndexState.Live or IndexState.Renaming });
 
     public async Task<IndexDescription> AdoptIndex(IndexDescription description, ulong sequenceLease, CancellationToken cancellationToken)
     {
-        await FinishAsync(cancellationToken);
-        if (_records.Current is { } there && there.Description.Incarnation != description.Incarnation)
+        if (_records.Current is { State: IndexState.Live or IndexState.Renaming } other && other.Description.Incarnation != description.Incarnation)
             throw FlatIndexException.IndexExists(Name);
+        await FinishAsync(cancellationToken);
         if (_records.Current is null)
         {
-            var adopted = description with { Name = Name, Epoch = description.Epoch + 1 };
-            await SaveAsync(new(IndexState.Live, adopted, sequenceLease + SequenceLease.Length));
-            _lease = new(sequenceLease + 1, sequenceLease + SequenceLease.Length);
+            // By this grain, whose own removal of the name from the catalog is over.
+            await Catalog.AddName(Name, cancellationToken);
+            return await TakeOverAsync(description, sequenceLease, cancellationToken);
         }
 
-        // Before the rename is acknowledged: a coordinator that still knows the old name must be refused by every shard.
         var current = await DescribeIndex(cancellationToken);
-        await EachShardAsync(current, shard => shard.FenceEpoch(current.Epoch, cancellationToken));
-        _fenced = true;
+        await FenceAsync(current, cancellationToken);
         return current;
     }
 
@@ -133,9 +143,20 @@ internal sealed class IndexGrain(IRecordStoreFactory stores, TimeProvider time) 
     /// <summary>Brings what a crash left halfway to its end, before anything else is done.</summary>
     private async Task FinishAsync(CancellationToken cancellationToken)
     {
+        if (_damage is not null)
+        {
+            DeactivateOnIdle();
+            throw new FlatIndexException(_damage.Error with { Index = Name }, _damage);
+        }
+
         switch (_records.Current)
         {
-            case { State: IndexState.Creating } or { State: IndexState.Dropping }:
+            case { State: IndexState.Creating } creating:
+                // First the record: where another activation has made the index meanwhile, this fails, and its rows are safe.
+                await SaveAsync(creating with { State = IndexState.Dropping });
+                await EraseAsync(cancellationToken);
+                break;
+            case { State: IndexState.Dropping }:
                 await EraseAsync(cancellationToken);
                 break;
             case { State: IndexState.Renaming } renaming:
@@ -152,24 +173,62 @@ internal sealed class IndexGrain(IRecordStoreFactory stores, TimeProvider time) 
         await Catalog.RemoveName(Name, cancellationToken);
     }
 
-    private async Task<IndexDescription> MoveAsync(IndexRecord renaming, CancellationToken cancellationToken)
+    /// <summary>
+    /// Hands the index over to its new name. IndexExists, and the index is back, when the name was taken meanwhile; null when the index
+    /// has left that name already: it was adopted before a crash here, and has been renamed or dropped since.
+    /// </summary>
+    private async Task<IndexDescription?> MoveAsync(IndexRecord renaming, CancellationToken cancellationToken)
     {
-        IndexDescription moved;
+        IndexDescription? moved = null;
         try
         {
-            moved = await GrainFactory.GetGrain<IIndexGrain>(renaming.RenamedTo)
-                .AdoptIndex(renaming.Description, renaming.SequenceLease, cancellationToken);
+            moved = await AdoptAsync(renaming, cancellationToken);
         }
-        catch (FlatIndexException e) when (e.Kind == FlatErrorKind.IndexExists)
+        catch (FlatIndexException e) when (e.Kind == FlatErrorKind.IndexNotFound)
         {
-            await SaveAsync(renaming with { State = IndexState.Live, RenamedTo = "" });
-            throw;
+            // The shards know a newer owner, or were erased.
         }
 
         await _records.DeleteAsync();
         (_lease, _fenced) = (null, false);
         await Catalog.RemoveName(Name, cancellationToken);
         return moved;
+    }
+
+    private async Task<IndexDescription> AdoptAsync(IndexRecord renaming, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await GrainFactory.GetGrain<IIndexGrain>(renaming.RenamedTo)
+                .AdoptIndex(renaming.Description, renaming.SequenceLease, cancellationToken);
+        }
+        catch (FlatIndexException e) when (e.Kind == FlatErrorKind.IndexExists)
+        {
+            await TakeOverAsync(renaming.Description, renaming.SequenceLease, cancellationToken);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Makes an index live under this grain. The shards hear first: where the index has moved on or is gone, they refuse this epoch
+    /// with IndexNotFound, and nothing is written. So no two index grains can ever allot for the same shards.
+    /// </summary>
+    private async Task<IndexDescription> TakeOverAsync(IndexDescription description, ulong sequenceLease, CancellationToken cancellationToken)
+    {
+        var taken = description with { Name = Name, Epoch = description.Epoch + 1 };
+        await EachShardAsync(taken, shard => shard.FenceEpoch(taken.Epoch, cancellationToken));
+        await SaveAsync(new(IndexState.Live, taken, sequenceLease + SequenceLease.Length));
+        (_lease, _fenced) = (new(sequenceLease + 1, sequenceLease + SequenceLease.Length), true);
+        return taken;
+    }
+
+    /// <summary>Tells this activation's epoch to every shard, once: from then on they refuse what an older activation allotted.</summary>
+    private async Task FenceAsync(IndexDescription description, CancellationToken cancellationToken)
+    {
+        if (_fenced)
+            return;
+        await EachShardAsync(description, shard => shard.FenceEpoch(description.Epoch, cancellationToken));
+        _fenced = true;
     }
 
     /// <summary>Takes a higher epoch, once an activation, together with a lease that begins where the last one ended.</summary>

@@ -22,6 +22,7 @@ public class GrainMethodsTests
         "iqdb.IIndexGrain.CreateIndex(IndexSettings, Boolean, CancellationToken) : Task<IndexDescription>",
         "iqdb.IIndexGrain.DescribeIndex(CancellationToken) : Task<IndexDescription>",
         "iqdb.IIndexGrain.DropIndex(CancellationToken) : Task",
+        "iqdb.IIndexGrain.IsTaken(CancellationToken) : Task<Boolean>",
         "iqdb.IIndexGrain.RenameIndex(String, CancellationToken) : Task<IndexDescription>",
         "iqdb.IShardGrain.CheckRows(ShardCheck, CancellationToken) : Task<Int32[]>",
         "iqdb.IShardGrain.CreateShard(IndexSettings, UInt64, CancellationToken) : Task",

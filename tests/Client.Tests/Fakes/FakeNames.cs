@@ -32,6 +32,8 @@ internal sealed class FakeNames(FakeCluster cluster) : ICatalogGrain
 
         public async Task<IndexDescription> RenameIndex(string newName, CancellationToken cancellationToken) => await Answer("rename") with { Name = newName };
 
+        public Task<bool> IsTaken(CancellationToken cancellationToken) => throw new NotSupportedException("Index grains alone ask this.");
+
         public Task<IndexDescription> AdoptIndex(IndexDescription description, ulong sequenceLease, CancellationToken cancellationToken) => Answer("adopt");
 
         public Task DropIndex(CancellationToken cancellationToken) => Answer("drop");

@@ -36,6 +36,9 @@ public sealed class TestCluster : IAsyncDisposable
         return new(cluster);
     }
 
+    /// <summary>What a silo's own services hold, its record store among them.</summary>
+    public IServiceProvider SiloServices => _cluster.GetSiloServiceProvider();
+
     /// <summary>A new index of a name of its own.</summary>
     public Task<IFlatIndex> CreateIndexAsync(int dimension, Metric metric, int shards) =>
         Client.CreateAsync($"t-{Guid.NewGuid():n}", new(dimension, metric, shards), cancellationToken: TestContext.Current.CancellationToken);
