@@ -30,32 +30,35 @@ internal sealed class CoordinatorGrain : Grain, ICoordinatorGrain
     }
 
     public Task<SearchReply> SearchIndex(SearchRequest request, CancellationToken cancellationToken) =>
-        RunAsync(request.Index, request.Incarnation, request.Deadline, "the search", false, _search.RunAsync, request, cancellationToken);
+        RunAsync(request?.Index, request?.Incarnation, request?.Deadline, "the search", false, _search.RunAsync, request, cancellationToken);
 
     public Task<WriteReply> WriteRows(WriteRequest request, CancellationToken cancellationToken) =>
-        RunAsync(request.Index, request.Incarnation, request.Deadline, "the write", true, _write.RunAsync, request, cancellationToken);
+        RunAsync(request?.Index, request?.Incarnation, request?.Deadline, "the write", true, _write.RunAsync, request, cancellationToken);
 
     public Task<StoredRowBlock> GetRows(GetRequest request, CancellationToken cancellationToken) =>
-        RunAsync(request.Index, request.Incarnation, request.Deadline, "the look-up", false, _reads.GetAsync, request, cancellationToken);
+        RunAsync(request?.Index, request?.Incarnation, request?.Deadline, "the look-up", false, _reads.GetAsync, request, cancellationToken);
 
     public Task<Page> ReadPage(PageRequest request, CancellationToken cancellationToken) =>
-        RunAsync(request.Index, request.Incarnation, request.Deadline, "the page", false, _reads.PageAsync, request, cancellationToken);
+        RunAsync(request?.Index, request?.Incarnation, request?.Deadline, "the page", false, _reads.PageAsync, request, cancellationToken);
 
     public Task<IndexReport> ReportIndex(string index, TimeSpan deadline, CancellationToken cancellationToken) =>
         RunAsync(index, null, deadline, "the report", false, (description, _, token) => _reports.RunAsync(description, token), index, cancellationToken);
 
     private async Task<TReply> RunAsync<TRequest, TReply>(
-        string index,
+        string? index,
         string? incarnation,
-        TimeSpan length,
+        TimeSpan? length,
         string what,
         bool writes,
         Func<IndexDescription, TRequest, CancellationToken, Task<TReply>> run,
-        TRequest request,
+        TRequest? request,
         CancellationToken cancellationToken)
     {
+        // What a client of another make sends may lack anything.
+        if (request is null || index is null || length is null)
+            throw FlatIndexException.InvalidConfig($"{what} names an index, found none");
         IndexName.Check(index);
-        using var deadline = new RequestDeadline(length, _time, cancellationToken);
+        using var deadline = new RequestDeadline(length.Value, _time, cancellationToken);
         try
         {
             return await _descriptions.RunAsync(

@@ -7,7 +7,8 @@ internal sealed class IndexReports(IGrainFactory grains, Retry retry)
 {
     public async Task<IndexReport> RunAsync(IndexDescription index, CancellationToken cancellationToken)
     {
-        var shards = await Task.WhenAll(Enumerable.Range(0, index.Settings.Shards).Select(shard => AskAsync(index, shard, cancellationToken)));
+        var shards = await ShardFanOut.AskAsync(
+            Enumerable.Range(0, index.Settings.Shards), (shard, stop) => AskAsync(index, shard, stop), cancellationToken);
         return new() { Description = index, Shards = shards };
     }
 

@@ -18,15 +18,17 @@ internal sealed class RowReads(IGrainFactory grains, Retry retry)
             throw FlatIndexException.ResourceLimitExceeded("ids in one request", MaxIds, request.Ids.Count);
         foreach (var id in request.Ids.Span)
             RowIdLimits.Check(id);
-        var parts = await Task.WhenAll(request.Ids.Values
-            .GroupBy(id => index.Slots.ShardOf(id))
-            .Select(group => ReadAsync(index, group.Key, new()
+        var byShard = request.Ids.Span.ToArray().GroupBy(id => index.Slots.ShardOf(id));
+        var parts = await ShardFanOut.AskAsync(
+            byShard,
+            (group, stop) => ReadAsync(index, group.Key, new()
             {
                 IndexEpoch = index.Epoch,
                 Seen = SearchFanOut.SeenOf(request.Seen, group.Key),
                 Ids = group.ToArray(),
                 WithContent = request.WithContent,
-            }, cancellationToken)));
+            }, stop),
+            cancellationToken);
         return StoredRowBlocks.BySequence(parts, index.Settings.Dimension);
     }
 
@@ -35,15 +37,17 @@ internal sealed class RowReads(IGrainFactory grains, Retry retry)
         if (request.Limit < 1)
             throw FlatIndexException.InvalidConfig($"a page has at least 1 row, found {request.Limit}");
         int limit = Math.Min(request.Limit, MaxPageRows);
-        var parts = await Task.WhenAll(Enumerable.Range(0, index.Settings.Shards)
-            .Select(shard => ReadAsync(index, shard, new()
+        var parts = await ShardFanOut.AskAsync(
+            Enumerable.Range(0, index.Settings.Shards),
+            (shard, stop) => ReadAsync(index, shard, new()
             {
                 IndexEpoch = index.Epoch,
                 Seen = SearchFanOut.SeenOf(request.Seen, shard),
                 WithContent = true,
                 AfterSequence = request.AfterSequence,
                 Limit = limit,
-            }, cancellationToken)));
+            }, stop),
+            cancellationToken);
         var rows = StoredRowBlocks.BySequence(parts, index.Settings.Dimension, limit);
         return new() { Rows = rows, More = rows.More };
     }

@@ -16,13 +16,8 @@ internal sealed class SearchFanOut(IGrainFactory grains, Retry retry)
             return await EmptyOrThrowAsync(index, request, refused, cancellationToken);
 
         int shards = index.Settings.Shards;
-        var replies = new ShardSearchReply?[shards];
-        var calls = new Task[shards];
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        for (int shard = 0; shard < shards; shard++)
-            calls[shard] = AskAsync(index, request, shard, replies, stop);
-        await Task.WhenAll(calls);
-
+        var replies = await ShardFanOut.AskAsync(
+            Enumerable.Range(0, shards), (shard, stop) => AskAsync(index, request, shard, cancellationToken, stop), cancellationToken);
         var answered = replies.OfType<ShardSearchReply>().ToArray();
         int[] missing = [.. Enumerable.Range(0, shards).Where(shard => replies[shard] is null)];
         if (answered.Length == 0 && missing.Length > 0)
@@ -36,8 +31,9 @@ internal sealed class SearchFanOut(IGrainFactory grains, Retry retry)
         };
     }
 
-    private async Task AskAsync(
-        IndexDescription index, SearchRequest request, int shard, ShardSearchReply?[] replies, CancellationTokenSource stop)
+    /// <summary>One shard's answer; null where it could not answer in time and the caller opted in to do without.</summary>
+    private async Task<ShardSearchReply?> AskAsync(
+        IndexDescription index, SearchRequest request, int shard, CancellationToken deadline, CancellationToken stop)
     {
         var grain = grains.GetGrain<IShardGrain>(index.ShardKey(shard));
         var part = new ShardSearch
@@ -53,18 +49,15 @@ internal sealed class SearchFanOut(IGrainFactory grains, Retry retry)
         };
         try
         {
-            replies[shard] = await retry.RunAsync(
-                () => ShardFailure.ReadAsync(() => grain.SearchShard(part, stop.Token), shard), stop.Token);
+            return await retry.RunAsync(() => ShardFailure.ReadAsync(() => grain.SearchShard(part, stop), shard), stop);
         }
         catch (FlatIndexException e) when (request.AllowPartial && Retry.IsTransient(e))
         {
-            // The caller opted in: the shard is named in the answer's Missing.
+            return null;
         }
-        catch
+        catch (OperationCanceledException) when (request.AllowPartial && deadline.IsCancellationRequested)
         {
-            // One failure fails the request: the other shards need not go on.
-            await stop.CancelAsync();
-            throw;
+            return null;
         }
     }
 
@@ -110,9 +103,9 @@ internal sealed class SearchFanOut(IGrainFactory grains, Retry retry)
     private static SearchReply Nothing(int queries, ShardReport[] shards) =>
         new() { Answers = [.. Enumerable.Repeat(HitBlock.Empty, queries)], Shards = shards };
 
-    internal static ShardPosition? SeenOf(ShardPosition[] seen, int shard)
+    internal static ShardPosition? SeenOf(ShardPosition[]? seen, int shard)
     {
-        foreach (var position in seen)
+        foreach (var position in seen ?? [])
         {
             if (position.Shard == shard)
                 return position;

@@ -12,17 +12,22 @@ internal static class SearchRequestCheck
     /// <summary>Dimension, finiteness, metric, k.</summary>
     public static void Queries(IndexSettings settings, SearchRequest request)
     {
-        if (request.QueryCount is < 1 or > MaxQueries)
-            throw FlatIndexException.InvalidConfig($"a search has 1 to {MaxQueries} queries, found {request.QueryCount}");
-        int length = request.Queries.Length / request.QueryCount;
-        if (request.Queries.Length != (long)request.QueryCount * settings.Dimension)
-            throw FlatIndexException.DimensionMismatch(settings.Dimension, length);
+        Count(request.QueryCount, request.Queries.Length, settings.Dimension);
         for (int query = 0; query < request.QueryCount; query++)
-            VectorCheck.Check(request.Queries.Span.Slice(query * length, length), settings.Dimension);
+            VectorCheck.Check(request.Queries.Span.Slice(query * settings.Dimension, settings.Dimension), settings.Dimension);
         if (request.Metric is { } metric && metric != settings.Metric)
             throw FlatIndexException.InvalidMetric(settings.Metric, metric);
         if (request.K < 0)
             throw FlatIndexException.InvalidConfig($"k is not negative, found {request.K}");
+    }
+
+    /// <summary>So many queries as are said, of this dimension.</summary>
+    public static void Count(int queries, int floats, int dimension)
+    {
+        if (queries is < 1 or > MaxQueries)
+            throw FlatIndexException.InvalidConfig($"a search has 1 to {MaxQueries} queries, found {queries}");
+        if (floats != (long)queries * dimension)
+            throw FlatIndexException.DimensionMismatch(dimension, floats / queries);
     }
 
     /// <summary>What is wrong with a filter, or null.</summary>

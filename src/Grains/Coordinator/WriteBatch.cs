@@ -25,12 +25,14 @@ internal sealed class WriteBatch
     /// <summary>Checks the whole request once: its form, then its rows in order up to the first bad one.</summary>
     public static WriteBatch Check(WriteRequest request, int dimension)
     {
-        var rows = request.Rows;
+        var rows = request.Rows ?? throw FlatIndexException.InvalidConfig("a write has rows, found none");
         bool vectors = request.Mode is WriteMode.Insert or WriteMode.Upsert;
         if (!Enum.IsDefined(request.Mode))
             throw FlatIndexException.InvalidConfig($"no write has mode {(int)request.Mode}");
         if (rows.Metadata.Count != 0 && rows.Metadata.Count != rows.Count)
             throw FlatIndexException.InvalidConfig($"a batch of {rows.Count} rows has metadata for each or for none, found {rows.Metadata.Count}");
+        if (!vectors && rows.Vectors.Length > 0)
+            throw FlatIndexException.InvalidConfig($"a write of mode {request.Mode} has no vectors, found {rows.Vectors.Length} floats");
         if (vectors && rows.Vectors.Length != (long)rows.Count * dimension)
             throw FlatIndexException.DimensionMismatch(dimension, rows.Count == 0 ? rows.Vectors.Length : rows.Vectors.Length / rows.Count);
 

@@ -58,15 +58,17 @@ internal sealed class WriteFanOut(IGrainFactory grains, Retry retry)
     private async Task<int> FirstRefusedAsync(
         IndexDescription index, WriteBatch batch, Dictionary<int, List<int>> byShard, CancellationToken cancellationToken)
     {
-        var firsts = await Task.WhenAll(byShard.Select(async part =>
+        var firsts = await ShardFanOut.AskAsync(byShard, AskAsync, cancellationToken);
+        return firsts.Min();
+
+        async Task<int> AskAsync(KeyValuePair<int, List<int>> part, CancellationToken stop)
         {
             var check = new ShardCheck { IndexEpoch = index.Epoch, Mode = batch.Request.Mode, Ids = batch.TakeIds(part.Value) };
             var grain = grains.GetGrain<IShardGrain>(index.ShardKey(part.Key));
             int[] refused = await retry.RunAsync(
-                () => ShardFailure.ReadAsync(() => grain.CheckRows(check, cancellationToken), part.Key), cancellationToken);
+                () => ShardFailure.ReadAsync(() => grain.CheckRows(check, stop), part.Key), stop);
             return refused.Length == 0 ? int.MaxValue : part.Value[refused[0]];
-        }));
-        return firsts.Min();
+        }
     }
 
     private async Task<Allotment> AllotAsync(IndexDescription index, int count, CancellationToken cancellationToken)

@@ -69,12 +69,17 @@ internal sealed partial class ShardGrain(
             await CommitAsync(rows, new([ShardOperation.IndexEpoch(indexEpoch)]));
     }
 
-    public async Task<int[]> CheckRows(ShardCheck request, CancellationToken cancellationToken) =>
-        (await ReadyAsync(request.IndexEpoch)).Check(request.Mode, request.Ids.Span);
+    public async Task<int[]> CheckRows(ShardCheck request, CancellationToken cancellationToken)
+    {
+        ShardRequestCheck.NotNull(request);
+        return (await ReadyAsync(request.IndexEpoch)).Check(request.Mode, request.Ids.Span);
+    }
 
     public async Task<ShardWriteReply> WriteRows(ShardWrite request, CancellationToken cancellationToken)
     {
+        ShardRequestCheck.NotNull(request);
         var rows = await ReadyAsync(request.IndexEpoch);
+        ShardRequestCheck.Write(request, rows.Snapshot.Dimension);
         var plan = rows.Plan(request);
         if (plan.NewRows > 0)
             memory.Check(RowBytes(rows) * plan.NewRows);
@@ -86,8 +91,10 @@ internal sealed partial class ShardGrain(
     public async Task<ShardSearchReply> SearchShard(ShardSearch request, CancellationToken cancellationToken)
     {
         long started = time.GetTimestamp();
+        ShardRequestCheck.NotNull(request);
         var rows = await ReadyAsync(request.IndexEpoch);
-        await FreshAsync(request.Seen, request.Freshness);
+        ShardRequestCheck.Search(request, rows.Snapshot.Dimension);
+        await FreshAsync(request.Seen, request.Freshness, cancellationToken);
         var (position, snapshot) = (Position, rows.Snapshot);
         var scan = await ShardScan.RunAsync(scheduler, snapshot, request, cancellationToken);
         return new()
@@ -109,8 +116,10 @@ internal sealed partial class ShardGrain(
 
     public async Task<StoredRowBlock> ReadRows(ShardRead request, CancellationToken cancellationToken)
     {
+        ShardRequestCheck.NotNull(request);
+        ShardRequestCheck.Read(request);
         var rows = await ReadyAsync(request.IndexEpoch);
-        await FreshAsync(request.Seen, Freshness.Session);
+        await FreshAsync(request.Seen, Freshness.Session, cancellationToken);
         return ShardReads.Read(rows.Snapshot, request);
     }
 
@@ -151,6 +160,7 @@ internal sealed partial class ShardGrain(
         // Off the grain's turn: decoding a large shard takes seconds, and requests must be answered Loading meanwhile.
         _log = await Task.Run(() => ShardLog.OpenAsync(
             _store, Guid.NewGuid(), recovery, time: time, progress: _progress, logger: logger, cancellation: _leaving.Token));
+        _leaving.Token.ThrowIfCancellationRequested();
         _rows = recovery.Finish();
         Grew(_rows);
         LogOpened(_key, _rows.Snapshot.Count);
@@ -177,6 +187,10 @@ internal sealed partial class ShardGrain(
         {
             await _opening;
         }
+        catch (OperationCanceledException) when (_leaving.IsCancellationRequested)
+        {
+            throw Leaving();
+        }
         catch
         {
             // The next request meets a new activation, which reads the store again.
@@ -185,17 +199,39 @@ internal sealed partial class ShardGrain(
         }
     }
 
-    /// <summary>Refuses to answer with less than the caller was told is written: then this activation has been superseded.</summary>
-    private async ValueTask FreshAsync(ShardPosition? seen, Freshness freshness)
+    /// <summary>
+    /// Refuses to answer with less than the caller was told is written: then this activation has been superseded, and the store
+    /// says so. What the store does not confirm nobody was told, and it costs the shard no reload.
+    /// </summary>
+    private async ValueTask FreshAsync(ShardPosition? seen, Freshness freshness, CancellationToken cancellationToken)
     {
-        bool behind = seen is { } position && !Position.Covers(position);
-        if (!behind && freshness == Freshness.Linearizable)
-            behind = await _log!.IsBehindAsync(_leaving.Token);
-        if (!behind)
+        bool isAhead = seen is { } told && !Position.Covers(told);
+        if (!isAhead && freshness != Freshness.Linearizable)
             return;
-        DeactivateOnIdle();
-        throw FlatIndexException.Unavailable($"shard {_key.Shard} has been taken over by a newer activation");
+        if (await IsBehindAsync(cancellationToken))
+        {
+            DeactivateOnIdle();
+            throw FlatIndexException.Unavailable($"shard {_key.Shard} has been taken over by a newer activation");
+        }
+
+        if (isAhead)
+            throw FlatIndexException.InvalidConfig($"shard {_key.Shard} has come to {Position}, and the caller says that it was told of {seen}");
     }
+
+    private async Task<bool> IsBehindAsync(CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_leaving.Token, cancellationToken);
+        try
+        {
+            return await _log!.IsBehindAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Leaving();
+        }
+    }
+
+    private FlatIndexException Leaving() => FlatIndexException.Unavailable($"shard {_key.Shard} is leaving this silo");
 
     private async Task CommitAsync(ShardRows rows, ShardBatch batch)
     {
@@ -209,7 +245,20 @@ internal sealed partial class ShardGrain(
             throw;
         }
 
-        rows.Apply(batch);
+        try
+        {
+            rows.Apply(batch);
+        }
+        catch (Exception e)
+        {
+            // The log has it and the rows do not: only a new activation, which reads the log, may answer.
+            _rows = null;
+            _opening = Task.FromException(FlatIndexException.Unavailable($"shard {_key.Shard} must read its log again"));
+            DeactivateOnIdle();
+            throw new FlatIndexException(
+                FlatIndexException.Timeout($"shard {_key.Shard} failed after the write was durable", mayHaveBeenApplied: true).Error, e);
+        }
+
         Grew(rows);
         if (_log.IsCheckpointDue && _checkpoint.IsCompleted)
             _checkpoint = CheckpointAsync(rows);
@@ -217,6 +266,9 @@ internal sealed partial class ShardGrain(
 
     private void Grew(ShardRows rows)
     {
+        // After the leave nobody would give the bytes back.
+        if (_leaving.IsCancellationRequested)
+            return;
         long bytes = rows.MemoryBytes;
         memory.Change(bytes - _memoryBytes);
         _memoryBytes = bytes;

@@ -33,20 +33,36 @@ internal sealed class ShardScan
     {
         var scan = new ShardScan(new HitBlock[request.QueryCount]);
         var underWay = new Queue<Task<SearchResult>>();
-        int window = 2 * scheduler.Threads;
-        int answered = 0;
-        for (int query = 0; query < request.QueryCount; query++)
+
+        // When one query fails, the others are given up: a coordinator that tries again must not find its own first attempt in the queue.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
         {
-            if (underWay.Count == window)
-                scan.Take(answered++, await underWay.Dequeue(), request.IncludeMetadata);
-            var vector = request.Queries.Span.Slice(query * snapshot.Dimension, snapshot.Dimension);
-            var search = new SnapshotSearch(snapshot, vector, request.K, request.Filter.Filter, request.IncludeMetadata);
-            underWay.Enqueue(scheduler.SubmitAsync(search, cancellationToken));
+            return await RunAsync();
+        }
+        catch
+        {
+            await stop.CancelAsync();
+            throw;
         }
 
-        while (underWay.Count > 0)
-            scan.Take(answered++, await underWay.Dequeue(), request.IncludeMetadata);
-        return scan;
+        async Task<ShardScan> RunAsync()
+        {
+            int window = 2 * scheduler.Threads;
+            int answered = 0;
+            for (int query = 0; query < request.QueryCount; query++)
+            {
+                if (underWay.Count == window)
+                    scan.Take(answered++, await underWay.Dequeue(), request.IncludeMetadata);
+                var vector = request.Queries.Span.Slice(query * snapshot.Dimension, snapshot.Dimension);
+                var search = new SnapshotSearch(snapshot, vector, request.K, request.Filter.Filter, request.IncludeMetadata);
+                underWay.Enqueue(scheduler.SubmitAsync(search, stop.Token));
+            }
+
+            while (underWay.Count > 0)
+                scan.Take(answered++, await underWay.Dequeue(), request.IncludeMetadata);
+            return scan;
+        }
     }
 
     private void Take(int query, SearchResult result, bool withMetadata)

@@ -1,6 +1,10 @@
 using IqdbFlat.Abstractions;
 using IqdbFlat.Client;
 using IqdbFlat.Engine;
+using IqdbFlat.Grains.Log;
+using IqdbFlat.Grains.Shards;
+using IqdbFlat.Grains.Storage;
+using Microsoft.Extensions.DependencyInjection;
 using static IqdbFlat.Grains.Tests.Cluster.IndexLifeTests;
 
 namespace IqdbFlat.Grains.Tests.Cluster;
@@ -58,14 +62,45 @@ public sealed class ReactivationTests(TwoSilos silos) : IClassFixture<TwoSilos>
     {
         var index = await silos.Cluster.CreateIndexAsync(1, Metric.Euclidean, 1);
         var shard = ShardOf(index, 0);
-        var position = (await shard.WriteRows(Write(index, 1), Cancel)).Position;
-        var ahead = position with { Position = position.Position + 1 };
+        await shard.WriteRows(Write(index, 1), Cancel);
+        var told = await SupersedeAsync(index, ShardOperation.Put(2, 2, new float[1]));
 
-        await FailsAsync(FlatErrorKind.Unavailable, () => shard.SearchShard(Search(index) with { Seen = ahead }, Cancel));
+        await FailsAsync(FlatErrorKind.Unavailable, () => shard.SearchShard(Search(index) with { Seen = told }, Cancel));
+
+        var reply = await shard.SearchShard(Search(index) with { Seen = told }, Cancel);
+        Assert.True(reply.Report.Position.Epoch > told.Epoch, "the shard read its log again");
+        Assert.Equal(2, reply.Answers[0].Count);
+    }
+
+    [Fact]
+    public async Task A_position_that_nobody_was_told_is_refused_and_costs_the_shard_nothing()
+    {
+        var index = await silos.Cluster.CreateIndexAsync(1, Metric.Euclidean, 1);
+        var shard = ShardOf(index, 0);
+        var position = (await shard.WriteRows(Write(index, 1), Cancel)).Position;
+
+        await FailsAsync(FlatErrorKind.InvalidConfig, () => shard.SearchShard(
+            Search(index) with { Seen = position with { Position = position.Position + 1 } }, Cancel));
+        await FailsAsync(FlatErrorKind.InvalidConfig, () => shard.ReadRows(
+            new() { IndexEpoch = index.Description.Epoch, Limit = 1, Seen = position with { Epoch = ulong.MaxValue } }, Cancel));
 
         var reply = await shard.SearchShard(Search(index) with { Seen = position }, Cancel);
-        Assert.True(reply.Report.Position.Epoch > position.Epoch, "the shard read its log again");
-        Assert.Equal(1, reply.Answers[0].Count);
+        Assert.Equal(position, reply.Report.Position);
+    }
+
+    [Fact]
+    public async Task A_linearizable_search_does_not_answer_from_a_superseded_activation()
+    {
+        var index = await silos.Cluster.CreateIndexAsync(1, Metric.Euclidean, 1);
+        var shard = ShardOf(index, 0);
+        await shard.WriteRows(Write(index, 1), Cancel);
+        await SupersedeAsync(index, ShardOperation.Put(2, 2, new float[1]));
+
+        var stale = await shard.SearchShard(Search(index), Cancel);
+        await FailsAsync(FlatErrorKind.Unavailable, () => shard.SearchShard(Search(index) with { Freshness = Freshness.Linearizable }, Cancel));
+        var fresh = await shard.SearchShard(Search(index), Cancel);
+
+        Assert.Equal((1, 2), (stale.Answers[0].Count, fresh.Answers[0].Count));
     }
 
     [Fact]
@@ -77,6 +112,17 @@ public sealed class ReactivationTests(TwoSilos silos) : IClassFixture<TwoSilos>
         var answer = await index.SearchAsync(new float[1], 5, new ClusterSearchOptions { Freshness = Freshness.Linearizable }, Cancel);
 
         Assert.Single(answer.Hits);
+    }
+
+    /// <summary>Takes the shard over behind its grain's back, and commits.</summary>
+    private async Task<ShardPosition> SupersedeAsync(IFlatIndex index, ShardOperation operation)
+    {
+        var description = index.Description;
+        var store = silos.Cluster.SiloServices.GetRequiredService<IRecordStoreFactory>()
+            .Open(StorageNames.Shard(description.Home, description.Incarnation, 0));
+        var log = await ShardLog.OpenAsync(store, Guid.NewGuid(), new ShardRecovery(), cancellation: Cancel);
+        await log.CommitAsync(new([operation]), Cancel);
+        return new(0, log.End.Epoch, log.End.Position);
     }
 
     private IShardGrain ShardOf(IFlatIndex index, int shard) => silos.Cluster.Grains.GetGrain<IShardGrain>(index.Description.ShardKey(shard));

@@ -1,0 +1,58 @@
+using System.Diagnostics.CodeAnalysis;
+using IqdbFlat.Abstractions;
+using IqdbFlat.Engine;
+using IqdbFlat.Grains.Coordinator;
+
+namespace IqdbFlat.Grains.Shards;
+
+/// <summary>
+/// The form of what a shard is asked. A coordinator keeps to it; whoever else reaches the grain gets a typed error, before anything
+/// is planned, read or allocated by a number of its choice.
+/// </summary>
+internal static class ShardRequestCheck
+{
+    public static void NotNull([NotNull] object? request)
+    {
+        if (request is null)
+            throw FlatIndexException.InvalidConfig("a shard is sent a request, found none");
+    }
+
+    /// <summary>A number for each row, rising; a vector for each row that needs one; metadata for each or for none.</summary>
+    public static void Write(ShardWrite write, int dimension)
+    {
+        if (write.Rows is not { } rows || write.Sequences is not { } sequences)
+            throw FlatIndexException.InvalidConfig("a write has rows and their numbers, found none");
+        bool clears = write.Mode == WriteMode.Clear;
+        int wanted = clears ? 1 : rows.Count;
+        if (sequences.Length != wanted)
+            throw FlatIndexException.InvalidConfig($"a write of {rows.Count} rows has {wanted} numbers, found {sequences.Length}");
+        for (int i = 1; i < sequences.Length; i++)
+        {
+            if (sequences[i] <= sequences[i - 1])
+                throw FlatIndexException.InvalidConfig($"the numbers of a write rise, found {sequences[i]} after {sequences[i - 1]}");
+        }
+
+        if (rows.Metadata.Count != 0 && rows.Metadata.Count != rows.Count)
+            throw FlatIndexException.InvalidConfig($"a write of {rows.Count} rows has metadata for each or for none, found {rows.Metadata.Count}");
+        if (write.Mode is WriteMode.Insert or WriteMode.Upsert && rows.Vectors.Length != (long)rows.Count * dimension)
+            throw FlatIndexException.DimensionMismatch(dimension, rows.Count == 0 ? rows.Vectors.Length : rows.Vectors.Length / rows.Count);
+    }
+
+    /// <summary>Queries of the shard's dimension, as many as are said; k and filter within their caps.</summary>
+    public static void Search(ShardSearch search, int dimension)
+    {
+        SearchRequestCheck.Count(search.QueryCount, search.Queries.Length, dimension);
+        if (search.K is < 0 or > Limits.Hits)
+            throw FlatIndexException.InvalidConfig($"k is 0 to {Limits.Hits} at a shard, found {search.K}");
+        FilterLimits.Check(search.Filter.Filter);
+    }
+
+    /// <summary>As many ids, or rows of a page, as a coordinator asks for.</summary>
+    public static void Read(ShardRead read)
+    {
+        if (read.Ids.Count > RowReads.MaxIds)
+            throw FlatIndexException.ResourceLimitExceeded("ids in one request", RowReads.MaxIds, read.Ids.Count);
+        if (read.Ids.Count == 0 && read.Limit is < 1 or > RowReads.MaxPageRows)
+            throw FlatIndexException.InvalidConfig($"a page has 1 to {RowReads.MaxPageRows} rows, found {read.Limit}");
+    }
+}
