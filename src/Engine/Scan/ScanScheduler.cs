@@ -101,6 +101,8 @@ public sealed class ScanScheduler : IDisposable
         while (_turns.TryDequeue(out var job))
         {
             job.Fail(Stopped());
+            lock (_gate)
+                _underWay--;
             job.Complete();
         }
     }

@@ -31,7 +31,7 @@ internal readonly unsafe ref struct SegmentScan(SegmentView view, int firstRow, 
         }
     }
 
-    /// <summary>The live rows from <paramref name="first"/> to before <paramref name="end"/>. Chunks begin where words begin, or a segment has less than a word.</summary>
+    /// <summary>The live rows from <paramref name="first"/> to before <paramref name="end"/>. A chunk begins where a word begins, or lies in one word.</summary>
     public void WithoutDead(int first, int end)
     {
         Span<ulong> live = stackalloc ulong[BlockWords];
@@ -40,14 +40,7 @@ internal readonly unsafe ref struct SegmentScan(SegmentView view, int firstRow, 
             int count = Math.Min(BlockRows, end - start);
             int shift = start & 63;
             for (int word = 0; word < BlockWords; word++)
-            {
-                int at = (start >> 6) + word;
-                ulong dead = Tombstones.Word(view.Dead, at) >> shift;
-                if (shift != 0)
-                    dead |= Tombstones.Word(view.Dead, at + 1) << (64 - shift);
-                live[word] = ~dead;
-            }
-
+                live[word] = ~(Tombstones.Word(view.Dead, (start >> 6) + word) >> shift);
             var block = live[..RowMask.WordsFor(count)];
             RowMask.Clip(block, count);
             Block(start, count, block);

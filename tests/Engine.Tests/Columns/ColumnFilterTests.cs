@@ -1,4 +1,5 @@
 using IqdbFlat.Engine.Columns;
+using IqdbFlat.Engine.Scan;
 using IqdbFlat.Engine.Segments;
 
 namespace IqdbFlat.Engine.Tests.Columns;
@@ -77,6 +78,37 @@ public class ColumnFilterTests
         Assert.Equal([0b110UL], evaluator.Evaluate(small.Views[0]!, filter).ToArray());
         Assert.Equal(100, RowMask.Count(evaluator.Evaluate(store.Snapshot.Views[0]!, filter)));
         Assert.Equal([0b110UL], evaluator.Evaluate(small.Views[0]!, filter).ToArray());
+    }
+
+    [Theory]
+    [InlineData(1, 10)]
+    [InlineData(9, 10)]
+    [InlineData(9, 130)]
+    [InlineData(1, 130)]
+    [InlineData(1, 191)]
+    public void An_older_snapshot_selects_none_of_the_rows_that_came_later(int every, int count)
+    {
+        // One column for both snapshots: pairs where the field is rare, an array where it is common.
+        var store = new RowStore(1, Metric.Euclidean);
+        Append(0, count);
+        var older = store.Snapshot;
+        Append(count, count + 60);
+        foreach (var filter in new[] { Filter.Eq("a", 1L), Filter.Neq("a", 2L), Filter.Not(Filter.Eq("a", 2L)) })
+        {
+            var expected = Enumerable.Range(0, count).Where(row => row % every == 0 || filter is NotFilter);
+            var mask = Mask(older, filter);
+            Assert.Equal(RowMask.WordsFor(count), mask.Length);
+            Assert.Equal(expected, Enumerable.Range(0, mask.Length * 64).Where(row => ((mask[row >> 6] >> row) & 1) != 0));
+            Assert.Equal(expected.Count(), new SnapshotSearch(older, [0], int.MaxValue, filter).Run().Hits.Count);
+        }
+
+        void Append(int from, int to)
+        {
+            using var writer = store.BeginWrite();
+            for (int row = from; row < to; row++)
+                writer.Put((ulong)row, (ulong)row + 1, [0], row % every == 0 ? Metadata.From(("a", 1L)) : null);
+            writer.Publish();
+        }
     }
 
     [Fact]

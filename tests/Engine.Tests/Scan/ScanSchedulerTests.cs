@@ -116,6 +116,7 @@ public class ScanSchedulerTests
         Assert.Equal(FlatErrorKind.Unavailable, (await Assert.ThrowsAsync<FlatIndexException>(() => waiting.WaitAsync(Patience))).Kind);
         var late = await Assert.ThrowsAsync<FlatIndexException>(() => scheduler.SubmitAsync(new SnapshotSearch(snapshot, vectors[0], 1)));
         Assert.Equal(FlatErrorKind.Unavailable, late.Kind);
+        Assert.Equal(0, scheduler.UnderWay);
         scheduler.Dispose();
     }
 
