@@ -27,6 +27,22 @@ public sealed partial class RoomTests
     public void The_engine_knows_nothing_of_grains() => Assert.DoesNotContain(
         Items("Engine", "PackageReference"), package => package.Contains("Orleans", StringComparison.Ordinal) && package != "Microsoft.Orleans.Serialization");
 
+    [Theory]
+    [InlineData("Directory.Build.props", "Nullable", "enable")]
+    [InlineData("Directory.Build.props", "TreatWarningsAsErrors", "true")]
+    [InlineData("Directory.Build.props", "EnableNETAnalyzers", "true")]
+    [InlineData("Directory.Build.props", "Deterministic", "true")]
+    [InlineData("Directory.Build.props", "GenerateDocumentationFile", "true")]
+    [InlineData("Directory.Packages.props", "ManagePackageVersionsCentrally", "true")]
+    [InlineData("Directory.Packages.props", "CentralPackageTransitivePinningEnabled", "true")]
+    public void The_build_is_strict(string file, string property, string value)
+    {
+        Assert.Equal(value, XDocument.Load(Repository.FullPath(file)).Descendants(property).Single().Value);
+        Assert.DoesNotContain(
+            Directory.GetFiles(Repository.FullPath("src"), "*.csproj", SearchOption.AllDirectories),
+            project => XDocument.Load(project).Descendants().Any(element => element.Name.LocalName == property || element.Name.LocalName == "NoWarn"));
+    }
+
     private static IEnumerable<string> Items(string room, string kind) =>
         XDocument.Load(Directory.GetFiles(Repository.FullPath($"src/{room}"), "*.csproj").Single())
             .Descendants(kind)
