@@ -9,8 +9,8 @@ namespace IqdbFlat.Cli.Commands.Ingest;
 /// <remarks>
 /// <para>Nothing but the index itself is asked how far an earlier run came (<see cref="FilePrefix"/>), so that the answer is right whatever ended that run.</para>
 /// <para>A batch that was under way when a run was killed may be in as any subset of its rows. Inserting then meets such a row as a duplicate. One that stands in the
-/// index bit for bit as in the file is taken for such a remainder: it and the rows after it, a batch at the most, are written anew (an upsert), which also puts them into
-/// the file's order. Any other duplicate is the error that it always is.</para>
+/// index bit for bit as in the file is taken for such a remainder: it and the rows around it are written anew (an upsert), which also puts them into the file's
+/// order. Any other duplicate is the error that it always is.</para>
 /// </remarks>
 internal sealed class FileIngest(IFlatIndex index, string file, FileIngestOptions options)
 {
@@ -58,25 +58,22 @@ internal sealed class FileIngest(IFlatIndex index, string file, FileIngestOption
         await SendAsync(ReadAsync(reader, cancellationToken), options.Upsert, progress, cancellationToken);
     }
 
-    /// <summary>Writes the remainder of an interrupted batch anew; false when the row at hand is none.</summary>
+    /// <summary>Writes the remainder of an interrupted batch anew, to the end of what is in; false when the row at hand is none.</summary>
     private async Task<bool> RewriteAsync(IProgress<long>? progress, CancellationToken cancellationToken)
     {
-        List<Row> rows;
-        using (var reader = RowFiles.Open(file))
+        using var reader = RowFiles.Open(file);
+        reader.Skip(RowsIn);
+        for (bool isFirst = true; ; isFirst = false)
         {
-            reader.Skip(RowsIn);
-            (rows, _) = RowWindow.Read(reader, options.BatchRows ?? RowWindow.Rows);
+            var window = RowWindow.Read(reader, index.Dimension);
+            var found = await index.GetBatchAsync(window.Ids, cancellationToken);
+            int count = window.CountRewritable(found);
+            if (count == 0 || (!isFirst && found.All(row => row is null)))
+                return !isFirst;
+            await SendAsync(window.Rows.Take(count).ToAsyncEnumerable(), upsert: true, progress, cancellationToken);
+            if (count < window.Rows.Count || !window.MoreFollow)
+                return true;
         }
-
-        var found = await index.GetBatchAsync([.. rows.Select(row => row.Id)], cancellationToken);
-        var seen = new HashSet<RowId>();
-        int count = 0;
-        while (count < rows.Count && (found[count] is not { } stored || RowWindow.Same(rows[count], stored)) && seen.Add(rows[count].Id))
-            count++;
-        if (count == 0)
-            return false;
-        await SendAsync(rows.Take(count).ToAsyncEnumerable(), upsert: true, progress, cancellationToken);
-        return true;
     }
 
     private async Task SendAsync(IAsyncEnumerable<Row> rows, bool upsert, IProgress<long>? progress, CancellationToken cancellationToken)

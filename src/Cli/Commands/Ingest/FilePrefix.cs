@@ -16,13 +16,13 @@ internal static class FilePrefix
         using var reader = RowFiles.Open(file);
         long count = 0;
         ulong? last = null;
-        for (bool more = true; more;)
+        for (RowWindow? window = null; window is not { MoreFollow: false };)
         {
-            (var rows, more) = RowWindow.Read(reader, RowWindow.Rows);
-            var found = await index.GetBatchAsync([.. rows.Select(row => row.Id)], cancellationToken);
-            for (int i = 0; i < rows.Count; i++)
+            window = RowWindow.Read(reader, index.Dimension);
+            var found = await index.GetBatchAsync(window.Ids, cancellationToken);
+            for (int i = 0; i < found.Count; i++)
             {
-                if (found[i] is not { } stored || stored.Sequence <= last || !RowWindow.Same(rows[i], stored))
+                if (found[i] is not { } stored || stored.Sequence <= last || !window.IsSame(i, stored))
                     return count;
                 last = stored.Sequence;
                 count++;

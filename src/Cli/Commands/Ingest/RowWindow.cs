@@ -5,31 +5,49 @@ using IqdbFlat.Engine;
 namespace IqdbFlat.Cli.Commands.Ingest;
 
 /// <summary>Some rows of a file, held to be compared with what the index has.</summary>
-internal static class RowWindow
+/// <param name="Rows">The rows.</param>
+/// <param name="MoreFollow">Whether the file may go on after them.</param>
+internal sealed record RowWindow(IReadOnlyList<Row> Rows, bool MoreFollow)
 {
-    /// <summary>Rows of a window where nothing else says how many.</summary>
-    public const int Rows = 1_000;
+    private const int MaxRows = 1_000;
+    private const int MaxVectorBytes = 16 * 1024 * 1024;
 
-    /// <summary>The next rows, at most <paramref name="count"/>. Fewer, and not the end, where a row after them cannot be read: reading on from there says what it is.</summary>
-    public static (List<Row> Rows, bool More) Read(RowReader reader, int count)
+    /// <summary>The rows' ids.</summary>
+    public RowId[] Ids => [.. Rows.Select(row => row.Id)];
+
+    /// <summary>Reads the next rows: fewer the more components they have.</summary>
+    public static RowWindow Read(RowReader reader, int dimension)
     {
+        int most = Math.Clamp(MaxVectorBytes / (dimension * sizeof(float)), 1, MaxRows);
         var rows = new List<Row>();
         try
         {
-            while (rows.Count < count && reader.Read())
+            while (rows.Count < most && reader.Read())
                 rows.Add(new(reader.Id, reader.Vector.ToArray(), reader.Metadata));
-            return (rows, rows.Count == count);
+            return new(rows, rows.Count == most);
         }
         catch (FlatIndexException)
         {
             // Whoever writes the rows reads the same row again, and it is told there, after the rows before it are in.
-            return (rows, false);
+            return new(rows, false);
         }
     }
 
+    /// <summary>
+    /// How many of the rows, from the first on, may be written over what the index has without loss: they are not there or the same, and none comes twice.
+    /// </summary>
+    public int CountRewritable(IReadOnlyList<StoredRow?> found)
+    {
+        var seen = new HashSet<RowId>();
+        int count = 0;
+        while (count < Rows.Count && (found[count] is not { } stored || IsSame(count, stored)) && seen.Add(Rows[count].Id))
+            count++;
+        return count;
+    }
+
     /// <summary>Whether a row stands in the index bit for bit.</summary>
-    public static bool Same(in Row row, in StoredRow stored) =>
-        row.Id == stored.Id
-        && MemoryMarshal.AsBytes(row.Vector.Span).SequenceEqual(MemoryMarshal.AsBytes(stored.Vector.Span))
-        && (row.Metadata ?? Metadata.Empty).Equals(stored.Metadata);
+    public bool IsSame(int row, in StoredRow stored) =>
+        Rows[row].Id == stored.Id
+        && MemoryMarshal.AsBytes(Rows[row].Vector.Span).SequenceEqual(MemoryMarshal.AsBytes(stored.Vector.Span))
+        && (Rows[row].Metadata ?? Metadata.Empty).Equals(stored.Metadata);
 }
