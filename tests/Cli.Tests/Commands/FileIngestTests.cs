@@ -12,29 +12,30 @@ public class FileIngestTests(CommandCluster cluster)
     private const int Count = 120;
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Any_subset_of_a_batch_may_have_been_left_behind(bool upsert)
+    [InlineData(false, Count, 15)]
+    [InlineData(true, Count, 15)]
+    [InlineData(false, 30 * Count, 2)]
+    public async Task Any_subset_of_a_batch_may_have_been_left_behind(bool upsert, int count, int turns)
     {
         using var folder = new TemporaryFolder();
         string file = folder.File("base.jsonl");
-        var rows = Rows();
+        var rows = Rows(count);
         RowFile.Write(file, 3, rows);
         int seed = Random.Shared.Next();
         var random = new Random(seed);
-        for (int turn = 0; turn < 15; turn++)
+        for (int turn = 0; turn < turns; turn++)
         {
             var handle = await cluster.Client.CreateAsync(cluster.NewName(), new(3, Metric.Euclidean, 3));
-            int prefix = random.Next(Count);
+            int prefix = random.Next(count / 2);
             await handle.InsertBatchAsync([.. rows.Take(prefix)]);
 
             // Two interrupted batches, the second of which wrote some of the first one's rows anew.
             for (int interrupted = 0; interrupted < 2; interrupted++)
-                await handle.UpsertBatchAsync([.. rows.Skip(prefix).Take(random.Next(1, 60)).Where(_ => random.Next(2) == 0)]);
-            var ingest = new FileIngest(handle, file, new(upsert, Resume: true, random.Next(1, 50)));
+                await handle.UpsertBatchAsync([.. rows.Skip(prefix).Take(random.Next(1, count)).Where(_ => random.Next(2) == 0)]);
+            var ingest = new FileIngest(handle, file, new(upsert, Resume: true, random.Next(1, count / 2)));
             await ingest.SkipAsync(null, default);
             await ingest.WriteAsync(null, default);
-            Assert.True(ingest.Skipped >= prefix && ingest.RowsIn == Count, $"seed {seed}, turn {turn}: {prefix} {ingest.Skipped} {ingest.RowsIn}");
+            Assert.True(ingest.Skipped >= prefix && ingest.RowsIn == count, $"seed {seed}, turn {turn}: {prefix} {ingest.Skipped} {ingest.RowsIn}");
             var found = new List<Row>();
             await foreach (var row in handle.ExportAsync())
                 found.Add(new(row.Id, row.Vector, row.Metadata));
@@ -90,8 +91,8 @@ public class FileIngestTests(CommandCluster cluster)
     }
 
     /// <summary>Rows with ids of both kinds, some with metadata.</summary>
-    private static List<Row> Rows() => [.. Enumerable.Range(0, Count).Select(i => new Row(
-        i % 3 == 0 ? RowId.FromBytes([(byte)i, 7]) : (RowId)(ulong)(i * 31),
+    private static List<Row> Rows(int count = Count) => [.. Enumerable.Range(0, count).Select(i => new Row(
+        i % 3 == 0 ? RowId.FromBytes([(byte)i, (byte)(i >> 8), 7]) : (RowId)(ulong)(i * 31),
         RowFile.Vector(i),
         i % 2 == 0 ? null : Metadata.From(("n", (long)i), ("name", $"row {i}"))))];
 }
