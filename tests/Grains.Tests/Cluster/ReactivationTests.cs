@@ -45,6 +45,50 @@ public sealed class ReactivationTests(TwoSilos silos) : IClassFixture<TwoSilos>
     }
 
     [Fact]
+    public async Task No_number_is_allotted_twice_however_far_past_the_first_lease()
+    {
+        var index = await silos.Cluster.CreateIndexAsync(1, Metric.Euclidean, 1);
+        var grain = silos.Cluster.Grains.GetGrain<IIndexGrain>(index.Name);
+        ulong last = 0;
+        for (int activation = 0; activation < 3; activation++)
+        {
+            for (int i = 0; i < 3; i++)
+            {
+                var allotment = await grain.AllotSequences(index.Description.Incarnation, 1 << 20, Cancel);
+                Assert.True(allotment.First > last);
+                last = allotment.First + (1 << 20) - 1;
+            }
+
+            await silos.Cluster.Orleans.DeactivateAsync(grain);
+        }
+    }
+
+    [Fact]
+    public async Task A_new_index_activation_fences_every_shard_before_it_allots()
+    {
+        var index = await silos.Cluster.CreateIndexAsync(1, Metric.Euclidean, 3);
+        var grain = silos.Cluster.Grains.GetGrain<IIndexGrain>(index.Name);
+        await silos.Cluster.Orleans.DeactivateAsync(grain);
+        await grain.AllotSequences(index.Description.Incarnation, 1, Cancel);
+
+        foreach (int shard in Enumerable.Range(0, 3))
+            await FailsAsync(FlatErrorKind.IndexNotFound, () => ShardOf(index, shard).WriteRows(Write(index, 1), Cancel));
+    }
+
+    [Fact]
+    public async Task A_coordinator_passes_on_what_its_caller_was_told()
+    {
+        var index = await silos.Cluster.CreateIndexAsync(1, Metric.Euclidean, 1);
+        await ShardOf(index, 0).WriteRows(Write(index, 1), Cancel);
+        var told = await SupersedeAsync(index, ShardOperation.Put(2, 2, new float[1]));
+        var request = new SearchRequest { Index = index.Name, Queries = new float[1], QueryCount = 1, K = 9, Deadline = TimeSpan.FromSeconds(30), Seen = [told] };
+
+        var reply = await silos.Cluster.Grains.GetGrain<ICoordinatorGrain>(0).SearchIndex(request, Cancel);
+
+        Assert.Equal(2, reply.Answers[0].Count);
+    }
+
+    [Fact]
     public async Task A_shard_refuses_a_request_of_an_older_index_epoch()
     {
         var index = await silos.Cluster.CreateIndexAsync(1, Metric.Euclidean, 1);

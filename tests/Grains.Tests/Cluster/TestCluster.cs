@@ -22,13 +22,16 @@ public sealed class TestCluster : IAsyncDisposable
 
     public IGrainFactory Grains => _cluster.Client;
 
-    public static async Task<TestCluster> StartAsync(short silos, int scanThreads = 2)
+    public static async Task<TestCluster> StartAsync(
+        short silos, int scanThreads = 2, IRecordStoreFactory? stores = null, long memoryBudgetBytes = 0)
     {
         var builder = new InProcessTestClusterBuilder(silos);
         builder.ConfigureSilo((_, silo) =>
         {
             silo.AddMemoryGrainStorage(StorageNames.Records, options => options.GrainStorageSerializer = new RecordSerializer());
-            silo.AddIqdbFlat(options => options.ScanThreads = scanThreads);
+            if (stores is not null)
+                silo.Services.AddSingleton(stores);
+            silo.AddIqdbFlat(options => (options.ScanThreads, options.MemoryBudgetBytes) = (scanThreads, memoryBudgetBytes));
         });
         builder.ConfigureClient(client => client.Services.AddIqdbFlatClient());
         var cluster = builder.Build();
