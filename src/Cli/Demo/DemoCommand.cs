@@ -30,6 +30,11 @@ internal sealed class DemoCommand : CliCommand
         Description = "The folder of the data; by default iqdbflat/demo in your local application data",
     };
 
+    private readonly Option<string?> _dotnet = new("--dotnet")
+    {
+        Description = "The folder of the .NET installation whose documentation is read; by default that of the running one",
+    };
+
     private readonly Option<bool> _stay = new("--stay") { Description = "Keep the silo and its dashboard up until Ctrl-C" };
 
     public DemoCommand(Terminal terminal)
@@ -39,6 +44,7 @@ internal sealed class DemoCommand : CliCommand
         Add(_filter);
         Add(_k);
         Add(_data);
+        Add(_dotnet);
         Add(_stay);
     }
 
@@ -50,7 +56,7 @@ internal sealed class DemoCommand : CliCommand
         if (k is < 1 or > Limits.Hits)
             throw FlatIndexException.InvalidConfig($"--k is 1 to {Limits.Hits}, found {k}");
 
-        var files = ReferencePacks.Find();
+        var files = values.GetValue(_dotnet) is { } dotnet ? ReferencePacks.Find([dotnet]) : ReferencePacks.Find();
         terminal.Error.WriteLine($"reading {Quantity.Count(files.Count)} files of .NET's reference documentation");
         var corpus = DemoCorpus.Read(files, cancellationToken: cancellationToken);
         var embedding = MemberEmbedding.Learn(corpus.Members, cancellationToken);
