@@ -38,6 +38,8 @@ internal static class GoldenFilter
 
         public Node(JsonElement json)
         {
+            if (json.ValueKind == JsonValueKind.Null)
+                throw new InvalidDataException("expected a filter node, found null");
             (_kind, _body) = GoldenValues.Single(json);
             if (_kind is "and" or "or")
                 Waiting = new(_body.EnumerateArray());
