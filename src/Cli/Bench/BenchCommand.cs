@@ -26,6 +26,7 @@ internal sealed class BenchCommand : CliCommand
         using var index = new FlatIndex(dimension, settings.Metric, new() { Threads = settings.Threads, Time = context.Terminal.Time });
         await using var engine = new EngineTarget(index, settings.K);
         await using var cluster = settings.Shards == 0 ? null : await ClusterTarget.StartAsync(dimension, settings, cancellationToken);
+        BenchLoad.Warm(dimension);
         var seconds = await BenchLoad.RunAsync(rows, cluster is null ? [engine] : [engine, cluster], context.Terminal, cancellationToken);
 
         var run = new BenchRun(queries, settings.Batch, index.Snapshot, settings.Threads, context.Terminal.Time);

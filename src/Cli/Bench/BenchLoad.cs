@@ -11,8 +11,24 @@ internal static class BenchLoad
     /// <summary>Rows of a batch.</summary>
     public const int BatchRows = 1_000;
 
+    private const int WarmFloats = 1 << 17;
+
     /// <summary>Queries of a bench, at most: all answers are in memory at once.</summary>
     public const int MostQueries = 100_000;
+
+    /// <summary>Inserts rows into engines that are thrown away, so that what is measured afterwards is compiled for good.</summary>
+    public static void Warm(int dimension)
+    {
+        // Methods are compiled anew once they have been called thirty times.
+        const int Calls = 60;
+        var vector = new float[dimension];
+        Row[] rows = [.. Enumerable.Range(0, Math.Clamp(WarmFloats / dimension, 1, BatchRows)).Select(i => new Row((ulong)i, vector))];
+        for (int call = 0; call < Calls; call++)
+        {
+            using var index = new FlatIndex(dimension, Metric.Euclidean);
+            index.InsertBatch(rows);
+        }
+    }
 
     /// <summary>Reads all rows into all targets.</summary>
     /// <returns>For each target, the seconds of its insert calls.</returns>
