@@ -10,6 +10,7 @@ namespace IqdbFlat.Engine.Columns;
 internal sealed class SegmentColumns
 {
     private const int NodeBytes = 64;
+    private const int FieldBytes = 64;
 
     private readonly ConcurrentDictionary<string, Column> _columns = new(concurrencyLevel: 1, capacity: 8, StringComparer.Ordinal);
     private readonly RowShapes _shapes = new();
@@ -52,6 +53,22 @@ internal sealed class SegmentColumns
         }
 
         return Metadata.AdoptSorted(fields, values);
+    }
+
+    /// <summary>
+    /// About what a row's metadata costs if no other row shares its fields and values: the same at any time, so that sums over rows can be
+    /// kept as rows come and die.
+    /// </summary>
+    public long BytesAt(int offset)
+    {
+        long bytes = 0;
+        foreach (var column in _shapes.At(offset) ?? [])
+        {
+            var value = column.Read(offset);
+            bytes += FieldBytes + (sizeof(char) * (long)(column.Field.Length + (value.Kind == MetadataKind.String ? value.AsString.Length : 0)));
+        }
+
+        return bytes;
     }
 
     /// <summary>Drops what only appending needs.</summary>

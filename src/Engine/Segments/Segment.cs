@@ -24,6 +24,9 @@ internal sealed unsafe class Segment
         _sequences = new ulong[capacity];
     }
 
+    /// <summary>Rows that fit once the segment has grown to its full size.</summary>
+    public int FullRows => _layout.FullRows;
+
     /// <summary>Rows that fit.</summary>
     public int Capacity { get; }
 
@@ -113,6 +116,9 @@ internal sealed unsafe class Segment
 
     /// <summary>The metadata at an offset, rebuilt from the columns.</summary>
     public Metadata MetadataAt(int offset) => Columns?.Read(offset) ?? Metadata.Empty;
+
+    /// <summary>About what the row at an offset costs beside its place in the arrays: metadata, by itself, and an id of bytes.</summary>
+    public long BytesBesideAt(int offset) => (Volatile.Read(ref _byteIds)?[offset]?.Length ?? 0) + (Columns?.BytesAt(offset) ?? 0);
 
     /// <summary>The vector at an offset. Keep <see cref="Memory"/> reachable while it is used.</summary>
     public ReadOnlySpan<float> Vector(int offset) => new(Memory.Rows + ((long)offset * _layout.Stride), _layout.Dimension);

@@ -5,6 +5,9 @@ internal sealed class SegmentState(Segment segment, int number)
 {
     private ulong[]? _dead;
     private bool _ownsDead;
+    private bool _closed;
+    private long _bytes;
+    private long _publishedDeadBytes;
     private ulong _minSequence = ulong.MaxValue;
     private ulong _maxSequence;
 
@@ -19,6 +22,15 @@ internal sealed class SegmentState(Segment segment, int number)
 
     public int LiveCount => Count - DeadCount;
 
+    /// <summary>Whether no row is appended any more: the segment is full, or was closed before.</summary>
+    public bool IsClosed => _closed || Count == Segment.FullRows;
+
+    /// <summary>The sum of <see cref="Segment.BytesBesideAt"/> over the dead rows.</summary>
+    public long DeadBytes { get; private set; }
+
+    /// <summary>The sum of <see cref="Segment.BytesBesideAt"/> over the live rows.</summary>
+    public long LiveBytes => _bytes - DeadBytes;
+
     /// <summary>What readers see now; null before the first publication.</summary>
     public SegmentView? Published { get; private set; }
 
@@ -32,7 +44,15 @@ internal sealed class SegmentState(Segment segment, int number)
     {
         _minSequence = Math.Min(_minSequence, sequence);
         _maxSequence = Math.Max(_maxSequence, sequence);
+        _bytes += Segment.BytesBesideAt(Count);
         Count++;
+    }
+
+    /// <summary>Ends appending, for good: also where the batch is taken back, since rows of a later segment may have been linked.</summary>
+    public void Close()
+    {
+        _closed = true;
+        Segment.Seal();
     }
 
     /// <summary>Marks a row dead; copies the published bitmap first.</summary>
@@ -49,6 +69,7 @@ internal sealed class SegmentState(Segment segment, int number)
 
         _dead[offset >> 6] |= 1UL << offset;
         DeadCount++;
+        DeadBytes += Segment.BytesBesideAt(offset);
     }
 
     /// <summary>Takes back every kill since the last publication and kills what was appended since: those rows are never used again.</summary>
@@ -58,6 +79,7 @@ internal sealed class SegmentState(Segment segment, int number)
         _dead = Published?.Dead;
         _ownsDead = false;
         DeadCount = Published?.DeadCount ?? 0;
+        DeadBytes = _publishedDeadBytes;
         for (int offset = publishedCount; offset < Count; offset++)
             Kill(offset);
     }
@@ -72,5 +94,6 @@ internal sealed class SegmentState(Segment segment, int number)
         Published = view;
         Touched = false;
         _ownsDead = false;
+        _publishedDeadBytes = DeadBytes;
     }
 }

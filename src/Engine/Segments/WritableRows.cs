@@ -11,6 +11,7 @@ internal sealed class WritableRows(SegmentLayout layout)
     private const int FirstRows = 16;
     private const int SpareSegments = 64;
     private const int SpareLinks = 4_096;
+    private const long SpareBytes = 4 << 20;
 
     private readonly List<SegmentState> _touched = [];
     private List<SegmentState?> _states = [];
@@ -86,9 +87,16 @@ internal sealed class WritableRows(SegmentLayout layout)
 
     /// <summary>
     /// Moves the live rows of full segments that are at least a third dead to the tail, in order, and lets the segments go. Each move is
-    /// paid for by half a dead row or more, so a write costs a constant on average, and dead rows weigh at most half of the live ones
-    /// and one segment.
+    /// paid for by half a dead row or more, so a write costs a constant on average, and dead rows take at most half the places of the live
+    /// ones and one segment.
     /// </summary>
+    /// <remarks>
+    /// Places say nothing of metadata: one row of 64 KiB that is written again and again would leave gigabytes in a tail of small vectors
+    /// before it is full. So a segment, the tail too, is also emptied when what lies beside its dead rows weighs more than its live rows
+    /// with all they have, and 4 MiB. Every byte that moves is then paid for by a byte that died, and the 4 MiB pay for the new tail. Values
+    /// that rows share count once for each row on both sides, so that the rule stays as fair where the bytes are fewer. The tail is closed first:
+    /// its rows move to a new one, and readers and the lookup meet it as they meet a segment that was full.
+    /// </remarks>
     public void Compact()
     {
         // Rows that move may fill a sparse tail that was passed over, so look again. Segments that they fill from the start have no dead rows.
@@ -97,9 +105,12 @@ internal sealed class WritableRows(SegmentLayout layout)
             moved = false;
             for (int i = 0; i < _touched.Count; i++)
             {
-                if (!IsSparse(_touched[i]))
+                var state = _touched[i];
+                if (!state.IsClosed && IsHeavy(state))
+                    state.Close();
+                if (!IsSparse(state))
                     continue;
-                MoveAll(_touched[i]);
+                MoveAll(state);
                 moved = true;
             }
         }
@@ -140,7 +151,10 @@ internal sealed class WritableRows(SegmentLayout layout)
     }
 
     private bool IsSparse(SegmentState state) =>
-        state.Count == layout.FullRows && state.LiveCount > 0 && state.DeadCount >= (state.Count + 2) / 3;
+        state.IsClosed && state.LiveCount > 0 && (state.DeadCount >= (state.Count + 2) / 3 || IsHeavy(state));
+
+    private bool IsHeavy(SegmentState state) =>
+        state.DeadBytes > state.LiveBytes + ((long)state.LiveCount * layout.RowBytes) + SpareBytes;
 
     private void MoveAll(SegmentState state)
     {
@@ -151,13 +165,13 @@ internal sealed class WritableRows(SegmentLayout layout)
         }
     }
 
-    private bool IsSpent(SegmentState state) => state.Count == layout.FullRows && state.LiveCount == 0;
+    private static bool IsSpent(SegmentState state) => state.IsClosed && state.LiveCount == 0;
 
     private void Append(in RowId id, ulong sequence, ReadOnlySpan<float> vector, Metadata metadata, int replaced)
     {
         int number = _states.Count - 1;
         var state = number >= 0 ? _states[number] : null;
-        if (state is null || state.Count == layout.FullRows)
+        if (state is null || state.IsClosed)
         {
             state = AddSegment();
             number++;

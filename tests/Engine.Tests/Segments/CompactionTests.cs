@@ -1,3 +1,4 @@
+using System.Globalization;
 using IqdbFlat.Engine.Segments;
 
 namespace IqdbFlat.Engine.Tests.Segments;
@@ -36,6 +37,61 @@ public class CompactionTests
             Assert.True(snapshot.SequenceOf(row) > 999_000);
             Assert.Equal(snapshot.SequenceOf(row), snapshot.Read(row).Vector.Span[0]);
         }
+    }
+
+    [Theory]
+    [InlineData(4, false)]
+    [InlineData(128, false)]
+    [InlineData(4, true)]
+    public void Large_metadata_upserted_again_and_again_does_not_pile_up_in_the_tail(int dimension, bool removed)
+    {
+        var store = new RowStore(dimension, Metric.Euclidean);
+        var vector = new float[dimension];
+        var neighbours = Enumerable.Range(1, 1_000).Select(i => (RowId)(ulong)i).ToArray();
+        ulong sequence = 0;
+        using (var writer = store.BeginWrite())
+        {
+            foreach (var id in neighbours)
+                writer.Put(id, ++sequence, vector, Metadata.From(("n", (long)sequence)));
+            writer.Publish();
+        }
+
+        var old = store.Snapshot;
+        long most = 0;
+        for (int i = 0; i < 4_000; i++)
+        {
+            vector[0] = i;
+            using (var writer = store.BeginWrite())
+            {
+                writer.Put(5_000, ++sequence, vector, Large(i));
+                writer.Publish();
+            }
+
+            most = Math.Max(most, store.MemoryBytes);
+            if (removed)
+            {
+                using var writer = store.BeginWrite();
+                Assert.True(writer.Remove(5_000));
+                writer.Publish();
+            }
+        }
+
+        Assert.True(most < 32 << 20, $"{most} bytes");
+        var snapshot = store.Snapshot;
+        Assert.Equal(!removed, snapshot.TryFind(5_000, out int row));
+        if (!removed)
+            Assert.Equal((Large(3_999), 3_999f), (snapshot.MetadataOf(row), snapshot.Read(row).Vector.Span[0]));
+        Assert.False(old.TryFind(5_000, out _));
+        foreach (var view in new[] { old, snapshot })
+        {
+            for (int i = 0; i < neighbours.Length; i++)
+            {
+                Assert.True(view.TryFind(neighbours[i], out row));
+                Assert.Equal(((ulong)i + 1, i + 1L), (view.SequenceOf(row), view.MetadataOf(row)["n"].AsInt));
+            }
+        }
+
+        static Metadata Large(int i) => Metadata.From(("text", i.ToString("D60000", CultureInfo.InvariantCulture)));
     }
 
     [Fact]
