@@ -51,6 +51,9 @@ internal static class WireText
             case RowIdColumn ids:
                 AppendAll(text, ids.Span.ToArray().Select(id => $"{id.IsBytes} {id}"));
                 break;
+            case SequenceColumn sequences:
+                AppendAll(text, sequences.Span.ToArray());
+                break;
             case MetadataColumn metadata:
                 AppendAll(text, metadata.Span.ToArray().Select(row => row is null ? null : Hex(o => BinaryForm.Write(o, row))));
                 break;

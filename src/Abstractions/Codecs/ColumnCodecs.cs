@@ -140,6 +140,18 @@ internal sealed class FilterExpressionCodec : IFieldCodec<FilterExpression>
     }
 }
 
+/// <summary>A column of sequences: 8 bytes each, little-endian.</summary>
+[RegisterSerializer]
+internal sealed class SequenceColumnCodec : IFieldCodec<SequenceColumn>
+{
+    public void WriteField<TBufferWriter>(ref Writer<TBufferWriter> writer, uint fieldIdDelta, Type? expectedType, SequenceColumn value)
+        where TBufferWriter : IBufferWriter<byte> =>
+        LittleEndianBlock.Write(ref writer, fieldIdDelta, expectedType, typeof(SequenceColumn), value.Span);
+
+    public SequenceColumn ReadValue<TInput>(ref Reader<TInput> reader, Field field) =>
+        new(LittleEndianBlock.Read<TInput, ulong>(ref reader, field, "A column of sequences"));
+}
+
 /// <summary>Columns and filters are immutable: a copy is itself.</summary>
 [RegisterCopier]
 internal sealed class RowIdColumnCopier : IDeepCopier<RowIdColumn>, IOptionalDeepCopier
@@ -147,6 +159,15 @@ internal sealed class RowIdColumnCopier : IDeepCopier<RowIdColumn>, IOptionalDee
     public bool IsShallowCopyable() => true;
 
     public RowIdColumn DeepCopy(RowIdColumn input, CopyContext context) => input;
+}
+
+/// <inheritdoc cref="RowIdColumnCopier"/>
+[RegisterCopier]
+internal sealed class SequenceColumnCopier : IDeepCopier<SequenceColumn>, IOptionalDeepCopier
+{
+    public bool IsShallowCopyable() => true;
+
+    public SequenceColumn DeepCopy(SequenceColumn input, CopyContext context) => input;
 }
 
 /// <inheritdoc cref="RowIdColumnCopier"/>

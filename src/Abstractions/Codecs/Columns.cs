@@ -18,6 +18,28 @@ public readonly record struct RowIdColumn(RowId[] Values)
     public ReadOnlySpan<RowId> Span => Values;
 }
 
+/// <summary>
+/// Rows' sequences as they travel: one column, in one block of bytes. Orleans' own form of an array may promise elements that it
+/// does not bring, so that arrays within arrays claim memory in the square of the message; a block brings what it promises.
+/// </summary>
+/// <param name="Values">The sequences. Never changed after they are handed over.</param>
+[Immutable]
+public readonly record struct SequenceColumn(ulong[] Values)
+{
+    /// <summary>Wraps an array without a copy.</summary>
+    public static implicit operator SequenceColumn(ulong[] values) => new(values);
+
+    /// <summary>The number of sequences.</summary>
+    public int Count => Values?.Length ?? 0;
+
+    /// <summary>The sequences.</summary>
+    public ReadOnlySpan<ulong> Span => Values;
+
+    /// <summary>The sequence at a place, which is 0 to <see cref="Count"/> - 1.</summary>
+    /// <exception cref="IndexOutOfRangeException">The column has no such place.</exception>
+    public ulong this[int index] => Span[index];
+}
+
 /// <summary>Rows' metadata as they travel: one column, in one block of bytes; null where a row has none or none was asked for.</summary>
 /// <param name="Values">A row each. Never changed after they are handed over.</param>
 [Immutable]

@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using Orleans.Serialization.Buffers;
 using Orleans.Serialization.Cloning;
 using Orleans.Serialization.Codecs;
@@ -13,38 +11,11 @@ namespace IqdbFlat.Abstractions.Codecs;
 internal sealed class FloatVectorCodec : IFieldCodec<FloatVector>
 {
     public void WriteField<TBufferWriter>(ref Writer<TBufferWriter> writer, uint fieldIdDelta, Type? expectedType, FloatVector value)
-        where TBufferWriter : IBufferWriter<byte>
-    {
-        BlockCodec.WriteHeader(ref writer, fieldIdDelta, expectedType, typeof(FloatVector), value.Length * (long)sizeof(float));
-        if (BitConverter.IsLittleEndian)
-        {
-            writer.Write(MemoryMarshal.AsBytes(value.Span));
-            return;
-        }
+        where TBufferWriter : IBufferWriter<byte> =>
+        LittleEndianBlock.Write(ref writer, fieldIdDelta, expectedType, typeof(FloatVector), value.Span);
 
-        Span<byte> bytes = stackalloc byte[sizeof(float)];
-        foreach (float component in value.Span)
-        {
-            BinaryPrimitives.WriteSingleLittleEndian(bytes, component);
-            writer.Write(bytes);
-        }
-    }
-
-    public FloatVector ReadValue<TInput>(ref Reader<TInput> reader, Field field)
-    {
-        int length = BlockCodec.ReadHeader(ref reader, field, "A block of floats");
-        if (length % sizeof(float) != 0)
-            throw new InvalidDataException($"A block of floats has a multiple of 4 bytes, found {length}.");
-        float[] values = GC.AllocateUninitializedArray<float>(length / sizeof(float));
-        reader.ReadBytes(MemoryMarshal.AsBytes(values.AsSpan()));
-        if (!BitConverter.IsLittleEndian)
-        {
-            var bits = MemoryMarshal.Cast<float, int>(values.AsSpan());
-            BinaryPrimitives.ReverseEndianness(bits, bits);
-        }
-
-        return new(values);
-    }
+    public FloatVector ReadValue<TInput>(ref Reader<TInput> reader, Field field) =>
+        new(LittleEndianBlock.Read<TInput, float>(ref reader, field, "A block of floats"));
 }
 
 /// <summary>A <see cref="FloatVector"/> is immutable: a copy is itself.</summary>

@@ -8,7 +8,7 @@ namespace IqdbFlat.Abstractions;
 public sealed record HitBlock
 {
     /// <summary>An answer without hits.</summary>
-    public static HitBlock Empty { get; } = new() { Ids = new([]), Distances = new(ReadOnlyMemory<float>.Empty), Sequences = [] };
+    public static HitBlock Empty { get; } = new() { Ids = new([]), Distances = new(ReadOnlyMemory<float>.Empty), Sequences = new([]) };
 
     /// <summary>The rows' ids.</summary>
     [Id(0)]
@@ -20,7 +20,7 @@ public sealed record HitBlock
 
     /// <summary>The rows' sequences.</summary>
     [Id(2)]
-    public required ulong[] Sequences { get; init; }
+    public required SequenceColumn Sequences { get; init; }
 
     /// <summary>The rows' metadata; no entry at all when none was asked for.</summary>
     [Id(3)]

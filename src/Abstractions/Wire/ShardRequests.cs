@@ -21,7 +21,7 @@ public sealed record ShardWrite
 
     /// <summary>A number for each row, rising; for Clear one.</summary>
     [Id(3)]
-    public required ulong[] Sequences { get; init; }
+    public required SequenceColumn Sequences { get; init; }
 
     /// <summary>
     /// Whether the first row that cannot be written stops those after it. Set for a batch that lies in one shard; a batch over

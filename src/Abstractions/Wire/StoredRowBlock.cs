@@ -12,7 +12,7 @@ public sealed record StoredRowBlock
 
     /// <summary>The rows' sequences.</summary>
     [Id(1)]
-    public required ulong[] Sequences { get; init; }
+    public required SequenceColumn Sequences { get; init; }
 
     /// <summary>For a page: whether rows may follow that the limit, or the bytes of one message, left out.</summary>
     [Id(2)]

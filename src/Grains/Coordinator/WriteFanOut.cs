@@ -89,7 +89,7 @@ internal sealed class WriteFanOut(IGrainFactory grains, Retry retry)
             IndexEpoch = allotment.Epoch,
             Mode = batch.Request.Mode,
             Rows = batch.Take(places),
-            Sequences = [.. places.Select(place => allotment.First + (ulong)place)],
+            Sequences = places.Select(place => allotment.First + (ulong)place).ToArray(),
             StopAtFirst = stopAtFirst,
         };
         var reply = await WriteShardAsync(index, shard, write, cancellationToken);
@@ -121,7 +121,7 @@ internal sealed class WriteFanOut(IGrainFactory grains, Retry retry)
             IndexEpoch = allotment.Epoch,
             Mode = WriteMode.Clear,
             Rows = new() { Ids = new([]), Vectors = new(ReadOnlyMemory<float>.Empty) },
-            Sequences = [allotment.First],
+            Sequences = new([allotment.First]),
             StopAtFirst = false,
         };
         var replies = await CommitAllAsync(index.Settings.Shards, Enumerable.Range(0, index.Settings.Shards)

@@ -20,13 +20,14 @@ internal static class ShardRequestCheck
     /// <summary>A number for each row, rising; a vector for each row that needs one; metadata for each or for none.</summary>
     public static void Write(ShardWrite write, int dimension)
     {
-        if (write.Rows is not { } rows || write.Sequences is not { } sequences)
-            throw FlatIndexException.InvalidConfig("a write has rows and their numbers, found none");
+        if (write.Rows is not { } rows)
+            throw FlatIndexException.InvalidConfig("a write has rows, found none");
+        var sequences = write.Sequences;
         bool clears = write.Mode == WriteMode.Clear;
         int wanted = clears ? 1 : rows.Count;
-        if (sequences.Length != wanted)
-            throw FlatIndexException.InvalidConfig($"a write of {rows.Count} rows has {wanted} numbers, found {sequences.Length}");
-        for (int i = 1; i < sequences.Length; i++)
+        if (sequences.Count != wanted)
+            throw FlatIndexException.InvalidConfig($"a write of {rows.Count} rows has {wanted} numbers, found {sequences.Count}");
+        for (int i = 1; i < sequences.Count; i++)
         {
             if (sequences[i] <= sequences[i - 1])
                 throw FlatIndexException.InvalidConfig($"the numbers of a write rise, found {sequences[i]} after {sequences[i - 1]}");

@@ -21,6 +21,7 @@ public class BlockCodecTests(WireSerializer wire)
     {
         AssertRefusedCheaply<FloatVector>(length, new byte[64]);
         AssertRefusedCheaply<RowIdColumn>(length, new byte[64]);
+        AssertRefusedCheaply<SequenceColumn>(length, new byte[64]);
         AssertRefusedCheaply<MetadataColumn>(length, new byte[64]);
         AssertRefusedCheaply<FilterExpression>(length, new byte[64]);
     }
@@ -36,6 +37,14 @@ public class BlockCodecTests(WireSerializer wire)
     public void Floats_take_four_bytes_each(uint length) => Assert.Equal(
         $"A block of floats has a multiple of 4 bytes, found {length}.",
         Assert.Throws<InvalidDataException>(() => wire.Read<FloatVector>(Block<FloatVector>(length, new byte[length]))).Message);
+
+    [Theory]
+    [InlineData(1u)]
+    [InlineData(7u)]
+    [InlineData(12u)]
+    public void Sequences_take_eight_bytes_each(uint length) => Assert.Equal(
+        $"A column of sequences has a multiple of 8 bytes, found {length}.",
+        Assert.Throws<InvalidDataException>(() => wire.Read<SequenceColumn>(Block<SequenceColumn>(length, new byte[length]))).Message);
 
     [Theory]
     [InlineData("")]
@@ -84,6 +93,23 @@ public class BlockCodecTests(WireSerializer wire)
     {
         AssertTooLong(new FloatVector(new float[(MaxBytes / sizeof(float)) + 1]), MaxBytes + 4);
         Assert.Equal(MaxBytes / sizeof(float), wire.RoundTrip(new FloatVector(new float[MaxBytes / sizeof(float)])).Length);
+    }
+
+    [Fact]
+    public void Sequences_beyond_one_block_are_refused_as_they_are_written()
+    {
+        AssertTooLong(new SequenceColumn(new ulong[(MaxBytes / sizeof(ulong)) + 1]), MaxBytes + 8);
+        Assert.Equal(MaxBytes / sizeof(ulong), wire.RoundTrip(new SequenceColumn(new ulong[MaxBytes / sizeof(ulong)])).Count);
+    }
+
+    [Fact]
+    public void A_column_of_sequences_without_an_array_has_no_place()
+    {
+        SequenceColumn none = default;
+
+        Assert.Equal((0, 0), (none.Count, none.Span.Length));
+        Assert.Throws<IndexOutOfRangeException>(() => none[0]);
+        Assert.Equal(7UL, new SequenceColumn([5, 7])[^1]);
     }
 
     [Fact]

@@ -31,6 +31,9 @@ public class RoundTripTests(WireSerializer wire)
     public void Ids_of_both_kinds() => Generators.Id.Array[0, 100].Sample(ids => AssertSame(new RowIdColumn(ids)), iter: 500);
 
     [Fact]
+    public void Sequences() => Gen.ULong.Array[0, 100].Sample(sequences => AssertSame(new SequenceColumn(sequences)), iter: 500);
+
+    [Fact]
     public void Metadata_of_every_kind() => Row.Array[0, 20].Sample(rows => AssertSame(new MetadataColumn(rows)), iter: 1_000);
 
     [Fact]
@@ -47,6 +50,7 @@ public class RoundTripTests(WireSerializer wire)
     {
         Assert.Equal(0, wire.RoundTrip(default(FloatVector)).Length);
         Assert.Equal(0, wire.RoundTrip(default(RowIdColumn)).Count);
+        Assert.Equal(0, wire.RoundTrip(default(SequenceColumn)).Count);
         Assert.Equal(0, wire.RoundTrip(default(MetadataColumn)).Count);
         Assert.Null(wire.RoundTrip(default(FilterExpression)).Filter);
     }
@@ -58,7 +62,7 @@ public class RoundTripTests(WireSerializer wire)
     [Fact]
     public void A_column_inside_a_field_that_declares_no_type_keeps_it()
     {
-        foreach (object value in new object[] { new FloatVector(new[] { 1f }), new RowIdColumn([1]), new MetadataColumn([null]), new FilterExpression(Filter.And()) })
+        foreach (object value in new object[] { new FloatVector(new[] { 1f }), new RowIdColumn([1]), new SequenceColumn([1]), new MetadataColumn([null]), new FilterExpression(Filter.And()) })
             Assert.Equal(WireText.Of(value), WireText.Of(wire.RoundTrip(value)));
     }
 
@@ -69,6 +73,8 @@ public class RoundTripTests(WireSerializer wire)
         Assert.Equal(new FloatVector(floats), wire.Copy(new FloatVector(floats)));
         RowId[] ids = [1];
         Assert.Same(ids, wire.Copy(new RowIdColumn(ids)).Values);
+        ulong[] sequences = [1];
+        Assert.Same(sequences, wire.Copy(new SequenceColumn(sequences)).Values);
         var slots = SlotMap.Even(2);
         Assert.Same(slots, wire.Copy(slots));
     }

@@ -12,6 +12,8 @@ internal static class Exemplars
 
     private static readonly RowIdColumn Mixed = new[] { RowId.FromUInt64(7), RowId.FromBytes([0xDE, 0xAD]) };
 
+    private static readonly SequenceColumn Sequences = new ulong[] { 1, 0x0102030405060708, 1UL << 40, ulong.MaxValue - 1 };
+
     private static readonly FloatVector Floats = new[] { 1.5f, -0.0f, float.Epsilon, float.MaxValue, BitConverter.UInt32BitsToSingle(0x7FA00001) };
 
     private static readonly MetadataColumn Metadata = new Metadata?[]
@@ -34,9 +36,9 @@ internal static class Exemplars
 
     private static readonly RowBlock Rows = new() { Ids = Mixed, Vectors = Floats, Metadata = Metadata };
 
-    private static readonly StoredRowBlock StoredRows = new() { Rows = Rows, Sequences = [1, ulong.MaxValue], More = true };
+    private static readonly StoredRowBlock StoredRows = new() { Rows = Rows, Sequences = new([1, ulong.MaxValue]), More = true };
 
-    private static readonly HitBlock Hits = new() { Ids = Mixed, Distances = Floats, Sequences = [2, 1UL << 40], Metadata = Metadata };
+    private static readonly HitBlock Hits = new() { Ids = Mixed, Distances = Floats, Sequences = new([2, 1UL << 40]), Metadata = Metadata };
 
     private static readonly IndexSettings Settings = new(768, Metric.Cosine, 3);
 
@@ -98,6 +100,7 @@ internal static class Exemplars
         Exemplar.Of(Floats),
         Exemplar.Of(Numbers),
         Exemplar.Of(Mixed, "Mixed"),
+        Exemplar.Of(Sequences),
         Exemplar.Of(Metadata),
         Exemplar.Of(Filter),
         Exemplar.Of(new FilterExpression(null), "None"),
@@ -138,7 +141,7 @@ internal static class Exemplars
             Incarnation = "01JD",
         }),
         Exemplar.Of(new SearchReply { Answers = [Hits, HitBlock.Empty], Shards = [Report], Missing = [1, 6] }),
-        Exemplar.Of(new ShardWrite { IndexEpoch = 9, Mode = WriteMode.Upsert, Rows = Rows, Sequences = [5, 6], StopAtFirst = true }),
+        Exemplar.Of(new ShardWrite { IndexEpoch = 9, Mode = WriteMode.Upsert, Rows = Rows, Sequences = new([5, 6]), StopAtFirst = true }),
         Exemplar.Of(new ShardWriteReply { Position = Position, Applied = 2, Refused = [0, 4] }),
         Exemplar.Of(new ShardCheck { IndexEpoch = 9, Mode = WriteMode.Delete, Ids = Numbers }),
         Exemplar.Of(new ShardSearch

@@ -39,15 +39,55 @@ public class HostileMessageTests(WireSerializer wire)
     {
         byte[] bytes = wire.WriteFields((ref Writer<ArrayBufferWriter<byte>> writer) =>
         {
-            writer.WriteFieldHeader(0, typeof(HitBlock), typeof(HitBlock), WireType.TagDelimited);
+            writer.WriteFieldHeader(0, typeof(ShardWriteReply), typeof(ShardWriteReply), WireType.TagDelimited);
             writer.WriteEndBase();
-            writer.WriteFieldHeader(2, typeof(ulong[]), typeof(ulong[]), WireType.TagDelimited);
+            writer.WriteFieldHeader(2, typeof(int[]), typeof(int[]), WireType.TagDelimited);
             UInt32Codec.WriteField(ref writer, 0, count);
             writer.WriteEndObject();
             writer.WriteEndObject();
         });
 
-        Assert.False(IsReadWithinBounds(Exemplar.Of(HitBlock.Empty), bytes, $"with an array of {count}"));
+        Assert.False(IsReadWithinBounds(Exemplars.Named(nameof(ShardWriteReply)), bytes, $"with an array of {count}"));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Many_answers_that_each_promise_as_many_sequences_as_the_message_has_bytes_are_refused(bool asArrays)
+    {
+        const int Answers = 4000;
+        const uint Promised = 32_000;
+        byte[] bytes = wire.WriteFields((ref Writer<ArrayBufferWriter<byte>> writer) =>
+        {
+            writer.WriteFieldHeader(0, typeof(SearchReply), typeof(SearchReply), WireType.TagDelimited);
+            writer.WriteEndBase();
+            writer.WriteFieldHeader(0, typeof(HitBlock[]), typeof(HitBlock[]), WireType.TagDelimited);
+            UInt32Codec.WriteField(ref writer, 0, Answers);
+            for (int i = 0; i < Answers; i++)
+            {
+                writer.WriteFieldHeader(i == 0 ? 1u : 0u, typeof(HitBlock), typeof(HitBlock), WireType.TagDelimited);
+                writer.WriteEndBase();
+                if (asArrays)
+                {
+                    writer.WriteFieldHeader(2, typeof(SequenceColumn), typeof(ulong[]), WireType.TagDelimited);
+                    UInt32Codec.WriteField(ref writer, 0, Promised);
+                    writer.WriteEndObject();
+                }
+                else
+                {
+                    writer.WriteFieldHeader(2, typeof(SequenceColumn), typeof(SequenceColumn), WireType.LengthPrefixed);
+                    writer.WriteVarUInt32(Promised);
+                }
+
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+            writer.Write(new byte[Promised]);
+        });
+
+        Assert.False(IsReadWithinBounds(Exemplars.Named(nameof(SearchReply)), bytes, $"with {Answers} answers of {Promised} sequences"));
     }
 
     private static byte[] Mutate(byte[] bytes, Random random)

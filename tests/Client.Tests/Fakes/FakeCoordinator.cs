@@ -134,7 +134,7 @@ internal sealed class FakeCoordinator(FakeCluster cluster) : ICoordinatorGrain
                 Vectors = rows.SelectMany(row => row.Vector.ToArray()).ToArray(),
                 Metadata = rows.Select(row => (Metadata?)row.Metadata).ToArray(),
             },
-            Sequences = [.. rows.Select(row => row.Sequence)],
+            Sequences = rows.Select(row => row.Sequence).ToArray(),
         };
     }
 }

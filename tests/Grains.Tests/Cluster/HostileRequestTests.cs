@@ -24,7 +24,7 @@ public sealed class HostileRequestTests(TwoSilos silos) : IClassFixture<TwoSilos
             IndexEpoch = epoch,
             Mode = WriteMode.Upsert,
             Rows = new() { Ids = new RowId[] { 8, 9 }, Vectors = new float[4] },
-            Sequences = [50, 51],
+            Sequences = new([50, 51]),
             StopAtFirst = false,
         };
         var read = new ShardRead { IndexEpoch = epoch, Limit = 1 };
@@ -39,8 +39,8 @@ public sealed class HostileRequestTests(TwoSilos silos) : IClassFixture<TwoSilos
             await TypedAsync(() => shard.SearchShard(bad, Cancel));
         ShardWrite[] writes =
         [
-            write with { Sequences = [50] }, write with { Sequences = [] }, write with { Sequences = null! }, write with { Sequences = [51, 50] },
-            write with { Sequences = [50, 50] }, write with { Rows = null! }, write with { Rows = write.Rows with { Vectors = new float[3] } },
+            write with { Sequences = new([50]) }, write with { Sequences = new([]) }, write with { Sequences = default }, write with { Sequences = new([51, 50]) },
+            write with { Sequences = new([50, 50]) }, write with { Rows = null! }, write with { Rows = write.Rows with { Vectors = new float[3] } },
             write with { Rows = write.Rows with { Vectors = default } }, write with { Rows = write.Rows with { Metadata = new Metadata?[1] } },
             write with { Mode = (WriteMode)77 }, write with { Mode = WriteMode.Clear }, null!,
         ];

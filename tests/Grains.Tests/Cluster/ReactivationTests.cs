@@ -184,7 +184,7 @@ public sealed class ReactivationTests(TwoSilos silos) : IClassFixture<TwoSilos>
         IndexEpoch = index.Description.Epoch,
         Mode = WriteMode.Insert,
         Rows = new() { Ids = new RowId[] { id }, Vectors = new float[1] },
-        Sequences = [id],
+        Sequences = new([id]),
         StopAtFirst = true,
     };
 }

@@ -12,7 +12,7 @@ public sealed class StoredRowBlocksTests
     {
         var page = StoredRowBlocks.BySequence([Part(true, 1, 4), Part(false, 2, 3, 5, 9)], 1, 10);
 
-        Assert.Equal([1UL, 2, 3, 4], page.Sequences);
+        Assert.Equal([1UL, 2, 3, 4], page.Sequences.Values);
         Assert.True(page.More);
     }
 
@@ -21,7 +21,7 @@ public sealed class StoredRowBlocksTests
     {
         var page = StoredRowBlocks.BySequence([Part(false, 1, 4), Part(false, 2)], 1, 3);
 
-        Assert.Equal([1UL, 2, 4], page.Sequences);
+        Assert.Equal([1UL, 2, 4], page.Sequences.Values);
         Assert.False(page.More);
     }
 
@@ -30,9 +30,9 @@ public sealed class StoredRowBlocksTests
     {
         string big = new('x', (int)AnswerBytes.Page / 2);
 
-        Assert.Equal([1UL, 2], StoredRowBlocks.BySequence([Part(false, 1, 2, 3)], 1, 2).Sequences);
+        Assert.Equal([1UL, 2], StoredRowBlocks.BySequence([Part(false, 1, 2, 3)], 1, 2).Sequences.Values);
         var page = StoredRowBlocks.BySequence([Part(false, Metadata.From(("big", big)), 1, 2, 3)], 1, 3);
-        Assert.Equal([1UL], page.Sequences);
+        Assert.Equal([1UL], page.Sequences.Values);
         Assert.True(page.More);
     }
 

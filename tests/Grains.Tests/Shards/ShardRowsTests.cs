@@ -48,7 +48,7 @@ public sealed class ShardRowsTests
         Write(WriteMode.Insert, 1, 2);
         Write(WriteMode.Insert, 2, 9);
 
-        Apply(new() { IndexEpoch = 1, Mode = WriteMode.Clear, Rows = Block([]), Sequences = [5], StopAtFirst = false });
+        Apply(new() { IndexEpoch = 1, Mode = WriteMode.Clear, Rows = Block([]), Sequences = new([5]), StopAtFirst = false });
         Write(WriteMode.Insert, 3, 4);
 
         Assert.Equal((0UL, 9UL, 0UL), (SequenceOf(1), SequenceOf(2), SequenceOf(3)));
@@ -63,7 +63,7 @@ public sealed class ShardRowsTests
             IndexEpoch = 1,
             Mode = WriteMode.UpdateMetadata,
             Rows = new() { Ids = new RowId[] { 1 }, Vectors = new(ReadOnlyMemory<float>.Empty), Metadata = new[] { Metadata.From(("a", 1L)) } },
-            Sequences = [3],
+            Sequences = new([3]),
             StopAtFirst = false,
         });
 
@@ -82,7 +82,7 @@ public sealed class ShardRowsTests
             IndexEpoch = 1,
             Mode = WriteMode.UpdateMetadata,
             Rows = new() { Ids = new RowId[] { 1 }, Vectors = new(ReadOnlyMemory<float>.Empty), Metadata = new[] { Metadata.From(("a", 1L)) } },
-            Sequences = [7],
+            Sequences = new([7]),
             StopAtFirst = false,
         });
 
@@ -95,7 +95,7 @@ public sealed class ShardRowsTests
     public void The_first_refused_row_stops_those_after_it_only_where_it_was_asked_for()
     {
         Write(WriteMode.Insert, 2, 1);
-        var write = new ShardWrite { IndexEpoch = 1, Mode = WriteMode.Insert, Rows = Block([1, 2, 3]), Sequences = [2, 3, 4], StopAtFirst = true };
+        var write = new ShardWrite { IndexEpoch = 1, Mode = WriteMode.Insert, Rows = Block([1, 2, 3]), Sequences = new([2, 3, 4]), StopAtFirst = true };
 
         var (stopping, going) = (_rows.Plan(write), _rows.Plan(write with { StopAtFirst = false }));
 
@@ -106,7 +106,7 @@ public sealed class ShardRowsTests
     [Fact]
     public void A_newer_index_epoch_is_recorded_with_the_batch_that_brings_it()
     {
-        Apply(new() { IndexEpoch = 4, Mode = WriteMode.Insert, Rows = Block([1]), Sequences = [1], StopAtFirst = false });
+        Apply(new() { IndexEpoch = 4, Mode = WriteMode.Insert, Rows = Block([1]), Sequences = new([1]), StopAtFirst = false });
 
         Assert.Equal(4UL, _rows.IndexEpoch);
     }
@@ -123,7 +123,7 @@ public sealed class ShardRowsTests
             IndexEpoch = 1,
             Mode = mode,
             Rows = new() { Ids = new RowId[] { id }, Vectors = vectors },
-            Sequences = [number],
+            Sequences = new([number]),
             StopAtFirst = true,
         });
     }
