@@ -30,8 +30,8 @@ public sealed partial class FlatIndex : IDisposable
     public FlatIndex(int dimension, Metric metric, FlatIndexOptions? options = null)
     {
         options ??= new FlatIndexOptions();
-        if (options.Threads < 1)
-            throw FlatIndexException.InvalidConfig($"an index scans with at least 1 thread, found {options.Threads}");
+        if (options.Threads is < 1 or > ScanScheduler.MaxThreads)
+            throw FlatIndexException.InvalidConfig(FormattableString.Invariant($"an index scans with 1 to {ScanScheduler.MaxThreads} threads, found {options.Threads}"));
         _store = new RowStore(dimension, metric);
         _time = options.Time;
         _scheduler = options.Threads > 1 ? new ScanScheduler(options.Threads) : null;

@@ -3,7 +3,7 @@ namespace IqdbFlat.Engine;
 /// <summary>How an index in one process works. None of it changes an answer.</summary>
 public sealed record FlatIndexOptions
 {
-    /// <summary>Threads that scan for a search, 1 or more. With 1, the default, a search runs on its caller's thread.</summary>
+    /// <summary>Threads that scan for a search, 1 to 1,024. With 1, the default, a search runs on its caller's thread.</summary>
     public int Threads { get; init; } = 1;
 
     /// <summary>The clock of explain lines.</summary>

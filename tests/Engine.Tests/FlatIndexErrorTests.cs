@@ -19,9 +19,12 @@ public class FlatIndexErrorTests
     public void A_metric_that_does_not_exist_makes_no_index() =>
         Assert.Equal(FlatErrorKind.InvalidConfig, Kind(() => new FlatIndex(1, (Metric)77).Dispose()));
 
-    [Fact]
-    public void No_threads_make_no_index() =>
-        Assert.Equal(FlatErrorKind.InvalidConfig, Kind(() => new FlatIndex(1, Metric.Cosine, new FlatIndexOptions { Threads = 0 }).Dispose()));
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1_025)]
+    [InlineData(int.MaxValue)]
+    public void No_threads_or_too_many_make_no_index(int threads) =>
+        Assert.Equal(FlatErrorKind.InvalidConfig, Kind(() => new FlatIndex(1, Metric.Cosine, new FlatIndexOptions { Threads = threads }).Dispose()));
 
     [Fact]
     public void Insert_checks_id_then_dimension_then_finiteness_then_metadata_then_duplicate()

@@ -23,8 +23,11 @@ public static unsafe class ReadBandwidthProbe
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(bytes, (long)threads * Block);
-        return Measure([new Extent((byte*)memory, bytes)], threads, time ?? TimeProvider.System);
+        return Measure([new Extent((byte*)memory, bytes)], threads, time ?? TimeProvider.System, Start);
     }
+
+    internal static double Measure(void* memory, long bytes, int threads, Action<Thread> start) =>
+        Measure([new Extent((byte*)memory, bytes)], threads, TimeProvider.System, start);
 
     /// <summary>Reads every row of a snapshot once, where it lies, and says how fast, in bytes per second: what a scan of it could reach.</summary>
     /// <param name="snapshot">The rows; at least 512 bytes of them for each thread.</param>
@@ -45,12 +48,14 @@ public static unsafe class ReadBandwidthProbe
         }
 
         ArgumentOutOfRangeException.ThrowIfLessThan(extents.Sum(extent => extent.BytesFor(threads)), Block, nameof(snapshot));
-        double speed = Measure([.. extents], threads, time ?? TimeProvider.System);
+        double speed = Measure([.. extents], threads, time ?? TimeProvider.System, Start);
         GC.KeepAlive(snapshot);
         return speed;
     }
 
-    private static double Measure(Extent[] extents, int threads, TimeProvider time)
+    private static void Start(Thread thread) => thread.Start();
+
+    private static double Measure(Extent[] extents, int threads, TimeProvider time, Action<Thread> start)
     {
         double bytes = threads * (double)extents.Sum(extent => extent.BytesFor(threads));
         if (threads == 1)
@@ -62,31 +67,47 @@ public static unsafe class ReadBandwidthProbe
 
         // The clock starts when every thread stands ready and stops when the last has read its part.
         using Barrier barrier = new(threads + 1);
-        Thread[] readers = new Thread[threads];
-        for (int i = 0; i < threads; i++)
+        List<Thread> readers = [];
+        bool givenUp = false;
+        try
         {
-            int part = i;
-            readers[i] = new Thread(() =>
+            for (int i = 0; i < threads; i++)
             {
-                barrier.SignalAndWait();
-                ReadPart(extents, part, threads);
-                barrier.SignalAndWait();
-            })
-            {
-                IsBackground = true,
-                Name = "read bandwidth probe",
-            };
-            readers[i].Start();
+                int part = i;
+                Thread reader = new(() =>
+                {
+                    barrier.SignalAndWait();
+                    if (givenUp)
+                    {
+                        return;
+                    }
+
+                    ReadPart(extents, part, threads);
+                    barrier.SignalAndWait();
+                })
+                {
+                    IsBackground = true,
+                    Name = "read bandwidth probe",
+                };
+                start(reader);
+                readers.Add(reader);
+            }
+        }
+        catch
+        {
+            // Those that stand ready go home before the error goes on: they hold the caller's memory.
+            givenUp = true;
+            barrier.RemoveParticipants(threads - readers.Count);
+            barrier.SignalAndWait();
+            readers.ForEach(reader => reader.Join());
+            throw;
         }
 
         barrier.SignalAndWait();
         long started = time.GetTimestamp();
         barrier.SignalAndWait();
         double seconds = time.GetElapsedTime(started).TotalSeconds;
-        foreach (Thread reader in readers)
-        {
-            reader.Join();
-        }
+        readers.ForEach(reader => reader.Join());
 
         return bytes / seconds;
     }

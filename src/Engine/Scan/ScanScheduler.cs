@@ -6,6 +6,8 @@ namespace IqdbFlat.Engine.Scan;
 /// </summary>
 public sealed class ScanScheduler : IDisposable
 {
+    internal const int MaxThreads = 1_024;
+
     private readonly object _gate = new();
     private readonly Queue<ScanJob> _turns = new();
     private readonly Thread[] _threads;
@@ -13,15 +15,21 @@ public sealed class ScanScheduler : IDisposable
     private int _underWay;
     private bool _stopping;
 
-    /// <summary>Starts the threads.</summary>
-    /// <param name="threads">Threads, 1 or more.</param>
-    /// <param name="capacity">Searches under way or waiting, at most.</param>
+    /// <summary>Starts the threads; where one cannot be started, those before it are stopped again and the error goes on.</summary>
+    /// <param name="threads">Threads, 1 to 1,024.</param>
+    /// <param name="capacity">Searches under way or waiting, at most; 1 or more.</param>
+    /// <exception cref="FlatIndexException"><see cref="FlatErrorKind.InvalidConfig"/>: a number out of these bounds.</exception>
     public ScanScheduler(int threads, int capacity = 1_024)
+        : this(threads, capacity, static thread => thread.Start())
     {
-        if (threads < 1)
-            throw FlatIndexException.InvalidConfig($"a scan scheduler has at least 1 thread, found {threads}");
+    }
+
+    internal ScanScheduler(int threads, int capacity, Action<Thread> start)
+    {
+        if (threads is < 1 or > MaxThreads)
+            throw FlatIndexException.InvalidConfig(FormattableString.Invariant($"a scan scheduler has 1 to {MaxThreads} threads, found {threads}"));
         if (capacity < 1)
-            throw FlatIndexException.InvalidConfig($"a scan scheduler takes at least 1 search, found {capacity}");
+            throw FlatIndexException.InvalidConfig(FormattableString.Invariant($"a scan scheduler takes at least 1 search, found {capacity}"));
         _capacity = capacity;
         _threads = new Thread[threads];
         for (int i = 0; i < threads; i++)
@@ -30,8 +38,17 @@ public sealed class ScanScheduler : IDisposable
             _threads[i] = new Thread(() => Work(worker)) { IsBackground = true, Name = $"IqdbFlat scan {i}" };
         }
 
-        foreach (var thread in _threads)
-            thread.Start();
+        int started = 0;
+        try
+        {
+            for (; started < threads; started++)
+                start(_threads[started]);
+        }
+        catch
+        {
+            Stop(_threads.AsSpan(0, started));
+            throw;
+        }
     }
 
     /// <summary>Threads that scan.</summary>
@@ -93,11 +110,9 @@ public sealed class ScanScheduler : IDisposable
             if (_stopping)
                 return;
             _stopping = true;
-            Monitor.PulseAll(_gate);
         }
 
-        foreach (var thread in _threads)
-            thread.Join();
+        Stop(_threads);
         while (_turns.TryDequeue(out var job))
         {
             job.Fail(Stopped());
@@ -105,6 +120,18 @@ public sealed class ScanScheduler : IDisposable
                 _underWay--;
             job.Complete();
         }
+    }
+
+    private void Stop(ReadOnlySpan<Thread> started)
+    {
+        lock (_gate)
+        {
+            _stopping = true;
+            Monitor.PulseAll(_gate);
+        }
+
+        foreach (var thread in started)
+            thread.Join();
     }
 
     private static FlatIndexException Stopped() => FlatIndexException.Unavailable("the scan scheduler has stopped");

@@ -41,6 +41,32 @@ public unsafe class ReadBandwidthProbeTests
         Assert.Throws<ArgumentOutOfRangeException>(() => ReadBandwidthProbe.Measure(nowhere, 1023, 2));
     }
 
+    [Fact]
+    public void Threads_that_started_are_stopped_where_a_later_one_cannot_start()
+    {
+        byte[] memory = new byte[1 << 16];
+        List<Thread> started = [];
+        fixed (byte* start = memory)
+        {
+            void* first = start;
+            Assert.Throws<OutOfMemoryException>(() => ReadBandwidthProbe.Measure(first, 1 << 16, 4, StartTwo));
+        }
+
+        Assert.Equal(2, started.Count);
+        Assert.All(started, thread => Assert.False(thread.IsAlive));
+
+        void StartTwo(Thread thread)
+        {
+            if (started.Count == 2)
+            {
+                throw new OutOfMemoryException();
+            }
+
+            thread.Start();
+            started.Add(thread);
+        }
+    }
+
     /// <summary>A clock on which two seconds pass between one look and the next.</summary>
     private sealed class TwoSecondSteps : TimeProvider
     {

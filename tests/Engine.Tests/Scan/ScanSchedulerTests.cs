@@ -138,6 +138,30 @@ public class ScanSchedulerTests
         Assert.Empty((await answer).Hits);
     }
 
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1_025, 1)]
+    [InlineData(1, 0)]
+    public void Numbers_out_of_bounds_make_no_scheduler(int threads, int capacity) =>
+        Assert.Equal(FlatErrorKind.InvalidConfig, Assert.Throws<FlatIndexException>(() => new ScanScheduler(threads, capacity).Dispose()).Kind);
+
+    [Fact]
+    public void Threads_that_started_are_stopped_where_a_later_one_cannot_start()
+    {
+        var started = new List<Thread>();
+        Assert.Throws<OutOfMemoryException>(() => new ScanScheduler(4, 1, StartTwo).Dispose());
+        Assert.Equal(2, started.Count);
+        Assert.All(started, thread => Assert.False(thread.IsAlive));
+
+        void StartTwo(Thread thread)
+        {
+            if (started.Count == 2)
+                throw new OutOfMemoryException();
+            thread.Start();
+            started.Add(thread);
+        }
+    }
+
     private static RowSnapshot Fill(int count, int dimension, out float[][] vectors)
     {
         var rows = new RandomRows(count);
