@@ -33,6 +33,10 @@ public sealed class SnapshotSearch
     /// <param name="filter">The condition that rows must meet; null for none.</param>
     /// <param name="includeMetadata">Whether hits carry their metadata.</param>
     /// <param name="time">The clock of the explain line; null for the system's.</param>
+    /// <exception cref="FlatIndexException">
+    /// <see cref="FlatErrorKind.DimensionMismatch"/>; <see cref="FlatErrorKind.ResourceLimitExceeded"/>: without a filter the answer has more than
+    /// <see cref="Limits.Hits"/> hits, which is known before a row is read.
+    /// </exception>
     public SnapshotSearch(RowSnapshot snapshot, ReadOnlySpan<float> query, int k, Filter? filter = null, bool includeMetadata = false, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
@@ -44,6 +48,8 @@ public sealed class SnapshotSearch
         _snapshot = snapshot;
         _query = new PreparedQuery(snapshot.Metric, query);
         _k = Math.Min(k, snapshot.Count);
+        if (filter is null)
+            CheckHits(_k);
         _filter = filter;
         _includeMetadata = includeMetadata;
 
@@ -113,8 +119,7 @@ public sealed class SnapshotSearch
         }
 
         long found = Math.Min(_k, scanned);
-        if (found > Limits.Hits)
-            throw FlatIndexException.ResourceLimitExceeded("hits", Limits.Hits, found);
+        CheckHits(found);
         var hits = HitsOf(nearest?.ToSortedArray() ?? []);
         bool looked = ChunkCount > 0;
         return new SearchResult(hits, new SearchCounts(
@@ -123,6 +128,12 @@ public sealed class SnapshotSearch
             scanned,
             read * _snapshot.Layout.RowBytes,
             _time.GetElapsedTime(_started)));
+    }
+
+    private static void CheckHits(long found)
+    {
+        if (found > Limits.Hits)
+            throw FlatIndexException.ResourceLimitExceeded("hits", Limits.Hits, found);
     }
 
     private Hit[] HitsOf(ReadOnlySpan<Candidate> candidates)

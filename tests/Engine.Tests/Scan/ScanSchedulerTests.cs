@@ -125,7 +125,7 @@ public class ScanSchedulerTests
     {
         var snapshot = Fill(Limits.Hits + 1, 1, out _);
         using var scheduler = new ScanScheduler(2);
-        var error = await Assert.ThrowsAsync<FlatIndexException>(() => scheduler.SubmitAsync(new SnapshotSearch(snapshot, [0f], int.MaxValue)).WaitAsync(Patience));
+        var error = await Assert.ThrowsAsync<FlatIndexException>(() => scheduler.SubmitAsync(new SnapshotSearch(snapshot, [0f], int.MaxValue, Filter.And())).WaitAsync(Patience));
         Assert.Equal(FlatErrorKind.ResourceLimitExceeded, error.Kind);
     }
 

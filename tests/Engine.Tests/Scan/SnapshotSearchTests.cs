@@ -133,6 +133,25 @@ public class SnapshotSearchTests
     }
 
     [Fact]
+    public void An_answer_that_is_too_long_is_refused_before_a_row_is_read_unless_a_filter_may_shorten_it()
+    {
+        var store = new RowStore(1, Metric.Euclidean);
+        using (var writer = store.BeginWrite())
+        {
+            for (ulong i = 1; i <= Limits.Hits + 2; i++)
+                writer.Put(i, i, [i]);
+            writer.Publish();
+        }
+
+        var error = Assert.Throws<FlatIndexException>(() => new SnapshotSearch(store.Snapshot, [0f], int.MaxValue));
+        Assert.Equal((FlatErrorKind.ResourceLimitExceeded, "hits", Limits.Hits, Limits.Hits + 2L), (error.Kind, error.Error.Limit, error.Error.Max, error.Error.Found));
+        Assert.Equal(Limits.Hits + 1, Assert.Throws<FlatIndexException>(() => new SnapshotSearch(store.Snapshot, [0f], Limits.Hits + 1)).Error.Found);
+        Assert.Equal(Limits.Hits, new SnapshotSearch(store.Snapshot, [0f], Limits.Hits).Run().Hits.Count);
+        var all = new SnapshotSearch(store.Snapshot, [0f], int.MaxValue, Filter.And());
+        Assert.Equal(Limits.Hits + 2, Assert.Throws<FlatIndexException>(() => all.Run()).Error.Found);
+    }
+
+    [Fact]
     public void A_search_without_a_filter_allocates_by_k_and_not_by_rows()
     {
         long few = AllocatedBySearch(1_000);
