@@ -7,7 +7,7 @@ public static class IndexCheck
     public static void Settings(int dimension, Metric metric)
     {
         if (dimension is < 1 or > Limits.Dimension)
-            throw FlatIndexException.InvalidConfig($"the dimension is 1 to {Limits.Dimension}, found {dimension}");
+            throw FlatIndexException.InvalidConfig(FormattableString.Invariant($"the dimension is 1 to {Limits.Dimension}, found {dimension}"));
         if (!Enum.IsDefined(metric))
             throw FlatIndexException.InvalidConfig($"a metric is one of {string.Join(", ", Enum.GetNames<Metric>())}, found {(byte)metric}");
     }

@@ -18,6 +18,6 @@ public static class SearchCheck
         if (named is { } expected && expected != metric)
             throw FlatIndexException.InvalidMetric(metric, expected);
         if (k < 0)
-            throw FlatIndexException.InvalidConfig($"k is at least 0, found {k}");
+            throw FlatIndexException.InvalidConfig(FormattableString.Invariant($"k is at least 0, found {k}"));
     }
 }

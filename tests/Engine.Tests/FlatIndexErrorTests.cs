@@ -1,3 +1,6 @@
+using System.Globalization;
+using IqdbFlat.Engine.Scan;
+
 namespace IqdbFlat.Engine.Tests;
 
 /// <summary>Every error of the contract, the order of the checks, and that nothing was written.</summary>
@@ -146,6 +149,41 @@ public class FlatIndexErrorTests
             using var index = new FlatIndex(2, Metric.Euclidean, new FlatIndexOptions { Threads = threads });
             index.Insert(1, [1, 2]);
             Assert.ThrowsAny<OperationCanceledException>(() => index.Search([0, 0], 1, null, new CancellationToken(canceled: true)));
+        }
+    }
+
+    [Fact]
+    public void Messages_do_not_depend_on_the_culture()
+    {
+        var before = CultureInfo.CurrentCulture;
+        var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        culture.NumberFormat = new NumberFormatInfo { NegativeSign = "minus ", NaNSymbol = "no number", PositiveInfinitySymbol = "endless", NegativeInfinitySymbol = "minus endless" };
+        Action<FlatIndex>[] calls =
+        [
+            index => index.Search([0, float.NaN], 1),
+            index => index.Search([0, float.PositiveInfinity], 1),
+            index => index.Insert(2, [0, float.NegativeInfinity]),
+            index => index.Search([0, 0], -1),
+            _ => new FlatIndex(-1, Metric.Cosine).Dispose(),
+            _ => new FlatIndex(1, Metric.Cosine, new FlatIndexOptions { Threads = -1 }).Dispose(),
+            _ => new ScanScheduler(-1).Dispose(),
+            _ => new ScanScheduler(1, -1).Dispose(),
+            _ => FilterText.Parse("a = -9223372036854775809"),
+        ];
+        using var index = OneRow();
+        try
+        {
+            foreach (var call in calls)
+            {
+                CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+                string expected = Assert.Throws<FlatIndexException>(() => call(index)).Message;
+                CultureInfo.CurrentCulture = culture;
+                Assert.Equal(expected, Assert.Throws<FlatIndexException>(() => call(index)).Message);
+            }
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
         }
     }
 

@@ -23,7 +23,7 @@ public sealed class FlatIndexException : Exception
 
     /// <summary>A component that is not finite.</summary>
     public static FlatIndexException InvalidVector(int component, float found) => new(
-        new(FlatErrorKind.InvalidVector, $"invalid vector: every component must be finite, found {found} at component {component}"));
+        new(FlatErrorKind.InvalidVector, FormattableString.Invariant($"invalid vector: every component must be finite, found {found} at component {component}")));
 
     /// <summary>A setting, id or argument that no index accepts.</summary>
     public static FlatIndexException InvalidConfig(string reason) => new(

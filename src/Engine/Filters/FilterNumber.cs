@@ -15,7 +15,7 @@ internal static partial class FilterNumber
         {
             if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long integer))
                 return integer;
-            reason = $"expected an integer from {long.MinValue} to {long.MaxValue}, found {UnicodeText.Quote(text)}";
+            reason = FormattableString.Invariant($"expected an integer from {long.MinValue} to {long.MaxValue}, found {UnicodeText.Quote(text)}");
         }
         else if (Real().IsMatch(text))
         {
