@@ -18,6 +18,9 @@ internal sealed class ScanJob(SnapshotSearch search, int threads, CancellationTo
     /// <summary>Whether there is nothing to run.</summary>
     public bool IsEmpty => _chunks == 0;
 
+    /// <summary>About the most bytes that the threads come to hold for this search, from its first chunk to its answer.</summary>
+    public long Bytes { get; } = search.WorkerBytes * Math.Min(threads, search.ChunkCount);
+
     /// <summary>Takes the next chunk; gives whether the job goes back to the queue. Under the lock; only for a job just taken out of it.</summary>
     public bool TakeChunk(out int chunk)
     {

@@ -4,14 +4,25 @@ namespace IqdbFlat.Engine.Scan;
 /// Runs searches on a few threads of its own, so that scans never hold the thread pool. Chunks of the searches under way take turns,
 /// round robin: a small search does not wait for a large one to end. A search that finds the queue full is refused.
 /// </summary>
+/// <remarks>
+/// From its first chunk on a search holds up to k hits for each thread that scans for it: up to 1 MiB a thread. A search that holds so little that
+/// as many of its kind as the queue takes hold 128 MiB takes its turns at once, whatever else goes on: 128 KiB with the usual queue, k of 4,096 on
+/// two threads and of 512 on sixteen. Those that hold more begin in the order they came, while they hold 128 MiB together or one of them is alone;
+/// the others wait and hold nothing. So all hold 256 MiB at most, or 128 MiB and the largest search there is. The buffers of a filter are counted
+/// as those of one eight levels deep; deeper ones, and the sets of its in conditions, come on top for each thread, by the size of the filter.
+/// </remarks>
 public sealed class ScanScheduler : IDisposable
 {
     internal const int MaxThreads = 1_024;
+    private const long MostBytes = 128 << 20;
 
     private readonly object _gate = new();
     private readonly Queue<ScanJob> _turns = new();
+    private readonly Queue<ScanJob> _waiting = new();
     private readonly Thread[] _threads;
     private readonly int _capacity;
+    private readonly long _mostBytes;
+    private long _heldBytes;
     private int _underWay;
     private bool _stopping;
 
@@ -20,17 +31,18 @@ public sealed class ScanScheduler : IDisposable
     /// <param name="capacity">Searches under way or waiting, at most; 1 or more.</param>
     /// <exception cref="FlatIndexException"><see cref="FlatErrorKind.InvalidConfig"/>: a number out of these bounds.</exception>
     public ScanScheduler(int threads, int capacity = 1_024)
-        : this(threads, capacity, static thread => thread.Start())
+        : this(threads, capacity, static thread => thread.Start(), MostBytes)
     {
     }
 
-    internal ScanScheduler(int threads, int capacity, Action<Thread> start)
+    internal ScanScheduler(int threads, int capacity, Action<Thread> start, long mostBytes = MostBytes)
     {
         if (threads is < 1 or > MaxThreads)
             throw FlatIndexException.InvalidConfig(FormattableString.Invariant($"a scan scheduler has 1 to {MaxThreads} threads, found {threads}"));
         if (capacity < 1)
             throw FlatIndexException.InvalidConfig(FormattableString.Invariant($"a scan scheduler takes at least 1 search, found {capacity}"));
         _capacity = capacity;
+        _mostBytes = mostBytes;
         _threads = new Thread[threads];
         for (int i = 0; i < threads; i++)
         {
@@ -64,6 +76,16 @@ public sealed class ScanScheduler : IDisposable
         }
     }
 
+    /// <summary>Searches that hold nothing yet, because others hold much.</summary>
+    internal int Waiting
+    {
+        get
+        {
+            lock (_gate)
+                return _waiting.Count;
+        }
+    }
+
     internal bool IsStopping
     {
         get
@@ -92,11 +114,16 @@ public sealed class ScanScheduler : IDisposable
                 return Task.FromException<SearchResult>(Stopped());
             if (_underWay >= _capacity)
                 return Task.FromException<SearchResult>(FlatIndexException.Overloaded($"at most {_capacity} searches under way, found {_underWay + 1}"));
-            _turns.Enqueue(job);
             _underWay++;
-
-            // One thread is enough to wake for a search of one chunk; each taker wakes the next while there is more.
-            Monitor.Pulse(_gate);
+            if (IsLight(job))
+            {
+                Begin(job);
+            }
+            else
+            {
+                _waiting.Enqueue(job);
+                BeginWaiting();
+            }
         }
 
         return job.Answer;
@@ -113,7 +140,7 @@ public sealed class ScanScheduler : IDisposable
         }
 
         Stop(_threads);
-        while (_turns.TryDequeue(out var job))
+        while (_turns.TryDequeue(out var job) || _waiting.TryDequeue(out job))
         {
             job.Fail(Stopped());
             lock (_gate)
@@ -150,9 +177,37 @@ public sealed class ScanScheduler : IDisposable
             // The search counts as under way until its answer is made, and no longer when its caller learns of it.
             job.Conclude();
             lock (_gate)
+            {
                 _underWay--;
+                if (!IsLight(job))
+                {
+                    _heldBytes -= job.Bytes;
+                    BeginWaiting();
+                }
+            }
+
             job.Complete();
         }
+    }
+
+    private bool IsLight(ScanJob job) => job.Bytes <= _mostBytes / _capacity;
+
+    /// <summary>Lets those that hold much begin, in order, while there is room for them. Under the lock.</summary>
+    private void BeginWaiting()
+    {
+        while (_waiting.TryPeek(out var job) && (_heldBytes == 0 || _heldBytes + job.Bytes <= _mostBytes))
+        {
+            _heldBytes += job.Bytes;
+            Begin(_waiting.Dequeue());
+        }
+    }
+
+    private void Begin(ScanJob job)
+    {
+        _turns.Enqueue(job);
+
+        // One thread is enough to wake for a search of one chunk; each taker wakes the next while there is more.
+        Monitor.Pulse(_gate);
     }
 
     private bool TryTakeTurn(out ScanJob job, out int chunk)

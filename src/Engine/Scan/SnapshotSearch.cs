@@ -61,6 +61,13 @@ public sealed class SnapshotSearch
     /// <summary>The number of chunks; a chunk may turn out to be empty.</summary>
     internal int ChunkCount => _k == 0 ? 0 : _snapshot.Views.Length << ChunksPerSegmentShift;
 
+    /// <summary>
+    /// About the most bytes that one worker comes to hold: its hits and, with a filter, a mask of eight levels and the codes of a segment.
+    /// </summary>
+    internal unsafe long WorkerBytes => ((long)WorkerHits * sizeof(Candidate)) + (_filter is null ? 0 : 2L * _snapshot.Layout.FullRows);
+
+    private int WorkerHits => Math.Min(_k, Limits.Hits + 1);
+
     private int ChunksPerSegmentShift => _snapshot.Layout.Shift - _chunkShift;
 
     /// <summary>Runs the whole search on this thread, looking for cancellation at each chunk.</summary>
@@ -78,7 +85,7 @@ public sealed class SnapshotSearch
     }
 
     /// <summary>The state for one thread. Holds one hit more than an answer may have, to know of an answer that is too long.</summary>
-    internal ScanWorker CreateWorker() => new(Math.Min(_k, Limits.Hits + 1), _filter is not null);
+    internal ScanWorker CreateWorker() => new(WorkerHits, _filter is not null);
 
     /// <summary>Runs one chunk, unless the token is cancelled before it or while its filter is evaluated.</summary>
     internal void RunChunk(int chunk, ScanWorker worker, CancellationToken cancellationToken = default)

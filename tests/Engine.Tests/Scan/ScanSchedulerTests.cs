@@ -162,6 +162,79 @@ public class ScanSchedulerTests
         }
     }
 
+    [Fact]
+    public async Task Searches_that_hold_much_wait_for_each_other_in_order_and_small_ones_do_not_wait()
+    {
+        var snapshot = Fill(20_000, 1, out var vectors);
+        using var scheduler = new ScanScheduler(2, 1_024, static thread => thread.Start(), mostBytes: 500_000);
+        using var gate = new Gate();
+        using var next = new Gate();
+        var first = scheduler.SubmitAsync(new SnapshotSearch(snapshot, vectors[0], 10_000, time: gate));
+        await gate.Entered.WaitAsync(Patience);
+        var second = scheduler.SubmitAsync(new SnapshotSearch(snapshot, vectors[1], 10_000, time: next));
+        var third = scheduler.SubmitAsync(new SnapshotSearch(snapshot, vectors[2], 1_000));
+        var fourth = scheduler.SubmitAsync(new SnapshotSearch(snapshot, vectors[3], 10_000));
+        for (int i = 0; i < 100; i++)
+            Assert.Equal((ulong)i, (await scheduler.SubmitAsync(new SnapshotSearch(snapshot, vectors[i], 1)).WaitAsync(Patience)).Hits[0].Id.Number);
+
+        // The first holds 320,000 bytes until its answer is made. The third would fit beside it, but it came after the second.
+        Assert.Equal((3, 4), (scheduler.Waiting, scheduler.UnderWay));
+        gate.Open();
+        await next.Entered.WaitAsync(Patience);
+        Assert.Equal(1_000, (await third.WaitAsync(Patience)).Hits.Count);
+        Assert.Equal((false, 1), (fourth.IsCompleted, scheduler.Waiting));
+        next.Open();
+        foreach (var answer in new[] { first, second, fourth })
+            Assert.Equal(10_000, (await answer.WaitAsync(Patience)).Hits.Count);
+        Assert.Equal((0, 0), (scheduler.Waiting, scheduler.UnderWay));
+    }
+
+    [Fact]
+    public async Task A_search_that_holds_more_than_all_may_begins_alone()
+    {
+        var snapshot = Fill(20_000, 1, out var vectors);
+        using var scheduler = new ScanScheduler(2, 1_024, static thread => thread.Start(), mostBytes: 1);
+        var answers = Enumerable.Range(0, 50).Select(i => scheduler.SubmitAsync(new SnapshotSearch(snapshot, vectors[i], 100, i % 2 == 0 ? null : Filter.And()))).ToArray();
+        for (int i = 0; i < answers.Length; i++)
+            IndexOracle.AssertSame(new SnapshotSearch(snapshot, vectors[i], 100).Run().Hits, (await answers[i].WaitAsync(Patience)).Hits);
+        Assert.Equal((0, 0), (scheduler.Waiting, scheduler.UnderWay));
+    }
+
+    [Fact]
+    public async Task A_search_that_fails_makes_room_for_those_that_wait()
+    {
+        var snapshot = Fill(20_000, 1, out var vectors);
+        using var scheduler = new ScanScheduler(2, 1_024, static thread => thread.Start(), mostBytes: 1);
+        for (int i = 0; i < 20; i++)
+        {
+            var bad = scheduler.SubmitAsync(new SnapshotSearch(snapshot, vectors[0], 100, Filter.Or(new UnknownFilter())));
+            var good = scheduler.SubmitAsync(new SnapshotSearch(snapshot, vectors[i], 100));
+            await Assert.ThrowsAsync<InvalidOperationException>(() => bad.WaitAsync(Patience));
+            Assert.Equal((ulong)i, (await good.WaitAsync(Patience)).Hits[0].Id.Number);
+        }
+    }
+
+    [Fact]
+    public async Task Stopping_fails_searches_that_wait_to_begin()
+    {
+        var snapshot = Fill(20_000, 1, out var vectors);
+        var scheduler = new ScanScheduler(1, 1_024, static thread => thread.Start(), mostBytes: 1);
+        using var gate = new Gate();
+        var running = scheduler.SubmitAsync(new SnapshotSearch(snapshot, vectors[0], 100, time: gate));
+        await gate.Entered.WaitAsync(Patience);
+        var waiting = Enumerable.Range(0, 3).Select(i => scheduler.SubmitAsync(new SnapshotSearch(snapshot, vectors[i], 100))).ToArray();
+        Assert.Equal(3, scheduler.Waiting);
+        var stop = Task.Factory.StartNew(scheduler.Dispose, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        while (!scheduler.IsStopping)
+            await Task.Yield();
+        gate.Open();
+        await stop.WaitAsync(Patience);
+        Assert.Equal(100, (await running.WaitAsync(Patience)).Hits.Count);
+        foreach (var answer in waiting)
+            Assert.Equal(FlatErrorKind.Unavailable, (await Assert.ThrowsAsync<FlatIndexException>(() => answer.WaitAsync(Patience))).Kind);
+        Assert.Equal((0, 0), (scheduler.Waiting, scheduler.UnderWay));
+    }
+
     private static RowSnapshot Fill(int count, int dimension, out float[][] vectors)
     {
         var rows = new RandomRows(count);
