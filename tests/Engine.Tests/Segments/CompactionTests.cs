@@ -95,6 +95,28 @@ public class CompactionTests
     }
 
     [Fact]
+    public void Large_rows_whose_removal_is_taken_back_stay_where_they_are()
+    {
+        var store = new RowStore(4, Metric.Euclidean);
+        using (var writer = store.BeginWrite())
+        {
+            for (ulong i = 1; i <= 100; i++)
+                writer.Put(i, i, new float[4], Metadata.From(("text", new string((char)i, 60_000))));
+            writer.Publish();
+        }
+
+        for (int batch = 0; batch < 3; batch++)
+        {
+            using var writer = store.BeginWrite();
+            for (ulong i = 1; i <= 100; i++)
+                Assert.True(writer.Remove(i));
+        }
+
+        Assert.Equal(1, store.Snapshot.Views.Length);
+        Assert.Equal((100, 0), (store.Snapshot.Views[0]!.Count, store.Snapshot.Views[0]!.DeadCount));
+    }
+
+    [Fact]
     public void Segment_numbers_start_anew_long_before_they_run_out()
     {
         var store = new RowStore(Limits.Dimension, Metric.Euclidean);
