@@ -20,7 +20,7 @@ internal sealed class BenchArguments
     private readonly Option<int> _k = new("--k") { Description = "Hits of an answer", HelpName = "K", DefaultValueFactory = _ => 10 };
     private readonly Option<bool> _engine = new("--engine") { Description = "Measure the engine in this process; so it is without --shards" };
     private readonly Option<int?> _shards = new("--shards") { Description = "Measure an index of so many shards on a silo that runs in a process of its own, over TCP", HelpName = "N" };
-    private readonly Option<bool> _compare = new("--compare-engine") { Description = "With --shards: measure the engine beside it, call by call" };
+    private readonly Option<bool> _compare = new("--compare-engine") { Description = "With --shards: measure the engine beside it, in turns of some calls" };
     private readonly Option<int> _threads = new("--threads") { Description = "Threads that scan", HelpName = "T", DefaultValueFactory = _ => 1 };
     private readonly Option<int> _batch = new("--batch") { Description = "Queries of one call", HelpName = "B", DefaultValueFactory = _ => 1 };
     private readonly Option<int> _repeat = new("--repeat") { Description = "How often all queries are measured", HelpName = "R", DefaultValueFactory = _ => 1 };

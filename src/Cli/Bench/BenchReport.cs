@@ -78,7 +78,7 @@ internal sealed record BenchReport
     /// <summary>Rows a second by the time of the cluster's insert calls; 0 without shards.</summary>
     public double ShardsIngestRowsPerSecond { get; init; }
 
-    /// <summary>Milliseconds of a query on the engine alone, measured call by call beside the shards; null where that was not asked for.</summary>
+    /// <summary>Milliseconds of a query on the engine alone, measured in turns of some calls beside the shards; null where that was not asked for.</summary>
     public double? EngineMedianMs { get; init; }
 
     /// <summary>What the shards take above the engine: the difference of the medians; null where that was not asked for.</summary>

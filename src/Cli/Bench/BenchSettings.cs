@@ -10,7 +10,7 @@ namespace IqdbFlat.Cli.Bench;
 /// <param name="Threads">Threads that scan.</param>
 /// <param name="Batch">Queries of one call.</param>
 /// <param name="Repeat">How often all queries are measured.</param>
-/// <param name="CompareEngine">Whether the engine is measured in the same run, call by call, beside the shards.</param>
+/// <param name="CompareEngine">Whether the engine is measured in the same run, in turns of some calls, beside the shards.</param>
 /// <param name="Results">Where to write the ids of all answers, as .ivecs; or nowhere.</param>
 /// <param name="Distances">Where to write the distances of all answers, as .fvecs; or nowhere.</param>
 internal sealed record BenchSettings(
