@@ -74,7 +74,7 @@ internal sealed class DemoCommand : CliCommand
         var exit = values.GetValue(_question) is null && !context.Json
             ? await CompareAsync(silo.Client, index, corpus, embedding, terminal, cancellationToken)
             : ExitCode.Ok;
-        await StayAsync(silo, values.GetValue(_stay), terminal, cancellationToken);
+        await StayAsync(silo, values.GetValue(_stay), context.Json ? terminal.Error : terminal.Output, cancellationToken);
         return exit;
     }
 
@@ -125,15 +125,15 @@ internal sealed class DemoCommand : CliCommand
         return digests.Count == 1 ? ExitCode.Ok : ExitCode.Failed;
     }
 
-    private static async Task StayAsync(DemoSilo silo, bool stay, Terminal terminal, CancellationToken cancellationToken)
+    private static async Task StayAsync(DemoSilo silo, bool stay, TextWriter output, CancellationToken cancellationToken)
     {
         if (!stay)
         {
-            terminal.Output.WriteLine($"Orleans Dashboard: {silo.Dashboard} while the demo runs; --stay keeps it up.");
+            output.WriteLine($"Orleans Dashboard: {silo.Dashboard} while the demo runs; --stay keeps it up.");
             return;
         }
 
-        terminal.Output.WriteLine($"Orleans Dashboard: {silo.Dashboard}; Ctrl-C stops.");
+        output.WriteLine($"Orleans Dashboard: {silo.Dashboard}; Ctrl-C stops.");
         await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using IqdbFlat.Cli.CommandLine;
 using IqdbFlat.Cli.Demo;
@@ -52,6 +53,10 @@ public sealed partial class DemoCommandTests : IDisposable
         Assert.Equal(ExitCode.Ok, exit);
         Assert.Contains("Sample.IO.Watcher.Renamed", output, StringComparison.Ordinal);
         Assert.DoesNotContain("ReadAll", output, StringComparison.Ordinal);
+
+        var (_, json, _) = await RunAsync("renamed file", "--k", "1", "--json");
+        using var answer = JsonDocument.Parse(json);
+        Assert.Equal("renamed file", answer.RootElement.GetProperty("question").GetString());
 
         var (refused, nothing, sentence) = await RunAsync("renamed file", "--filter", "kind = 'event");
         Assert.Equal((ExitCode.BadInput, ""), (refused, nothing));
