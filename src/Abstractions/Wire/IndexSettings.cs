@@ -19,10 +19,7 @@ public sealed record IndexSettings(
     /// <summary>Throws <see cref="FlatErrorKind.InvalidConfig"/> when a setting is out of range.</summary>
     public void Check()
     {
-        if (Dimension is < 1 or > Limits.Dimension)
-            throw FlatIndexException.InvalidConfig($"the dimension is 1 to {Limits.Dimension}, found {Dimension}");
-        if (!Enum.IsDefined(Metric))
-            throw FlatIndexException.InvalidConfig($"the metric is one of {string.Join(", ", Enum.GetNames<Metric>())}, found {(int)Metric}");
+        IndexCheck.Settings(Dimension, Metric);
         if (Shards is < 1 or > MaxShards)
             throw FlatIndexException.InvalidConfig($"the number of shards is 1 to {MaxShards}, found {Shards}");
     }

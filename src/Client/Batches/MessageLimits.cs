@@ -1,3 +1,4 @@
+using IqdbFlat.Abstractions;
 using IqdbFlat.Engine;
 
 namespace IqdbFlat.Client.Batches;
@@ -15,9 +16,6 @@ internal readonly record struct MessageLimits(int Rows, int Bytes)
     private const int HitsWithMetadata = 960;
     private const int HitsWithoutMetadata = 60_000;
 
-    // What a coordinator takes in one request.
-    private const int MaxQueries = 16_384;
-
     private const int BytesBesideVector = Limits.IdBytes + 64;
 
     /// <summary>The number of queries that one message carries.</summary>
@@ -26,7 +24,7 @@ internal readonly record struct MessageLimits(int Rows, int Bytes)
         int hits = withMetadata ? HitsWithMetadata : HitsWithoutMetadata;
         int byAnswer = Math.Max(1, hits / Math.Max(1, k));
         int byQuery = Math.Max(1, Bytes / (dimension * sizeof(float)));
-        return Math.Min(Math.Min(Rows, MaxQueries), Math.Min(byAnswer, byQuery));
+        return Math.Min(Math.Min(Rows, RequestLimits.Queries), Math.Min(byAnswer, byQuery));
     }
 
     /// <summary>The number of ids whose rows one message asks for.</summary>

@@ -1,3 +1,5 @@
+using IqdbFlat.Abstractions;
+
 namespace IqdbFlat.Client;
 
 /// <summary>Settings of the client. Checked when the host starts; a bad one is an <c>OptionsValidationException</c> that says what is accepted.</summary>
@@ -6,7 +8,7 @@ public sealed class IqdbFlatClientOptions
     /// <summary>
     /// The longest deadline a call may have: a minute below the time after which Orleans itself gives a call up, so that the cluster's own answer always comes first.
     /// </summary>
-    public static readonly TimeSpan MaxDeadline = TimeSpan.FromMinutes(9);
+    public static readonly TimeSpan MaxDeadline = RequestLimits.Deadline;
 
     /// <summary>How long a call may take where it names no deadline of its own, waiting and retrying included. 30 seconds.</summary>
     public TimeSpan Deadline { get; set; } = TimeSpan.FromSeconds(30);

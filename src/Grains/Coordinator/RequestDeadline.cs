@@ -1,3 +1,4 @@
+using IqdbFlat.Abstractions;
 using IqdbFlat.Engine;
 
 namespace IqdbFlat.Grains.Coordinator;
@@ -12,16 +13,13 @@ internal sealed class RequestDeadline : IDisposable
 
     public RequestDeadline(TimeSpan length, TimeProvider time, CancellationToken caller)
     {
-        if (length <= TimeSpan.Zero || length > MaxLength)
-            throw FlatIndexException.InvalidConfig($"a deadline is above zero and at most {MaxLength}, found {length}");
+        if (length <= TimeSpan.Zero || length > RequestLimits.Deadline)
+            throw FlatIndexException.InvalidConfig($"a deadline is above zero and at most {RequestLimits.Deadline}, found {length}");
         _caller = caller;
         _length = length;
         _deadline = new CancellationTokenSource(length, time);
         _linked = CancellationTokenSource.CreateLinkedTokenSource(caller, _deadline.Token);
     }
-
-    /// <summary>The longest deadline: what the grain methods' own response timeout allows, less a margin.</summary>
-    public static TimeSpan MaxLength { get; } = TimeSpan.FromMinutes(9);
 
     /// <summary>Cancelled by the caller or by the deadline.</summary>
     public CancellationToken Token => _linked.Token;

@@ -11,7 +11,7 @@ internal sealed class SearchFanOut(IGrainFactory grains, Retry retry)
     {
         SearchRequestCheck.Queries(index.Settings, request);
         if (request.K == 0)
-            return Nothing(request.QueryCount, []);
+            return Nothing(request.QueryCount);
         if (SearchRequestCheck.FilterError(request.Filter.Filter) is { } refused)
             return await EmptyOrThrowAsync(index, request, refused, cancellationToken);
 
@@ -97,11 +97,11 @@ internal sealed class SearchFanOut(IGrainFactory grains, Retry retry)
         var report = await new IndexReports(grains, retry).RunAsync(index, cancellationToken);
         if (report.Shards.Any(shard => shard.Vectors > 0))
             throw refused;
-        return Nothing(request.QueryCount, []);
+        return Nothing(request.QueryCount);
     }
 
-    private static SearchReply Nothing(int queries, ShardReport[] shards) =>
-        new() { Answers = [.. Enumerable.Repeat(HitBlock.Empty, queries)], Shards = shards };
+    private static SearchReply Nothing(int queries) =>
+        new() { Answers = [.. Enumerable.Repeat(HitBlock.Empty, queries)], Shards = [] };
 
     internal static ShardPosition? SeenOf(ShardPosition[]? seen, int shard)
     {

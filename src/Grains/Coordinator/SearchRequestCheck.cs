@@ -6,26 +6,29 @@ namespace IqdbFlat.Grains.Coordinator;
 /// <summary>What a search must hold before any shard is asked, in the order that the contract gives.</summary>
 internal static class SearchRequestCheck
 {
-    /// <summary>Queries of one search, at most: what one message and one answer can carry.</summary>
-    public const int MaxQueries = 16_384;
-
-    /// <summary>Dimension, finiteness, metric, k.</summary>
+    /// <summary>What each query must hold, in their order; the error says which one does not.</summary>
     public static void Queries(IndexSettings settings, SearchRequest request)
     {
         Count(request.QueryCount, request.Queries.Length, settings.Dimension);
         for (int query = 0; query < request.QueryCount; query++)
-            VectorCheck.Check(request.Queries.Span.Slice(query * settings.Dimension, settings.Dimension), settings.Dimension);
-        if (request.Metric is { } metric && metric != settings.Metric)
-            throw FlatIndexException.InvalidMetric(settings.Metric, metric);
-        if (request.K < 0)
-            throw FlatIndexException.InvalidConfig($"k is not negative, found {request.K}");
+        {
+            try
+            {
+                var vector = request.Queries.Span.Slice(query * settings.Dimension, settings.Dimension);
+                SearchCheck.Query(vector, request.K, request.Metric, settings.Dimension, settings.Metric);
+            }
+            catch (FlatIndexException e)
+            {
+                throw new FlatIndexException(e.Error with { Item = query }, e);
+            }
+        }
     }
 
     /// <summary>So many queries as are said, of this dimension.</summary>
     public static void Count(int queries, int floats, int dimension)
     {
-        if (queries is < 1 or > MaxQueries)
-            throw FlatIndexException.InvalidConfig($"a search has 1 to {MaxQueries} queries, found {queries}");
+        if (queries is < 1 or > RequestLimits.Queries)
+            throw FlatIndexException.InvalidConfig($"a search has 1 to {RequestLimits.Queries} queries, found {queries}");
         if (floats != (long)queries * dimension)
             throw FlatIndexException.DimensionMismatch(dimension, floats / queries);
     }

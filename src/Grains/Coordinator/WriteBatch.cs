@@ -108,18 +108,22 @@ internal sealed class WriteBatch
 
     private static FlatError? Bad(RowBlock rows, int row, int dimension)
     {
+        var id = rows.Ids.Values[row];
         try
         {
-            RowIdLimits.Check(rows.Ids.Values[row]);
             if (dimension > 0)
-                VectorCheck.Check(rows.VectorAt(row, dimension).Span, dimension);
-            if (rows.MetadataAt(row) is { } metadata)
-                MetadataLimits.Check(metadata);
+            {
+                RowCheck.Check(id, rows.VectorAt(row, dimension).Span, rows.MetadataAt(row), dimension);
+                return null;
+            }
+
+            RowIdLimits.Check(id);
+            MetadataLimits.Check(rows.MetadataAt(row));
             return null;
         }
         catch (FlatIndexException e)
         {
-            return e.Error with { Id = rows.Ids.Values[row] };
+            return e.Error with { Id = id };
         }
     }
 }

@@ -1,3 +1,4 @@
+using IqdbFlat.Abstractions;
 using IqdbFlat.Client;
 using IqdbFlat.Engine;
 using static IqdbFlat.Grains.Tests.Cluster.IndexLifeTests;
@@ -22,6 +23,25 @@ public sealed class SearchTests(TwoSilos silos) : IClassFixture<TwoSilos>
         await FailsAsync(FlatErrorKind.InvalidMetric, () => index.SearchAsync(new float[2], 0, everything, Cancel));
         await FailsAsync(FlatErrorKind.InvalidFilter, () => index.SearchAsync(new float[2], 1, everything with { Metric = null }, Cancel));
         Assert.Empty((await index.SearchAsync(new float[2], 0, everything with { Metric = null }, Cancel)).Hits);
+    }
+
+    [Fact]
+    public async Task A_coordinator_says_which_query_of_a_batch_is_bad()
+    {
+        var index = await silos.Cluster.CreateIndexAsync(2, Metric.Euclidean, 2);
+        var request = new SearchRequest
+        {
+            Index = index.Name,
+            Queries = new[] { 0, 0, 0, float.NaN, 0, 0 },
+            QueryCount = 3,
+            K = 1,
+            Deadline = TimeSpan.FromSeconds(30),
+        };
+
+        var error = await Assert.ThrowsAsync<FlatIndexException>(
+            () => silos.Cluster.Grains.GetGrain<ICoordinatorGrain>(0).SearchIndex(request, Cancel));
+
+        Assert.Equal((FlatErrorKind.InvalidVector, 1), (error.Kind, error.Error.Item!.Value));
     }
 
     [Fact]
