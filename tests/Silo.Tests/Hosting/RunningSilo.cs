@@ -31,6 +31,22 @@ public sealed class RunningSilo : IAsyncLifetime
         return http;
     }
 
+    /// <summary>Looks again and again until what it sees is as wanted; after a minute what was seen last is the failure.</summary>
+    public static async Task<string> UntilAsync(Func<Task<string>> look, Func<string, bool> isWanted)
+    {
+        using var interval = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        long started = TimeProvider.System.GetTimestamp();
+        string seen = await look();
+        while (!isWanted(seen))
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromMinutes(1), $"After a minute it is still: {seen}");
+            await interval.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+            seen = await look();
+        }
+
+        return seen;
+    }
+
     public async ValueTask InitializeAsync() => await App.StartAsync(TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
