@@ -20,6 +20,8 @@ internal sealed class ClusterConnection : IAsyncDisposable
     /// <summary>For a cluster in this process, which is there.</summary>
     private static readonly TimeSpan TimeToConnect = TimeSpan.FromSeconds(15);
 
+    private static readonly TimeSpan TimeToTryGatewaysAgain = TimeSpan.FromSeconds(1);
+
     private readonly IHost _host;
     private readonly TimeProvider _time;
 
@@ -59,7 +61,12 @@ internal sealed class ClusterConnection : IAsyncDisposable
     /// <param name="cancellationToken">Gives up.</param>
     public static Task<ClusterConnection> ConnectAsync(
         string clusterId, IPEndPoint[] gateways, Action<IqdbFlatClientOptions>? configure, CancellationToken cancellationToken) =>
-        StartAsync(Build(clusterId, clusterId, gateways, TimeToConnect, configure), TimeProvider.System, cancellationToken);
+        ConnectAsync(clusterId, clusterId, gateways, configure, cancellationToken);
+
+    /// <summary>Connects to a cluster that this process itself has started, under a service's name of its own.</summary>
+    public static Task<ClusterConnection> ConnectAsync(
+        string clusterId, string serviceId, IPEndPoint[] gateways, Action<IqdbFlatClientOptions>? configure, CancellationToken cancellationToken) =>
+        StartAsync(Build(clusterId, serviceId, gateways, TimeToConnect, configure), TimeProvider.System, cancellationToken);
 
     /// <summary>Takes leave of the cluster.</summary>
     public async ValueTask DisposeAsync()
@@ -80,6 +87,8 @@ internal sealed class ClusterConnection : IAsyncDisposable
             // A person waits: a gateway that refuses is told at once. Scripts that want to wait call again.
             .UseConnectionRetryFilter((_, _) => Task.FromResult(false))
             .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (clusterId, serviceId))
+            // The list is fixed: looking at it again is what makes gateways that were gone be tried again.
+            .Configure<GatewayOptions>(gateway => gateway.GatewayListRefreshPeriod = TimeToTryGatewaysAgain)
             .Configure<ConnectionOptions>(connection => connection.OpenConnectionTimeout = timeToConnect));
         builder.Services.AddIqdbFlatClient(configure);
         return builder.Build();
