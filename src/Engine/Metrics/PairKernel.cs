@@ -39,15 +39,15 @@ internal unsafe ref struct PairKernel(ReadOnlySpan<float> query, ReadOnlySpan<fl
                 bool atTail = offset == whole;
                 TLanes a = TLanes.Load(atTail ? queryTail : queryStart + offset);
                 TLanes b = TLanes.Load(atTail ? rowTail : rowStart + offset);
-                sum = TOperator.Step(a, b, sum);
+                TOperator.Step(a, b, ref sum);
                 if (TOperator.NeedsQuerySquares)
                 {
-                    querySquares = TLanes.FusedMultiplyAdd(a, a, querySquares);
+                    TLanes.AddProduct(a, a, ref querySquares);
                 }
 
                 if (TOperator.NeedsRowSquares)
                 {
-                    rowSquares = TLanes.FusedMultiplyAdd(b, b, rowSquares);
+                    TLanes.AddProduct(b, b, ref rowSquares);
                 }
             }
         }

@@ -61,10 +61,10 @@ internal readonly unsafe struct RowsKernel(float* query, float querySquares, flo
         for (nint offset = 0; offset < stride; offset += PreparedQuery.Granule)
         {
             TLanes components = TLanes.Load(row + offset);
-            running = TOperator.Step(TLanes.Load(query + offset), components, running);
+            TOperator.Step(TLanes.Load(query + offset), components, ref running);
             if (TOperator.NeedsRowSquares)
             {
-                runningSquares = TLanes.FusedMultiplyAdd(components, components, runningSquares);
+                TLanes.AddProduct(components, components, ref runningSquares);
             }
         }
 

@@ -6,12 +6,12 @@ using System.Runtime.Intrinsics.X86;
 namespace IqdbFlat.Engine.Metrics.Lanes;
 
 /// <summary>Sixteen lanes in four vectors: NEON, or SSE, where the fused multiply-add is emulated if the processor has none.</summary>
-internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
+internal unsafe struct Lanes128 : ILanes<Lanes128>
 {
-    private readonly Vector128<float> _v0; // lanes 0 to 3
-    private readonly Vector128<float> _v1; // lanes 4 to 7
-    private readonly Vector128<float> _v2; // lanes 8 to 11
-    private readonly Vector128<float> _v3; // lanes 12 to 15
+    private Vector128<float> _v0; // lanes 0 to 3
+    private Vector128<float> _v1; // lanes 4 to 7
+    private Vector128<float> _v2; // lanes 8 to 11
+    private Vector128<float> _v3; // lanes 12 to 15
 
     private Lanes128(Vector128<float> v0, Vector128<float> v1, Vector128<float> v2, Vector128<float> v3)
     {
@@ -42,11 +42,13 @@ internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
         Vector128.Abs(value._v0), Vector128.Abs(value._v1), Vector128.Abs(value._v2), Vector128.Abs(value._v3));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 FusedMultiplyAdd(Lanes128 left, Lanes128 right, Lanes128 addend) => new(
-        MultiplyAdd(left._v0, right._v0, addend._v0),
-        MultiplyAdd(left._v1, right._v1, addend._v1),
-        MultiplyAdd(left._v2, right._v2, addend._v2),
-        MultiplyAdd(left._v3, right._v3, addend._v3));
+    public static void AddProduct(Lanes128 left, Lanes128 right, ref Lanes128 sum)
+    {
+        sum._v0 = MultiplyAdd(left._v0, right._v0, sum._v0);
+        sum._v1 = MultiplyAdd(left._v1, right._v1, sum._v1);
+        sum._v2 = MultiplyAdd(left._v2, right._v2, sum._v2);
+        sum._v3 = MultiplyAdd(left._v3, right._v3, sum._v3);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 CountDifferent(Lanes128 left, Lanes128 right, Lanes128 count) => new(
@@ -58,8 +60,9 @@ internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> FoldToFour(Lanes128 lanes) => (lanes._v0 + lanes._v2) + (lanes._v1 + lanes._v3);
 
+    /// <summary>The fused multiply-add of the machine, or else the emulated one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> MultiplyAdd(Vector128<float> left, Vector128<float> right, Vector128<float> addend)
+    internal static Vector128<float> MultiplyAdd(Vector128<float> left, Vector128<float> right, Vector128<float> addend)
     {
         if (Fma.IsSupported)
         {

@@ -5,10 +5,10 @@ using System.Runtime.Intrinsics.X86;
 namespace IqdbFlat.Engine.Metrics.Lanes;
 
 /// <summary>Sixteen lanes in two vectors: AVX2 with FMA.</summary>
-internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
+internal unsafe struct Lanes256 : ILanes<Lanes256>
 {
-    private readonly Vector256<float> _lower; // lanes 0 to 7
-    private readonly Vector256<float> _upper; // lanes 8 to 15
+    private Vector256<float> _lower; // lanes 0 to 7
+    private Vector256<float> _upper; // lanes 8 to 15
 
     private Lanes256(Vector256<float> lower, Vector256<float> upper)
     {
@@ -33,9 +33,11 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
     public static Lanes256 Abs(Lanes256 value) => new(Vector256.Abs(value._lower), Vector256.Abs(value._upper));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 FusedMultiplyAdd(Lanes256 left, Lanes256 right, Lanes256 addend) => new(
-        Fma.MultiplyAdd(left._lower, right._lower, addend._lower),
-        Fma.MultiplyAdd(left._upper, right._upper, addend._upper));
+    public static void AddProduct(Lanes256 left, Lanes256 right, ref Lanes256 sum)
+    {
+        sum._lower = Fma.MultiplyAdd(left._lower, right._lower, sum._lower);
+        sum._upper = Fma.MultiplyAdd(left._upper, right._upper, sum._upper);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 CountDifferent(Lanes256 left, Lanes256 right, Lanes256 count) => new(

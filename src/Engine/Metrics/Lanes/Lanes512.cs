@@ -5,9 +5,9 @@ using System.Runtime.Intrinsics.X86;
 namespace IqdbFlat.Engine.Metrics.Lanes;
 
 /// <summary>Sixteen lanes in one vector: AVX-512.</summary>
-internal readonly unsafe struct Lanes512 : ILanes<Lanes512>
+internal unsafe struct Lanes512 : ILanes<Lanes512>
 {
-    private readonly Vector512<float> _all;
+    private Vector512<float> _all;
 
     private Lanes512(Vector512<float> all) => _all = all;
 
@@ -28,8 +28,8 @@ internal readonly unsafe struct Lanes512 : ILanes<Lanes512>
     public static Lanes512 Abs(Lanes512 value) => new(Vector512.Abs(value._all));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 FusedMultiplyAdd(Lanes512 left, Lanes512 right, Lanes512 addend) =>
-        new(Avx512F.FusedMultiplyAdd(left._all, right._all, addend._all));
+    public static void AddProduct(Lanes512 left, Lanes512 right, ref Lanes512 sum) =>
+        sum._all = Avx512F.FusedMultiplyAdd(left._all, right._all, sum._all);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 CountDifferent(Lanes512 left, Lanes512 right, Lanes512 count)

@@ -4,11 +4,11 @@ using System.Runtime.Intrinsics;
 namespace IqdbFlat.Engine.Metrics.Lanes;
 
 /// <summary>Sixteen lanes one by one, with the emulated fused multiply-add: what runs where there is no vector unit.</summary>
-internal readonly unsafe struct LanesScalar : ILanes<LanesScalar>
+internal unsafe struct LanesScalar : ILanes<LanesScalar>
 {
     private const int Count = 16;
 
-    private readonly Sixteen _all;
+    private Sixteen _all;
 
     private LanesScalar(Sixteen all) => _all = all;
 
@@ -56,15 +56,12 @@ internal readonly unsafe struct LanesScalar : ILanes<LanesScalar>
         return new(result);
     }
 
-    public static LanesScalar FusedMultiplyAdd(LanesScalar left, LanesScalar right, LanesScalar addend)
+    public static void AddProduct(LanesScalar left, LanesScalar right, ref LanesScalar sum)
     {
-        Sixteen result = default;
         for (int lane = 0; lane < Count; lane++)
         {
-            result[lane] = ExactFma.Compute(left._all[lane], right._all[lane], addend._all[lane]);
+            sum._all[lane] = ExactFma.Compute(left._all[lane], right._all[lane], sum._all[lane]);
         }
-
-        return new(result);
     }
 
     public static LanesScalar CountDifferent(LanesScalar left, LanesScalar right, LanesScalar count)

@@ -12,9 +12,9 @@ internal readonly struct EuclideanOperator : IMetricOperator
     public static bool NeedsQuerySquares => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Step<TLanes>(TLanes query, TLanes row, TLanes sum)
-        where TLanes : struct, ILanes<TLanes>
-        => SquaredEuclideanOperator.Step(query, row, sum);
+    public static void Step<TPart>(TPart query, TPart row, ref TPart sum)
+        where TPart : struct, IComponents<TPart>
+        => SquaredEuclideanOperator.Step(query, row, ref sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Finish(Vector128<float> sums, Vector128<float> querySquares, Vector128<float> rowSquares) => Vector128.Sqrt(sums);

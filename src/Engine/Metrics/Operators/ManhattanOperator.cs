@@ -12,9 +12,9 @@ internal readonly struct ManhattanOperator : IMetricOperator
     public static bool NeedsQuerySquares => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Step<TLanes>(TLanes query, TLanes row, TLanes sum)
-        where TLanes : struct, ILanes<TLanes>
-        => sum + TLanes.Abs(query - row);
+    public static void Step<TPart>(TPart query, TPart row, ref TPart sum)
+        where TPart : struct, IComponents<TPart>
+        => sum += TPart.Abs(query - row);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Finish(Vector128<float> sums, Vector128<float> querySquares, Vector128<float> rowSquares) => sums;

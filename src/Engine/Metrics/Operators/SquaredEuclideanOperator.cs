@@ -12,11 +12,11 @@ internal readonly struct SquaredEuclideanOperator : IMetricOperator
     public static bool NeedsQuerySquares => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Step<TLanes>(TLanes query, TLanes row, TLanes sum)
-        where TLanes : struct, ILanes<TLanes>
+    public static void Step<TPart>(TPart query, TPart row, ref TPart sum)
+        where TPart : struct, IComponents<TPart>
     {
-        TLanes difference = query - row;
-        return TLanes.FusedMultiplyAdd(difference, difference, sum);
+        TPart difference = query - row;
+        TPart.AddProduct(difference, difference, ref sum);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
