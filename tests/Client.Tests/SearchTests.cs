@@ -32,6 +32,8 @@ public sealed class SearchTests
         Assert.Equal(60, report.Scanned);
         Assert.Equal(16, report.BytesRead);
         Assert.Equal(TimeSpan.FromMilliseconds(2), report.Elapsed);
+        Assert.Equal(10, report.Pruned);
+        Assert.Equal((2d, 4d, 6d), (report.FilterTime.TotalMicroseconds, report.ScanTime.TotalMicroseconds, report.MergeTime.TotalMicroseconds));
     }
 
     [Theory]

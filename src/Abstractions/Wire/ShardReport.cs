@@ -1,3 +1,4 @@
+using IqdbFlat.Engine;
 using Orleans;
 
 namespace IqdbFlat.Abstractions;
@@ -26,15 +27,39 @@ public sealed record ShardReport
     [Id(4)]
     public required long Filtered { get; init; }
 
-    /// <summary>Distances computed.</summary>
+    /// <summary>Distances computed. Each row is filtered out, pruned or scanned.</summary>
     [Id(5)]
     public required long Scanned { get; init; }
 
-    /// <summary>Bytes of vectors read for them.</summary>
+    /// <summary>Bytes of vectors and their codes read.</summary>
     [Id(6)]
     public required long BytesRead { get; init; }
 
     /// <summary>From the request's arrival to its answer on that silo.</summary>
     [Id(7)]
     public required TimeSpan Elapsed { get; init; }
+
+    /// <summary>How rows were looked at.</summary>
+    [Id(8)]
+    public SearchPlans Plans { get; init; }
+
+    /// <summary>Rows that pass the filter and that a proven bound left out, times queries.</summary>
+    [Id(9)]
+    public long Pruned { get; init; }
+
+    /// <summary>The time of all scan threads and queries together in the filter.</summary>
+    [Id(10)]
+    public TimeSpan FilterTime { get; init; }
+
+    /// <summary>The time of all scan threads and queries together in reading rows, distances and comparisons.</summary>
+    [Id(11)]
+    public TimeSpan ScanTime { get; init; }
+
+    /// <summary>The time of all queries together in merging what the threads found and in making the answers.</summary>
+    [Id(12)]
+    public TimeSpan MergeTime { get; init; }
+
+    /// <summary>Bytes a second that one scan thread of that silo reads while all of them read, as measured at its start; 0 where it was not.</summary>
+    [Id(13)]
+    public double ThreadBandwidth { get; init; }
 }

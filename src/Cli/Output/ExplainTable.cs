@@ -1,5 +1,7 @@
+using System.Globalization;
 using IqdbFlat.Abstractions;
 using IqdbFlat.Cli.CommandLine;
+using IqdbFlat.Engine;
 
 namespace IqdbFlat.Cli.Output;
 
@@ -9,18 +11,12 @@ internal static class ExplainTable
     /// <summary>Prints a row a shard and a last one for the whole.</summary>
     public static void Print(Terminal terminal, IReadOnlyList<ShardReport> shards)
     {
-        var table = new ResultTable("shard", "silo", ">rows", ">filtered", ">scanned", ">bytes", ">time");
+        var table = new ResultTable(
+            "shard", "silo", "plan", ">rows", ">filtered", ">pruned", ">scanned", ">bytes", ">bandwidth", ">filter", ">scan", ">merge", ">time");
         foreach (var shard in shards.OrderBy(shard => shard.Shard))
-            Add(table, $"{shard.Shard}", shard.Silo, shard.Rows, shard.Filtered, shard.Scanned, shard.BytesRead, shard.Elapsed);
-        Add(
-            table,
-            "all",
-            "",
-            shards.Sum(shard => shard.Rows),
-            shards.Sum(shard => shard.Filtered),
-            shards.Sum(shard => shard.Scanned),
-            shards.Sum(shard => shard.BytesRead),
-            shards.Count == 0 ? TimeSpan.Zero : shards.Max(shard => shard.Elapsed));
+            Add(table, $"{shard.Shard}", shard);
+        if (shards.Count > 0)
+            Add(table, "all", Total(shards));
         table.Print(terminal);
     }
 
@@ -29,10 +25,42 @@ internal static class ExplainTable
         $"{Quantity.Count(shards.Sum(shard => shard.Rows))} rows, "
         + $"{Quantity.Count(shards.Sum(shard => shard.Filtered))} filtered out, "
         + $"{Quantity.Count(shards.Sum(shard => shard.Scanned))} scanned, "
+        + $"{Quantity.Count(shards.Sum(shard => shard.Pruned))} pruned, "
         + $"{Quantity.Bytes(shards.Sum(shard => shard.BytesRead))} read; "
         + string.Join(", ", shards.OrderBy(shard => shard.Shard).Select(shard => $"shard {shard.Shard} {Quantity.Duration(shard.Elapsed)}"));
 
-    private static void Add(ResultTable table, string shard, string silo, long rows, long filtered, long scanned, long bytes, TimeSpan time) =>
-        table.Add(
-            shard, silo, Quantity.Count(rows), Quantity.Count(filtered), Quantity.Count(scanned), Quantity.Bytes(bytes), Quantity.Duration(time));
+    /// <summary>Counts and thread times added up; the time is that of the slowest shard, since they work side by side.</summary>
+    private static ShardReport Total(IReadOnlyList<ShardReport> shards) => shards[0] with
+    {
+        Silo = "",
+        Rows = shards.Sum(shard => shard.Rows),
+        Filtered = shards.Sum(shard => shard.Filtered),
+        Pruned = shards.Sum(shard => shard.Pruned),
+        Scanned = shards.Sum(shard => shard.Scanned),
+        BytesRead = shards.Sum(shard => shard.BytesRead),
+        Plans = shards.Aggregate(SearchPlans.None, (plans, shard) => plans | shard.Plans),
+        FilterTime = Sum(shards, shard => shard.FilterTime),
+        ScanTime = Sum(shards, shard => shard.ScanTime),
+        MergeTime = Sum(shards, shard => shard.MergeTime),
+        Elapsed = shards.Max(shard => shard.Elapsed),
+        ThreadBandwidth = 0,
+    };
+
+    private static TimeSpan Sum(IReadOnlyList<ShardReport> shards, Func<ShardReport, TimeSpan> time) =>
+        shards.Aggregate(TimeSpan.Zero, (sum, shard) => sum + time(shard));
+
+    private static void Add(ResultTable table, string name, ShardReport shard) => table.Add(
+        name,
+        shard.Silo,
+        PlanText.Of(shard.Plans),
+        Quantity.Count(shard.Rows),
+        Quantity.Count(shard.Filtered),
+        Quantity.Count(shard.Pruned),
+        Quantity.Count(shard.Scanned),
+        Quantity.Bytes(shard.BytesRead),
+        BandwidthShare.Of(shard) is { } share ? share.ToString("P0", CultureInfo.InvariantCulture) : "",
+        Quantity.Duration(shard.FilterTime),
+        Quantity.Duration(shard.ScanTime),
+        Quantity.Duration(shard.MergeTime),
+        Quantity.Duration(shard.Elapsed));
 }

@@ -36,5 +36,10 @@ internal sealed class SearchMerge(int queries)
         Scanned = before.Scanned + after.Scanned,
         BytesRead = before.BytesRead + after.BytesRead,
         Elapsed = before.Elapsed + after.Elapsed,
+        Plans = before.Plans | after.Plans,
+        Pruned = before.Pruned + after.Pruned,
+        FilterTime = before.FilterTime + after.FilterTime,
+        ScanTime = before.ScanTime + after.ScanTime,
+        MergeTime = before.MergeTime + after.MergeTime,
     };
 }

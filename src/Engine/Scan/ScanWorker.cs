@@ -12,9 +12,21 @@ internal sealed class ScanWorker(int capacity, bool filters)
     /// <summary>Evaluates the filter; null for a search without one.</summary>
     public ColumnFilter? Filter { get; } = filters ? new ColumnFilter() : null;
 
-    /// <summary>Live rows that passed the filter.</summary>
+    /// <summary>Live rows that passed the filter and whose distance was computed.</summary>
     public long Scanned { get; set; }
 
-    /// <summary>Rows whose vectors were read.</summary>
-    public long RowsRead { get; set; }
+    /// <summary>Live rows that passed the filter and that a bound left out.</summary>
+    public long Pruned { get; set; }
+
+    /// <summary>Bytes of vectors and codes read.</summary>
+    public long BytesRead { get; set; }
+
+    /// <summary>How rows were looked at.</summary>
+    public SearchPlans Plans { get; set; }
+
+    /// <summary>Time in the filter, in the units of the clock's timestamps.</summary>
+    public long FilterTicks { get; set; }
+
+    /// <summary>Time in the scan, in the units of the clock's timestamps.</summary>
+    public long ScanTicks { get; set; }
 }

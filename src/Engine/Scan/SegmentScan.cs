@@ -21,6 +21,7 @@ internal readonly unsafe ref struct SegmentScan(SegmentView view, int firstRow, 
     /// <summary>Every row from <paramref name="first"/> to before <paramref name="end"/>; none of them is dead.</summary>
     public void All(int first, int end)
     {
+        worker.Plans |= SearchPlans.Scan;
         float* distances = stackalloc float[BlockRows];
         for (int start = first; start < end; start += BlockRows)
         {
@@ -66,6 +67,7 @@ internal readonly unsafe ref struct SegmentScan(SegmentView view, int firstRow, 
         float* distances = stackalloc float[BlockRows];
         if (wanted == count || wanted >= WorthReadingWhole)
         {
+            worker.Plans |= SearchPlans.Scan;
             Measure(start, count, distances);
             if (wanted == count)
                 Offer(start, count, distances);
@@ -75,6 +77,7 @@ internal readonly unsafe ref struct SegmentScan(SegmentView view, int firstRow, 
         }
 
         // Runs of wanted rows; each is one stretch of memory.
+        worker.Plans |= SearchPlans.Runs;
         for (int at = NextSet(mask, 0); at >= 0;)
         {
             int end = NextClear(mask, at, count);
@@ -89,7 +92,7 @@ internal readonly unsafe ref struct SegmentScan(SegmentView view, int firstRow, 
         var memory = view.Segment.Memory;
         DistanceScan.Compute(query, memory.Rows + ((long)offset * query.Stride), count, distances);
         GC.KeepAlive(memory);
-        worker.RowsRead += count;
+        worker.BytesRead += (long)count * query.Stride * sizeof(float);
     }
 
     private void Offer(int offset, int count, float* distances)

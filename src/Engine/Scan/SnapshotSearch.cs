@@ -98,43 +98,40 @@ public sealed class SnapshotSearch
         int end = Math.Min(view.Count, first + (1 << _chunkShift));
         if (first >= end)
             return;
+        long began = _time.GetTimestamp();
+        ReadOnlySpan<ulong> mask = _filter is null ? default : worker.Filter!.Evaluate(view, _filter, cancellationToken);
+        long filtered = _filter is null ? began : _time.GetTimestamp();
         var scan = new SegmentScan(view, _snapshot.Layout.RowOf(number, 0), _query, worker);
         if (_filter is not null)
-            scan.Masked(worker.Filter!.Evaluate(view, _filter, cancellationToken));
+            scan.Masked(mask);
         else if (view.DeadCount > 0)
             scan.WithoutDead(first, end);
         else
             scan.All(first, end);
+        worker.FilterTicks += filtered - began;
+        worker.ScanTicks += _time.GetTimestamp() - filtered;
     }
 
     /// <summary>Merges what the workers gathered, once every chunk has run, into the answer. Null workers had no chunk.</summary>
     internal SearchResult Finish(ReadOnlySpan<ScanWorker?> workers)
     {
+        long began = _time.GetTimestamp();
         BoundedTopK? nearest = null;
-        long scanned = 0;
-        long read = 0;
+        var tally = new ScanTally();
         foreach (var worker in workers)
         {
             if (worker is null)
                 continue;
-            scanned += worker.Scanned;
-            read += worker.RowsRead;
+            tally.Add(worker);
             if (nearest is null)
                 nearest = worker.Nearest;
             else
                 nearest.Merge(worker.Nearest);
         }
 
-        long found = Math.Min(_k, scanned);
-        CheckHits(found);
+        CheckHits(Math.Min(_k, tally.Matches));
         var hits = HitsOf(nearest?.ToSortedArray() ?? []);
-        bool looked = ChunkCount > 0;
-        return new SearchResult(hits, new SearchCounts(
-            _snapshot.Count,
-            looked ? _snapshot.Count - scanned : 0,
-            scanned,
-            read * _snapshot.Layout.RowBytes,
-            _time.GetElapsedTime(_started)));
+        return new SearchResult(hits, tally.ToCounts(ChunkCount > 0, _snapshot.Count, _time, _started, began));
     }
 
     private static void CheckHits(long found)

@@ -110,6 +110,11 @@ internal sealed partial class ShardGrain(
                 Scanned = scan.Scanned,
                 BytesRead = scan.BytesRead,
                 Elapsed = time.GetElapsedTime(started),
+                Plans = scan.Plans,
+                Pruned = scan.Pruned,
+                FilterTime = scan.FilterTime,
+                ScanTime = scan.ScanTime,
+                MergeTime = scan.MergeTime,
             },
         };
     }

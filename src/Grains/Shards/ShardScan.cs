@@ -24,8 +24,23 @@ internal sealed class ShardScan
     /// <summary>Distances computed.</summary>
     public long Scanned { get; private set; }
 
-    /// <summary>Bytes of vectors read.</summary>
+    /// <summary>Rows that a bound left out, times queries.</summary>
+    public long Pruned { get; private set; }
+
+    /// <summary>Bytes of vectors and codes read.</summary>
     public long BytesRead { get; private set; }
+
+    /// <summary>How rows were looked at.</summary>
+    public SearchPlans Plans { get; private set; }
+
+    /// <summary>Thread time in the filter.</summary>
+    public TimeSpan FilterTime { get; private set; }
+
+    /// <summary>Thread time in the scan.</summary>
+    public TimeSpan ScanTime { get; private set; }
+
+    /// <summary>Time in the merge.</summary>
+    public TimeSpan MergeTime { get; private set; }
 
     /// <summary>Runs the queries, at most two a scan thread at a time, so that one large batch cannot fill the queue for others.</summary>
     public static async Task<ShardScan> RunAsync(
@@ -72,6 +87,11 @@ internal sealed class ShardScan
         Rows += result.Explain.Rows;
         Filtered += result.Explain.Filtered;
         Scanned += result.Explain.Scanned;
+        Pruned += result.Explain.Pruned;
         BytesRead += result.Explain.BytesRead;
+        Plans |= result.Explain.Plans;
+        FilterTime += result.Explain.FilterTime;
+        ScanTime += result.Explain.ScanTime;
+        MergeTime += result.Explain.MergeTime;
     }
 }

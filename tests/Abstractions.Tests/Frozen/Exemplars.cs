@@ -63,6 +63,12 @@ internal static class Exemplars
         Scanned = 600,
         BytesRead = 1L << 33,
         Elapsed = TimeSpan.FromMilliseconds(1.5),
+        Plans = SearchPlans.Gather | SearchPlans.KeptFilter,
+        Pruned = 70,
+        FilterTime = TimeSpan.FromTicks(11),
+        ScanTime = TimeSpan.FromTicks(1 << 20),
+        MergeTime = TimeSpan.FromTicks(3),
+        ThreadBandwidth = 1.25e10,
     };
 
     private static readonly ShardStats Stats = new()

@@ -37,6 +37,11 @@ internal sealed class FakeCoordinator(FakeCluster cluster) : ICoordinatorGrain
             Scanned = Rows.Count * request.QueryCount,
             BytesRead = 8,
             Elapsed = TimeSpan.FromMilliseconds(1),
+            Plans = SearchPlans.Scan,
+            Pruned = 5,
+            FilterTime = TimeSpan.FromMicroseconds(1),
+            ScanTime = TimeSpan.FromMicroseconds(2),
+            MergeTime = TimeSpan.FromMicroseconds(3),
         };
         return new() { Answers = [.. answers.Select(a => HitBlock.From(a.Hits, request.IncludeMetadata))], Shards = [report] };
     }

@@ -28,7 +28,7 @@ public class ScanSchedulerTests
     {
         var snapshot = Fill(2_000, 16, out var vectors);
         using var scheduler = new ScanScheduler(1, capacity: 2);
-        using var gate = new Gate();
+        using var gate = new Gate(snapshot);
         var first = scheduler.SubmitAsync(new SnapshotSearch(snapshot, vectors[0], 1, time: gate));
         await gate.Entered.WaitAsync(Patience);
         var second = scheduler.SubmitAsync(new SnapshotSearch(snapshot, vectors[1], 1));
@@ -45,8 +45,9 @@ public class ScanSchedulerTests
     {
         var snapshot = Fill(50_000, 64, out var vectors);
         using var scheduler = new ScanScheduler(1);
-        using var gate = new Gate();
-        var blocker = scheduler.SubmitAsync(new SnapshotSearch(Fill(1, 64, out _), vectors[0], 1, time: gate));
+        var single = Fill(1, 64, out _);
+        using var gate = new Gate(single);
+        var blocker = scheduler.SubmitAsync(new SnapshotSearch(single, vectors[0], 1, time: gate));
         await gate.Entered.WaitAsync(Patience);
         using var cancellation = new CancellationTokenSource();
         var cancelled = scheduler.SubmitAsync(new SnapshotSearch(snapshot, vectors[0], 1), cancellation.Token);
@@ -82,10 +83,11 @@ public class ScanSchedulerTests
         var large = Fill(100_000, 64, out var vectors);
         var small = Fill(10, 64, out _);
         using var scheduler = new ScanScheduler(1);
-        using var gate = new Gate();
-        var blocker = scheduler.SubmitAsync(new SnapshotSearch(Fill(1, 64, out _), vectors[0], 1, time: gate));
+        var single = Fill(1, 64, out _);
+        using var gate = new Gate(single);
+        var blocker = scheduler.SubmitAsync(new SnapshotSearch(single, vectors[0], 1, time: gate));
         await gate.Entered.WaitAsync(Patience);
-        using var last = new Gate();
+        using var last = new Gate(large);
         var slow = scheduler.SubmitAsync(new SnapshotSearch(large, vectors[0], 1, time: last));
         var quick = scheduler.SubmitAsync(new SnapshotSearch(small, vectors[0], 1));
         gate.Open();
@@ -103,8 +105,9 @@ public class ScanSchedulerTests
     {
         var snapshot = Fill(50_000, 64, out var vectors);
         var scheduler = new ScanScheduler(1);
-        using var gate = new Gate();
-        var running = scheduler.SubmitAsync(new SnapshotSearch(Fill(1, 64, out _), vectors[0], 1, time: gate));
+        var single = Fill(1, 64, out _);
+        using var gate = new Gate(single);
+        var running = scheduler.SubmitAsync(new SnapshotSearch(single, vectors[0], 1, time: gate));
         await gate.Entered.WaitAsync(Patience);
         var waiting = scheduler.SubmitAsync(new SnapshotSearch(snapshot, vectors[0], 1));
         var stop = Task.Factory.StartNew(scheduler.Dispose, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -167,8 +170,8 @@ public class ScanSchedulerTests
     {
         var snapshot = Fill(20_000, 1, out var vectors);
         using var scheduler = new ScanScheduler(2, 1_024, static thread => thread.Start(), mostBytes: 500_000);
-        using var gate = new Gate();
-        using var next = new Gate();
+        using var gate = new Gate(snapshot);
+        using var next = new Gate(snapshot);
         var first = scheduler.SubmitAsync(new SnapshotSearch(snapshot, vectors[0], 10_000, time: gate));
         await gate.Entered.WaitAsync(Patience);
         var second = scheduler.SubmitAsync(new SnapshotSearch(snapshot, vectors[1], 10_000, time: next));
@@ -219,7 +222,7 @@ public class ScanSchedulerTests
     {
         var snapshot = Fill(20_000, 1, out var vectors);
         var scheduler = new ScanScheduler(1, 1_024, static thread => thread.Start(), mostBytes: 1);
-        using var gate = new Gate();
+        using var gate = new Gate(snapshot);
         var running = scheduler.SubmitAsync(new SnapshotSearch(snapshot, vectors[0], 100, time: gate));
         await gate.Entered.WaitAsync(Patience);
         var waiting = Enumerable.Range(0, 3).Select(i => scheduler.SubmitAsync(new SnapshotSearch(snapshot, vectors[i], 100))).ToArray();
@@ -249,9 +252,13 @@ public class ScanSchedulerTests
 
     private sealed class UnknownFilter : Filter;
 
-    /// <summary>A clock that holds a search back: its second reading, at the search's end, waits until the gate opens.</summary>
-    private sealed class Gate : TimeProvider, IDisposable
+    /// <summary>
+    /// A clock that holds a search without a filter back at its end: it reads the time when it is made and twice for each chunk of a quarter of
+    /// a segment, and the reading after that, once all chunks have run, waits until the gate opens.
+    /// </summary>
+    private sealed class Gate(RowSnapshot snapshot) : TimeProvider, IDisposable
     {
+        private readonly int _before = 1 + (2 * Chunks(snapshot));
         private readonly ManualResetEventSlim _open = new();
         private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int _readings;
@@ -262,7 +269,7 @@ public class ScanSchedulerTests
 
         public override long GetTimestamp()
         {
-            if (Interlocked.Increment(ref _readings) > 1)
+            if (Interlocked.Increment(ref _readings) > _before)
             {
                 _entered.TrySetResult();
                 Assert.True(_open.Wait(Patience));
@@ -272,5 +279,14 @@ public class ScanSchedulerTests
         }
 
         public void Dispose() => _open.Dispose();
+
+        private static int Chunks(RowSnapshot snapshot)
+        {
+            int rows = snapshot.Layout.FullRows / 4;
+            int chunks = 0;
+            foreach (var view in snapshot.Views)
+                chunks += (view!.Count + rows - 1) / rows;
+            return chunks;
+        }
     }
 }
