@@ -30,7 +30,9 @@ public sealed class GrainStorageRecordStore : IRecordStore
     {
         var state = new GrainState<RecordState>(new RecordState());
         await _storage.ReadStateAsync(name, _owner, state);
-        return state is { RecordExists: true, State: { } record, ETag: { } etag } ? new StoredRecord(record.Bytes, etag) : null;
+
+        // By its ETag: a provider may say of a record without bytes that there is none.
+        return state.ETag is { } etag ? new StoredRecord(state.State?.Bytes ?? default, etag) : null;
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Net;
 using IqdbFlat.Client;
+using IqdbFlat.Silo.Clustering;
 using Orleans.Configuration;
 using Orleans.Dashboard;
 
@@ -48,7 +49,19 @@ internal static class SiloSetup
 
     private static void ConfigureClustering(ISiloBuilder silo, ClusteringOptions options, IPEndPoint siloEndpoint)
     {
-        silo.UseDevelopmentClustering(options.PrimaryEndpoint.Length > 0 ? IPEndPoint.Parse(options.PrimaryEndpoint) : siloEndpoint);
+        switch (options.Provider)
+        {
+            case ClusteringProvider.Redis:
+                silo.UseRedisMembers(options.ConnectionString);
+                break;
+            case ClusteringProvider.PostgreSql:
+                silo.UsePostgreSqlMembers(options.ConnectionString);
+                break;
+            default:
+                silo.UseDevelopmentClustering(options.PrimaryEndpoint.Length > 0 ? IPEndPoint.Parse(options.PrimaryEndpoint) : siloEndpoint);
+                break;
+        }
+
         silo.Configure<ClusterMembershipOptions>(membership =>
         {
             membership.ProbeTimeout = ShortestProbe;
@@ -56,13 +69,13 @@ internal static class SiloSetup
         });
     }
 
-    private static void ConfigureStorage(ISiloBuilder silo, StorageOptions options)
+    private static void ConfigureStorage(ISiloBuilder silo, StorageOptions options) => _ = options.Provider switch
     {
-        if (options.Provider == StorageProvider.Sqlite)
-            silo.AddSqliteRecords(options.ResolvePath());
-        else
-            silo.AddMemoryRecords();
-    }
+        StorageProvider.PostgreSql => silo.AddPostgreSqlRecords(options.ConnectionString),
+        StorageProvider.Redis => silo.AddRedisRecords(options.ConnectionString),
+        StorageProvider.Memory => silo.AddMemoryRecords(),
+        _ => silo.AddSqliteRecords(options.ResolvePath()),
+    };
 
     private static void ConfigureMessages(ISiloBuilder silo)
     {

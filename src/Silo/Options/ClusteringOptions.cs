@@ -11,6 +11,12 @@ public sealed class ClusteringOptions
     /// does not outlive it.
     /// </summary>
     public string PrimaryEndpoint { get; set; } = "";
+
+    /// <summary>
+    /// For Redis and PostgreSql: how to reach the server, in the form of StackExchange.Redis or Npgsql. It holds a password, so put it into the environment
+    /// (<c>IqdbFlat__Clustering__ConnectionString</c>); no message and no log shows it.
+    /// </summary>
+    public string ConnectionString { get; set; } = "";
 }
 
 /// <summary>Who keeps the list of silos.</summary>
@@ -18,4 +24,10 @@ public enum ClusteringProvider
 {
     /// <summary>The first silo, in its memory: for one silo, or several on one machine.</summary>
     Localhost = 0,
+
+    /// <summary>A Redis server.</summary>
+    Redis = 1,
+
+    /// <summary>A PostgreSQL database, version 15 or later.</summary>
+    PostgreSql = 2,
 }

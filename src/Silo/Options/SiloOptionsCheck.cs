@@ -14,7 +14,7 @@ internal static class SiloOptionsCheck
     {
         CheckSilo(options.Silo);
         CheckClustering(options.Clustering);
-        Require(Enum.IsDefined(options.Storage.Provider), "Storage:Provider", $"is one of {Names<StorageProvider>()}", (int)options.Storage.Provider);
+        CheckStorage(options.Storage);
         CheckDashboard(options.Dashboard, options.Silo);
         Require(options.Scan.Threads is >= 0 and <= MaxThreads, "Scan:Threads", $"is 0 (one a processor) to {MaxThreads}", options.Scan.Threads);
         Require(options.Memory.BudgetBytes >= 0, "Memory:BudgetBytes", "is 0 (three quarters of the process's memory) or more", options.Memory.BudgetBytes);
@@ -60,6 +60,31 @@ internal static class SiloOptionsCheck
             "Clustering:PrimaryEndpoint",
             "is an IP address and a port, as in 127.0.0.1:11111",
             clustering.PrimaryEndpoint);
+        bool isServer = clustering.Provider is ClusteringProvider.Redis or ClusteringProvider.PostgreSql;
+        CheckBelongs("Clustering:PrimaryEndpoint", clustering.PrimaryEndpoint, !isServer, clustering.Provider);
+        CheckConnection("Clustering", clustering.ConnectionString, isServer, clustering.Provider);
+    }
+
+    private static void CheckStorage(StorageOptions storage)
+    {
+        Require(Enum.IsDefined(storage.Provider), "Storage:Provider", $"is one of {Names<StorageProvider>()}", (int)storage.Provider);
+        CheckBelongs("Storage:Path", storage.Path, storage.Provider == StorageProvider.Sqlite, storage.Provider);
+        CheckConnection("Storage", storage.ConnectionString, storage.Provider is StorageProvider.PostgreSql or StorageProvider.Redis, storage.Provider);
+    }
+
+    // Whether there is one is told, itself never: it holds a password.
+    private static void CheckConnection(string part, string value, bool isServer, Enum provider)
+    {
+        CheckBelongs($"{part}:ConnectionString", value, isServer, provider);
+        if (isServer && string.IsNullOrWhiteSpace(value))
+            throw FlatIndexException.InvalidConfig($"{IqdbFlatSiloOptions.Section}:{part}:ConnectionString must say how to reach the server of {part}:Provider {provider}");
+    }
+
+    // A setting that the provider does not look at is a misunderstanding.
+    private static void CheckBelongs(string setting, string value, bool belongs, Enum provider)
+    {
+        if (!belongs && value.Length > 0)
+            throw FlatIndexException.InvalidConfig($"{IqdbFlatSiloOptions.Section}:{setting} means nothing with the provider {provider}: leave it out");
     }
 
     private static void CheckDashboard(DashboardOptions dashboard, SiloOptions silo)

@@ -11,6 +11,12 @@ public sealed class StorageOptions
     /// </summary>
     public string Path { get; set; } = "";
 
+    /// <summary>
+    /// For PostgreSql and Redis: how to reach the server, in the form of Npgsql or StackExchange.Redis. It holds a password, so put it into the environment
+    /// (<c>IqdbFlat__Storage__ConnectionString</c>); no message and no log shows it.
+    /// </summary>
+    public string ConnectionString { get; set; } = "";
+
     /// <summary>The file that <see cref="Path"/> stands for.</summary>
     public string ResolvePath()
     {
@@ -30,4 +36,10 @@ public enum StorageProvider
 
     /// <summary>The cluster's memory: for tests and trials. Nothing survives.</summary>
     Memory = 1,
+
+    /// <summary>A PostgreSQL database, version 15 or later, for clusters.</summary>
+    PostgreSql = 2,
+
+    /// <summary>A Redis server, for clusters; as durable as it is configured to be.</summary>
+    Redis = 3,
 }

@@ -1,3 +1,4 @@
+using IqdbFlat.Silo.Servers;
 using Microsoft.Data.Sqlite;
 
 namespace IqdbFlat.Silo.Storage;
@@ -33,7 +34,7 @@ internal static class SqliteFile
         Execute(connection, $"PRAGMA page_size = {PageBytes};");
         Execute(connection, "PRAGMA journal_mode = WAL;");
         CheckDurable(connection);
-        Execute(connection, ReadScript());
+        Execute(connection, Scripts.Read(Script));
     }
 
     private static void CheckDurable(SqliteConnection connection)
@@ -52,13 +53,5 @@ internal static class SqliteFile
         command.CommandText = sql;
 #pragma warning restore CA2100
         command.ExecuteNonQuery();
-    }
-
-    private static string ReadScript()
-    {
-        using var stream = typeof(SqliteFile).Assembly.GetManifestResourceStream(Script)
-            ?? throw new InvalidOperationException($"The assembly lacks its resource '{Script}'.");
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
     }
 }

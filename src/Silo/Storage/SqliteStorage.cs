@@ -1,4 +1,5 @@
 using IqdbFlat.Grains.Storage;
+using IqdbFlat.Silo.Servers;
 using Orleans.Configuration;
 using Orleans.Storage;
 
@@ -23,16 +24,11 @@ internal static class SqliteStorage
         services.AddKeyedSingleton(Inner, (_, _) => new StorageThread("iqdbflat sqlite"));
         services.AddKeyedSingleton<IGrainStorage>(StorageNames.Records, (provider, _) => new ThreadedGrainStorage(
             provider.GetRequiredKeyedService<IGrainStorage>(Inner), provider.GetRequiredKeyedService<StorageThread>(Inner)));
-        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(new Preparation(path));
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(
+            new Preparation("iqdbflat.sqlite.schema", ServiceLifecycleStage.RuntimeStorageServices, cancellation => PrepareAsync(path, cancellation)));
     }
 
-    /// <summary>Makes file and tables before the provider asks for its queries.</summary>
-    private sealed class Preparation(string path) : ILifecycleParticipant<ISiloLifecycle>
-    {
-        public void Participate(ISiloLifecycle lifecycle) =>
-            lifecycle.Subscribe("iqdbflat.sqlite.schema", ServiceLifecycleStage.RuntimeStorageServices, PrepareAsync);
-
-        private Task PrepareAsync(CancellationToken cancellation) =>
-            Task.Factory.StartNew(() => SqliteFile.Prepare(path), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-    }
+    // File and tables, before the provider asks for its queries.
+    private static Task PrepareAsync(string path, CancellationToken cancellation) =>
+        Task.Factory.StartNew(() => SqliteFile.Prepare(path), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 }

@@ -16,8 +16,14 @@ public sealed class SiloOptionsCheckTests
     [InlineData("the ports of a silo differ, found 5, 5 and 8080")]
     [InlineData("IqdbFlat:Silo:ShutdownTimeout is a second to an hour, found 00:00:00")]
     [InlineData("IqdbFlat:Clustering:PrimaryEndpoint is an IP address and a port, as in 127.0.0.1:11111, found nowhere")]
-    [InlineData("IqdbFlat:Clustering:Provider is one of Localhost, found 7")]
-    [InlineData("IqdbFlat:Storage:Provider is one of Sqlite, Memory, found 9")]
+    [InlineData("IqdbFlat:Clustering:Provider is one of Localhost, Redis, PostgreSql, found 7")]
+    [InlineData("IqdbFlat:Clustering:ConnectionString must say how to reach the server of Clustering:Provider Redis")]
+    [InlineData("IqdbFlat:Clustering:PrimaryEndpoint means nothing with the provider PostgreSql: leave it out")]
+    [InlineData("IqdbFlat:Clustering:ConnectionString means nothing with the provider Localhost: leave it out")]
+    [InlineData("IqdbFlat:Storage:Provider is one of Sqlite, Memory, PostgreSql, Redis, found 9")]
+    [InlineData("IqdbFlat:Storage:ConnectionString must say how to reach the server of Storage:Provider PostgreSql")]
+    [InlineData("IqdbFlat:Storage:ConnectionString means nothing with the provider Sqlite: leave it out")]
+    [InlineData("IqdbFlat:Storage:Path means nothing with the provider Redis: leave it out")]
     [InlineData("IqdbFlat:Dashboard:Key has 16 to 256 characters, found 5")]
     [InlineData("IqdbFlat:Dashboard:Key has printable ASCII characters without spaces only")]
     [InlineData("beyond loopback (BindAddress 10.0.0.1) the dashboard needs IqdbFlat:Dashboard:Key, or IqdbFlat:Dashboard:Enabled=false")]
@@ -61,7 +67,13 @@ public sealed class SiloOptionsCheckTests
         new() { Silo = { ShutdownTimeout = TimeSpan.Zero } },
         new() { Clustering = { PrimaryEndpoint = "nowhere" } },
         new() { Clustering = { Provider = (ClusteringProvider)7 } },
+        new() { Clustering = { Provider = ClusteringProvider.Redis } },
+        new() { Clustering = { Provider = ClusteringProvider.PostgreSql, PrimaryEndpoint = "127.0.0.1:11111" } },
+        new() { Clustering = { ConnectionString = "redis:6379" } },
         new() { Storage = { Provider = (StorageProvider)9 } },
+        new() { Storage = { Provider = StorageProvider.PostgreSql, ConnectionString = " " } },
+        new() { Storage = { ConnectionString = "Host=db" } },
+        new() { Storage = { Provider = StorageProvider.Redis, Path = "rows.db", ConnectionString = "redis:6379" } },
         new() { Dashboard = { Key = "short" } },
         new() { Dashboard = { Key = "0123456789 abcdef" } },
         new() { Silo = { BindAddress = "10.0.0.1" } },

@@ -2,7 +2,9 @@ using IqdbFlat.Grains.Storage;
 
 namespace IqdbFlat.Silo.Tests.Storage;
 
-public sealed class MemoryConformanceTests(SiloWithMemory silo) : RecordStoreConformance, IClassFixture<SiloWithMemory>
+public sealed class MemoryConformanceTests(SiloWithMemory silos) : RecordStoreConformance, IClassFixture<SiloWithMemory>
 {
-    protected override IRecordStore Open(string owner) => silo.Open(owner);
+    protected override string? Missing => null;
+
+    protected override IRecordStore Open(string owner, int silo = 0) => silos.Open(owner, silo);
 }

@@ -1,23 +1,23 @@
 using IqdbFlat.Grains.Storage;
+using IqdbFlat.Tests.Servers;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
 using Orleans.TestingHost;
 
 namespace IqdbFlat.Silo.Tests.Storage;
 
-/// <summary>A silo in this process with a store, for what needs no grain of the index.</summary>
+/// <summary>Two silos in this process on one store, each with a connection of its own, for what needs no grain of the index.</summary>
 public abstract class SiloWithStore : IAsyncLifetime
 {
     private InProcessTestCluster? _cluster;
 
-    public IRecordStore Open(string owner) =>
-        new GrainStorageRecordStore(Services.GetRequiredKeyedService<IGrainStorage>(StorageNames.Records), owner);
-
-    private IServiceProvider Services => _cluster!.Silos[0].ServiceProvider;
+    /// <summary>The records of an owner, as one of the silos reaches them.</summary>
+    public IRecordStore Open(string owner, int silo = 0) =>
+        new GrainStorageRecordStore(_cluster!.Silos[silo].ServiceProvider.GetRequiredKeyedService<IGrainStorage>(StorageNames.Records), owner);
 
     public virtual async ValueTask InitializeAsync()
     {
-        var builder = new InProcessTestClusterBuilder(1);
+        var builder = new InProcessTestClusterBuilder(2);
         builder.ConfigureSilo((_, silo) => AddStore(silo));
         _cluster = builder.Build();
         await _cluster.DeployAsync();
@@ -53,4 +53,54 @@ public class SiloWithSqlite : SiloWithStore
     }
 
     protected override void AddStore(ISiloBuilder silo) => silo.AddSqliteRecords(Path);
+}
+
+/// <summary>Where the server is not installed, the fixture stays empty and its tests are skipped.</summary>
+public sealed class SiloWithPostgreSql : SiloWithStore
+{
+    private PostgreSqlServer? _server;
+
+    public PostgreSqlServer Server => _server!;
+
+    public override async ValueTask InitializeAsync()
+    {
+        if (PostgreSqlServer.Missing is not null)
+            return;
+        _server = await PostgreSqlServer.NewAsync();
+        await base.InitializeAsync();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        if (_server is not null)
+            await _server.DisposeAsync();
+    }
+
+    protected override void AddStore(ISiloBuilder silo) => silo.AddPostgreSqlRecords(_server!.ConnectionString);
+}
+
+/// <summary>Where the server is not installed, the fixture stays empty and its tests are skipped.</summary>
+public sealed class SiloWithRedis : SiloWithStore
+{
+    private RedisServer? _server;
+
+    public RedisServer Server => _server!;
+
+    public override async ValueTask InitializeAsync()
+    {
+        if (RedisServer.Missing is not null)
+            return;
+        _server = await RedisServer.NewAsync();
+        await base.InitializeAsync();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        if (_server is not null)
+            await _server.DisposeAsync();
+    }
+
+    protected override void AddStore(ISiloBuilder silo) => silo.AddRedisRecords(_server!.ConnectionString);
 }

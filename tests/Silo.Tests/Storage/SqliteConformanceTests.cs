@@ -4,9 +4,11 @@ using Microsoft.Data.Sqlite;
 
 namespace IqdbFlat.Silo.Tests.Storage;
 
-public sealed class SqliteConformanceTests(SiloWithSqlite silo) : RecordStoreConformance, IClassFixture<SiloWithSqlite>
+public sealed class SqliteConformanceTests(SiloWithSqlite silos) : RecordStoreConformance, IClassFixture<SiloWithSqlite>
 {
-    protected override IRecordStore Open(string owner) => silo.Open(owner);
+    protected override string? Missing => null;
+
+    protected override IRecordStore Open(string owner, int silo = 0) => silos.Open(owner, silo);
 
     [Theory]
     [InlineData("journal_mode", "wal")]
@@ -18,7 +20,7 @@ public sealed class SqliteConformanceTests(SiloWithSqlite silo) : RecordStoreCon
     public void Preparing_a_file_again_keeps_its_records()
     {
         string before = Ask("SELECT count(*) FROM OrleansStorage;");
-        SqliteFile.Prepare(silo.Path);
+        SqliteFile.Prepare(silos.Path);
         Assert.Equal(before, Ask("SELECT count(*) FROM OrleansStorage;"));
         Assert.Equal("4", Ask("SELECT count(*) FROM OrleansQuery;"));
     }
@@ -48,7 +50,7 @@ public sealed class SqliteConformanceTests(SiloWithSqlite silo) : RecordStoreCon
 
     private bool Put(string sql, string name, Barrier start)
     {
-        using var connection = new SqliteConnection(SqliteFile.ConnectionString(silo.Path));
+        using var connection = new SqliteConnection(SqliteFile.ConnectionString(silos.Path));
         connection.Open();
         using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // The silo's own query.
@@ -67,7 +69,7 @@ public sealed class SqliteConformanceTests(SiloWithSqlite silo) : RecordStoreCon
 
     private string Ask(string sql)
     {
-        using var connection = new SqliteConnection(SqliteFile.ConnectionString(silo.Path));
+        using var connection = new SqliteConnection(SqliteFile.ConnectionString(silos.Path));
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = sql;
