@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using IqdbFlat.Engine.Plans;
 using IqdbFlat.Engine.Scan;
 using IqdbFlat.Engine.Segments;
 
@@ -18,6 +19,7 @@ public sealed partial class FlatIndex : IDisposable
     private readonly RowStore _store;
     private readonly ScanScheduler? _scheduler;
     private readonly TimeProvider _time;
+    private readonly ScanCosts? _costs;
 
     // Written only by the holder of the store's write lock.
     private ulong _lastSequence;
@@ -34,6 +36,7 @@ public sealed partial class FlatIndex : IDisposable
             throw FlatIndexException.InvalidConfig(FormattableString.Invariant($"an index scans with 1 to {ScanScheduler.MaxThreads} threads, found {options.Threads}"));
         _store = new RowStore(dimension, metric);
         _time = options.Time;
+        _costs = options.Costs;
         _scheduler = options.Threads > 1 ? new ScanScheduler(options.Threads) : null;
     }
 

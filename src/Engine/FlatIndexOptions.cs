@@ -1,3 +1,5 @@
+using IqdbFlat.Engine.Plans;
+
 namespace IqdbFlat.Engine;
 
 /// <summary>How an index in one process works. None of it changes an answer.</summary>
@@ -8,4 +10,7 @@ public sealed record FlatIndexOptions
 
     /// <summary>The clock of explain lines.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>What reading rows costs; measured on this machine where none are given.</summary>
+    internal ScanCosts? Costs { get; init; }
 }

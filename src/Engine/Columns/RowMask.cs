@@ -62,4 +62,66 @@ internal static class RowMask
             count += BitOperations.PopCount(word);
         return count;
     }
+
+    /// <summary>Unbroken runs of bits that are set.</summary>
+    public static int CountRuns(ReadOnlySpan<ulong> mask)
+    {
+        int runs = 0;
+        ulong before = 0;
+        foreach (ulong word in mask)
+        {
+            runs += BitOperations.PopCount(word & ~((word << 1) | before));
+            before = word >> 63;
+        }
+
+        return runs;
+    }
+
+    /// <summary>Copies the bits of the rows from <paramref name="first"/> on, of any alignment, to the words of a block of so many rows.</summary>
+    public static void CopyBlock(ReadOnlySpan<ulong> mask, int first, int rows, Span<ulong> block)
+    {
+        int word = first >> 6;
+        int shift = first & 63;
+        for (int i = 0; i < block.Length; i++, word++)
+        {
+            ulong bits = word < mask.Length ? mask[word] >> shift : 0;
+            if (shift != 0 && word + 1 < mask.Length)
+                bits |= mask[word + 1] << (64 - shift);
+            block[i] = bits;
+        }
+
+        Clip(block, rows);
+    }
+
+    /// <summary>The first bit that is set from a place on, or -1.</summary>
+    public static int NextSet(ReadOnlySpan<ulong> mask, int from)
+    {
+        int word = from >> 6;
+        if (word >= mask.Length)
+            return -1;
+        ulong bits = mask[word] & (ulong.MaxValue << from);
+        while (bits == 0)
+        {
+            if (++word == mask.Length)
+                return -1;
+            bits = mask[word];
+        }
+
+        return (word << 6) + BitOperations.TrailingZeroCount(bits);
+    }
+
+    /// <summary>The first bit that is clear from a place on, at most <paramref name="rows"/>.</summary>
+    public static int NextClear(ReadOnlySpan<ulong> mask, int from, int rows)
+    {
+        int word = from >> 6;
+        ulong bits = ~mask[word] & (ulong.MaxValue << from);
+        while (bits == 0)
+        {
+            if (++word == mask.Length)
+                return rows;
+            bits = ~mask[word];
+        }
+
+        return Math.Min(rows, (word << 6) + BitOperations.TrailingZeroCount(bits));
+    }
 }

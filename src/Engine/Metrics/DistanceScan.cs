@@ -22,4 +22,22 @@ internal static unsafe class DistanceScan
             KernelSelection.Run(lanes, query.Metric, ref kernel);
         }
     }
+
+    /// <summary>
+    /// Writes the canonical distances of <paramref name="count"/> rows that lie apart: the row of a place begins at place times
+    /// <see cref="PreparedQuery.Stride"/> floats from <paramref name="rows"/>. Any order of places, any place more than once.
+    /// </summary>
+    public static void Gather(PreparedQuery query, float* rows, int* places, int count, float* distances) =>
+        Gather(KernelSelection.Widest, query, rows, places, count, distances);
+
+    /// <summary>The same by lanes of one kind, which the processor must support.</summary>
+    /// <exception cref="PlatformNotSupportedException">The processor does not.</exception>
+    public static void Gather(LanesKind lanes, PreparedQuery query, float* rows, int* places, int count, float* distances)
+    {
+        fixed (float* components = query.Padded)
+        {
+            GatherKernel kernel = new(components, query.Squares, rows, query.Stride, places, count, distances);
+            KernelSelection.Run(lanes, query.Metric, ref kernel);
+        }
+    }
 }

@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using IqdbFlat.Engine.Plans;
+
 namespace IqdbFlat.Engine.Scan;
 
 /// <summary>
@@ -65,6 +68,13 @@ public sealed class ScanScheduler : IDisposable
 
     /// <summary>Threads that scan.</summary>
     public int Threads => _threads.Length;
+
+    /// <summary>
+    /// Bytes a second that one thread reads on this machine while every processor reads: what explain lines are held against. Measured once in a
+    /// process, with what else searches want to know of the machine, when it is first asked for; that takes some tens of milliseconds.
+    /// </summary>
+    [SuppressMessage("Performance", "CA1822", Justification = "What the threads of a scheduler can do is asked of the scheduler.")]
+    public double ThreadBandwidth => ScanCosts.OfThisMachine.ThreadBandwidth;
 
     /// <summary>Searches under way or waiting.</summary>
     public int UnderWay

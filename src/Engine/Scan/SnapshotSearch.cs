@@ -1,4 +1,5 @@
 using IqdbFlat.Engine.Metrics;
+using IqdbFlat.Engine.Plans;
 using IqdbFlat.Engine.Segments;
 using IqdbFlat.Engine.TopK;
 
@@ -58,6 +59,9 @@ public sealed class SnapshotSearch
         _chunkShift = filter is null ? Math.Max(shift - ChunksInSegmentShift, 0) : shift;
     }
 
+    /// <summary>What reading rows costs; measured on this machine where none are given.</summary>
+    internal ScanCosts? Costs { get; init; }
+
     /// <summary>The number of chunks; a chunk may turn out to be empty.</summary>
     internal int ChunkCount => _k == 0 ? 0 : _snapshot.Views.Length << ChunksPerSegmentShift;
 
@@ -102,14 +106,21 @@ public sealed class SnapshotSearch
         ReadOnlySpan<ulong> mask = _filter is null ? default : worker.Filter!.Evaluate(view, _filter, cancellationToken);
         long filtered = _filter is null ? began : _time.GetTimestamp();
         var scan = new SegmentScan(view, _snapshot.Layout.RowOf(number, 0), _query, worker);
-        if (_filter is not null)
-            scan.Masked(mask);
-        else if (view.DeadCount > 0)
-            scan.WithoutDead(first, end);
+        if (_filter is not null || view.DeadCount > 0)
+            Some(scan, view, mask, first, end, worker);
         else
             scan.All(first, end);
         worker.FilterTicks += filtered - began;
         worker.ScanTicks += _time.GetTimestamp() - filtered;
+    }
+
+    private void Some(SegmentScan scan, SegmentView view, ReadOnlySpan<ulong> mask, int first, int end, ScanWorker worker)
+    {
+        var masked = new MaskedScan(view, scan, new BlockCosts(Costs ?? ScanCosts.OfThisMachine, _snapshot.Layout.RowBytes), worker);
+        if (_filter is null)
+            masked.WithoutDead(first, end);
+        else
+            masked.Masked(mask, first, end);
     }
 
     /// <summary>Merges what the workers gathered, once every chunk has run, into the answer. Null workers had no chunk.</summary>

@@ -33,7 +33,11 @@ public static class IqdbFlatSiloBuilderExtensions
             services.AddSingleton(provider =>
             {
                 var value = provider.GetRequiredService<IOptions<IqdbFlatGrainsOptions>>().Value;
-                return new ScanScheduler(value.ScanThreads == 0 ? Environment.ProcessorCount : value.ScanThreads, value.ScanQueue);
+                var scheduler = new ScanScheduler(value.ScanThreads == 0 ? Environment.ProcessorCount : value.ScanThreads, value.ScanQueue);
+
+                // Measures the machine now, so that no search has to.
+                _ = scheduler.ThreadBandwidth;
+                return scheduler;
             });
             services.AddSingleton(provider =>
                 new SiloMemory(provider.GetRequiredService<IOptions<IqdbFlatGrainsOptions>>().Value.MemoryBudgetBytes));

@@ -115,6 +115,7 @@ internal sealed partial class ShardGrain(
                 FilterTime = scan.FilterTime,
                 ScanTime = scan.ScanTime,
                 MergeTime = scan.MergeTime,
+                ThreadBandwidth = scheduler.ThreadBandwidth,
             },
         };
     }

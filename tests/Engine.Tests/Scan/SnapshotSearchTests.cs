@@ -1,5 +1,6 @@
 using IqdbFlat.Engine.Scan;
 using IqdbFlat.Engine.Segments;
+using IqdbFlat.Engine.Tests.Plans;
 
 namespace IqdbFlat.Engine.Tests.Scan;
 
@@ -163,7 +164,7 @@ public class SnapshotSearchTests
     [Fact]
     public void Explain_counts_the_bytes_that_were_read()
     {
-        using var index = new FlatIndex(17, Metric.Euclidean);
+        using var index = new FlatIndex(17, Metric.Euclidean, new FlatIndexOptions { Costs = ForcedPlans.Gather });
         index.InsertBatch([.. Enumerable.Range(0, 1_000).Select(i => new Row((ulong)i, new float[17], Metadata.From(("tenth", i % 10 == 0))))]);
         var all = index.Search(new float[17], 1).Explain;
         Assert.Equal((1_000, 0, 1_000, 1_000 * 128), (all.Rows, all.Filtered, all.Scanned, all.BytesRead));
