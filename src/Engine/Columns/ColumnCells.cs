@@ -25,8 +25,11 @@ internal abstract class ColumnCells
     /// <summary>Sets the bits of the rows below <paramref name="count"/> whose code is set in <paramref name="codes"/>.</summary>
     public abstract void Select(ReadOnlySpan<bool> codes, int count, Span<ulong> mask);
 
-    /// <summary>Copies the pairs, for the cells that take over.</summary>
-    protected abstract IEnumerable<(int Offset, int Code)> Pairs();
+    /// <summary>The last offset that has the field, or -1. Writer only.</summary>
+    public abstract int LastOffset { get; }
+
+    /// <summary>The pairs, for what takes over. Writer only.</summary>
+    public abstract IEnumerable<(int Offset, int Code)> Pairs();
 
     /// <summary>Pairs: 8 bytes for each row that has the field.</summary>
     internal sealed class Sparse : ColumnCells
@@ -44,6 +47,8 @@ internal abstract class ColumnCells
         }
 
         public override long EstimatedBytes => 2L * sizeof(int) * _offsets.Length;
+
+        public override int LastOffset => Count == 0 ? -1 : _offsets[Count - 1];
 
         public override int CodeAt(int offset)
         {
@@ -80,7 +85,7 @@ internal abstract class ColumnCells
             }
         }
 
-        protected override IEnumerable<(int Offset, int Code)> Pairs()
+        public override IEnumerable<(int Offset, int Code)> Pairs()
         {
             for (int i = 0; i < Count; i++)
                 yield return (_offsets[i], _codes[i]);
@@ -93,6 +98,8 @@ internal abstract class ColumnCells
         private readonly int[] _cells = new int[Math.Max(rows, 64) * 2];
 
         public override long EstimatedBytes => (long)sizeof(int) * _cells.Length;
+
+        public override int LastOffset => _cells.AsSpan().LastIndexOfAnyExcept(0);
 
         public override int CodeAt(int offset) => offset < _cells.Length ? _cells[offset] - 1 : -1;
 
@@ -123,7 +130,7 @@ internal abstract class ColumnCells
             }
         }
 
-        protected override IEnumerable<(int Offset, int Code)> Pairs()
+        public override IEnumerable<(int Offset, int Code)> Pairs()
         {
             for (int offset = 0; offset < _cells.Length; offset++)
             {

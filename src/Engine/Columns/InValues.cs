@@ -11,7 +11,6 @@ internal sealed class InValues
 
     public InValues(InFilter leaf)
     {
-        Leaf = leaf;
         _values = new HashSet<MetadataValue>(leaf.Values.Count);
         for (int i = 0; i < leaf.Values.Count; i++)
         {
@@ -20,8 +19,8 @@ internal sealed class InValues
         }
     }
 
-    /// <summary>The leaf this is of.</summary>
-    public InFilter Leaf { get; }
+    /// <summary>The values, as they are looked up.</summary>
+    public IReadOnlyCollection<MetadataValue> Values => _values;
 
     /// <summary>Whether a value that a row has equals one of the leaf's.</summary>
     public bool Contains(in MetadataValue present) => _values.Contains(Canonical(present));

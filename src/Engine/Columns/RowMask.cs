@@ -1,5 +1,4 @@
 using System.Numerics;
-using IqdbFlat.Engine.Segments;
 
 namespace IqdbFlat.Engine.Columns;
 
@@ -45,14 +44,15 @@ internal static class RowMask
         Clip(mask, rows);
     }
 
-    /// <summary>Clears the bits of dead rows.</summary>
-    public static void AndNotDead(Span<ulong> mask, SegmentView view)
+    /// <summary>Clears the bits that are set in the other mask.</summary>
+    public static void AndNot(Span<ulong> mask, ReadOnlySpan<ulong> other)
     {
-        if (view.DeadCount == 0)
-            return;
         for (int i = 0; i < mask.Length; i++)
-            mask[i] &= ~Tombstones.Word(view.Dead, i);
+            mask[i] &= ~other[i];
     }
+
+    /// <summary>Whether no bit is set.</summary>
+    public static bool IsEmpty(ReadOnlySpan<ulong> mask) => mask.IndexOfAnyExcept(0UL) < 0;
 
     /// <summary>Bits that are set.</summary>
     public static int Count(ReadOnlySpan<ulong> mask)

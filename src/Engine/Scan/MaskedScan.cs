@@ -34,17 +34,25 @@ internal readonly unsafe ref struct MaskedScan(SegmentView view, SegmentScan sca
         Flush(places, gathered);
     }
 
-    /// <summary>The rows from <paramref name="first"/> to before <paramref name="end"/> that a mask over the segment names.</summary>
+    /// <summary>The live rows from <paramref name="first"/> to before <paramref name="end"/> that a mask over the segment names.</summary>
     public void Masked(ReadOnlySpan<ulong> mask, int first, int end)
     {
         int* places = stackalloc int[2 * BlockRows];
         int gathered = 0;
         Span<ulong> words = stackalloc ulong[BlockWords];
+        Span<ulong> deadWords = stackalloc ulong[BlockWords];
         for (int start = first; start < end; start += BlockRows)
         {
             int count = Math.Min(BlockRows, end - start);
             var block = words[..RowMask.WordsFor(count)];
             RowMask.CopyBlock(mask, start, count, block);
+            if (view.DeadCount > 0)
+            {
+                var dead = deadWords[..block.Length];
+                RowMask.CopyBlock(view.Dead, start, count, dead);
+                RowMask.AndNot(block, dead);
+            }
+
             gathered = Block(start, count, block, places, gathered);
         }
 

@@ -1,3 +1,4 @@
+using IqdbFlat.Engine.Columns;
 using IqdbFlat.Engine.Metrics;
 using IqdbFlat.Engine.Plans;
 using IqdbFlat.Engine.Segments;
@@ -17,6 +18,7 @@ public sealed class SnapshotSearch
 {
     // A quarter of a segment is 1 to 2 MiB: a few hundred microseconds, so that cancellation and fairness are prompt.
     private const int ChunksInSegmentShift = 2;
+    private const int SegmentsEnough = 64;
 
     private readonly RowSnapshot _snapshot;
     private readonly PreparedQuery _query;
@@ -26,6 +28,7 @@ public sealed class SnapshotSearch
     private readonly long _started;
     private readonly int _k;
     private readonly int _chunkShift;
+    private Kept? _filterKey;
 
     /// <summary>Prepares a search.</summary>
     /// <param name="snapshot">The rows to search.</param>
@@ -54,9 +57,10 @@ public sealed class SnapshotSearch
         _filter = filter;
         _includeMetadata = includeMetadata;
 
-        // A filter is evaluated over whole segments, once each.
+        // A filter leaves little of a segment, so that a quarter is hardly worth a turn where there are segments enough for all threads.
         int shift = snapshot.Layout.Shift;
-        _chunkShift = filter is null ? Math.Max(shift - ChunksInSegmentShift, 0) : shift;
+        bool whole = filter is not null && snapshot.Views.Length >= SegmentsEnough;
+        _chunkShift = whole ? shift : Math.Max(shift - ChunksInSegmentShift, 0);
     }
 
     /// <summary>What reading rows costs; measured on this machine where none are given.</summary>
@@ -103,24 +107,32 @@ public sealed class SnapshotSearch
         if (first >= end)
             return;
         long began = _time.GetTimestamp();
-        ReadOnlySpan<ulong> mask = _filter is null ? default : worker.Filter!.Evaluate(view, _filter, cancellationToken);
+        ulong[]? mask = _filter is null ? null : MaskOf(view, worker, cancellationToken);
         long filtered = _filter is null ? began : _time.GetTimestamp();
         var scan = new SegmentScan(view, _snapshot.Layout.RowOf(number, 0), _query, worker);
-        if (_filter is not null || view.DeadCount > 0)
-            Some(scan, view, mask, first, end, worker);
+        if (mask is not null)
+            Masked(view, scan, worker).Masked(mask, first, end);
+        else if (view.DeadCount > 0)
+            Masked(view, scan, worker).WithoutDead(first, end);
         else
             scan.All(first, end);
         worker.FilterTicks += filtered - began;
         worker.ScanTicks += _time.GetTimestamp() - filtered;
     }
 
-    private void Some(SegmentScan scan, SegmentView view, ReadOnlySpan<ulong> mask, int first, int end, ScanWorker worker)
+    private MaskedScan Masked(SegmentView view, SegmentScan scan, ScanWorker worker) =>
+        new(view, scan, new BlockCosts(Costs ?? ScanCosts.OfThisMachine, _snapshot.Layout.RowBytes), worker);
+
+    /// <summary>The rows of a segment that pass the filter, dead ones included: those that were kept, or else evaluated and kept.</summary>
+    private ulong[] MaskOf(SegmentView view, ScanWorker worker, CancellationToken cancellationToken)
     {
-        var masked = new MaskedScan(view, scan, new BlockCosts(Costs ?? ScanCosts.OfThisMachine, _snapshot.Layout.RowBytes), worker);
-        if (_filter is null)
-            masked.WithoutDead(first, end);
-        else
-            masked.Masked(mask, first, end);
+        var key = _filterKey ?? Interlocked.CompareExchange(ref _filterKey, new Kept(FilterKey.Of(_filter!)), null) ?? _filterKey;
+        var words = view.Segment.KeptMasks.Of(key.Key, view.Count).Words(key, Evaluate, out bool wasKept);
+        if (wasKept)
+            worker.Plans |= SearchPlans.KeptFilter;
+        return words;
+
+        ReadOnlySpan<ulong> Evaluate() => worker.Filter!.Select(view, _filter!, cancellationToken);
     }
 
     /// <summary>Merges what the workers gathered, once every chunk has run, into the answer. Null workers had no chunk.</summary>
@@ -163,4 +175,7 @@ public sealed class SnapshotSearch
 
         return hits;
     }
+
+    /// <summary>The filter's key, made by the first thread that needs it. The object stands for the search where masks are kept.</summary>
+    private sealed record Kept(FilterKey Key);
 }

@@ -46,6 +46,16 @@ public sealed class RowSnapshot
         }
     }
 
+    /// <summary>
+    /// Forgets which rows the filters of earlier searches select, so that the next search evaluates its own anew. It costs time and changes no
+    /// answer: for measuring the first use of a filter.
+    /// </summary>
+    public void ForgetFilters()
+    {
+        foreach (var view in _views)
+            view?.Segment.ForgetFilters();
+    }
+
     internal SegmentLayout Layout { get; }
 
     /// <summary>Segments by number; null where a segment's rows have all moved or died.</summary>

@@ -14,6 +14,7 @@ internal sealed unsafe class Segment
     private byte[]?[]? _byteIds;
     private SegmentColumns? _columns;
     private long _byteIdBytes;
+    private KeptMasks? _keptMasks;
 
     public Segment(SegmentLayout layout, int capacity)
     {
@@ -36,6 +37,9 @@ internal sealed unsafe class Segment
     /// <summary>The metadata columns, or null when no row has had metadata.</summary>
     public SegmentColumns? Columns => Volatile.Read(ref _columns);
 
+    /// <summary>What the last few filters select.</summary>
+    public KeptMasks KeptMasks => Volatile.Read(ref _keptMasks) ?? Interlocked.CompareExchange(ref _keptMasks, new KeptMasks(), null) ?? _keptMasks;
+
     /// <summary>Sequences by offset.</summary>
     public ReadOnlySpan<ulong> Sequences => _sequences;
 
@@ -46,7 +50,7 @@ internal sealed unsafe class Segment
         {
             long bytes = (_ids.LongLength + _sequences.LongLength) * sizeof(ulong);
             bytes += (Volatile.Read(ref _byteIds)?.LongLength * nint.Size) ?? 0;
-            return bytes + Volatile.Read(ref _byteIdBytes) + (Columns?.EstimatedBytes ?? 0);
+            return bytes + Volatile.Read(ref _byteIdBytes) + (Columns?.EstimatedBytes ?? 0) + (Volatile.Read(ref _keptMasks)?.EstimatedBytes ?? 0);
         }
     }
 
@@ -129,6 +133,9 @@ internal sealed unsafe class Segment
         Vector(offset).CopyTo(vector);
         GC.KeepAlive(Memory);
     }
+
+    /// <summary>Forgets what the last few filters select.</summary>
+    public void ForgetFilters() => Volatile.Read(ref _keptMasks)?.Clear();
 
     /// <summary>Drops what only appending needs; called when the segment is full.</summary>
     public void Seal() => _columns?.Seal();

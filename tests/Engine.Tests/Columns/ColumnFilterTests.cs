@@ -75,9 +75,9 @@ public class ColumnFilterTests
         }
 
         var filter = Filter.Not(Filter.Eq("a", 1L));
-        Assert.Equal([0b110UL], evaluator.Evaluate(small.Views[0]!, filter).ToArray());
-        Assert.Equal(100, RowMask.Count(evaluator.Evaluate(store.Snapshot.Views[0]!, filter)));
-        Assert.Equal([0b110UL], evaluator.Evaluate(small.Views[0]!, filter).ToArray());
+        Assert.Equal([0b110UL], evaluator.Live(small.Views[0]!, filter).ToArray());
+        Assert.Equal(100, RowMask.Count(evaluator.Live(store.Snapshot.Views[0]!, filter)));
+        Assert.Equal([0b110UL], evaluator.Live(small.Views[0]!, filter).ToArray());
     }
 
     [Theory]
@@ -115,7 +115,7 @@ public class ColumnFilterTests
     public void Cancellation_is_looked_at_between_the_nodes_of_a_filter()
     {
         var filter = Filter.And(Filter.Eq("a", 1L), Filter.Eq("a", 1L));
-        Assert.Throws<OperationCanceledException>(() => new ColumnFilter().Evaluate(ThreeRows().Views[0]!, filter, new CancellationToken(canceled: true)));
+        Assert.Throws<OperationCanceledException>(() => new ColumnFilter().Select(ThreeRows().Views[0]!, filter, new CancellationToken(canceled: true)));
     }
 
     private static RowSnapshot ThreeRows()
@@ -129,7 +129,7 @@ public class ColumnFilterTests
         return store.Snapshot;
     }
 
-    private static ulong[] Mask(RowSnapshot snapshot, Filter filter) => new ColumnFilter().Evaluate(snapshot.Views[0]!, filter).ToArray();
+    private static ulong[] Mask(RowSnapshot snapshot, Filter filter) => new ColumnFilter().Live(snapshot.Views[0]!, filter).ToArray();
 
     private static void AssertMasks(RowSnapshot snapshot, List<Metadata> model, RandomRows rows, int tries, HashSet<int> dead)
     {
@@ -137,7 +137,7 @@ public class ColumnFilterTests
         for (int i = 0; i < tries; i++)
         {
             var filter = rows.Filter(5);
-            var mask = evaluator.Evaluate(snapshot.Views[0]!, filter);
+            var mask = evaluator.Live(snapshot.Views[0]!, filter);
             Assert.Equal(RowMask.WordsFor(model.Count), mask.Length);
             for (int bit = 0; bit < mask.Length * 64; bit++)
             {

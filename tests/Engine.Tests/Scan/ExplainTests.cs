@@ -7,15 +7,15 @@ public class ExplainTests
     [Fact]
     public void Stages_are_timed_where_they_happen()
     {
-        // Three segments, each a chunk with a filter: its time is looked at before the filter, between filter and scan, and after.
+        // Two segments of four chunks and one of one: the time is looked at before the filter, between filter and scan, and after.
         using var index = new FlatIndex(1_024, Metric.Euclidean, new FlatIndexOptions { Time = new StepClock() });
         index.InsertBatch([.. Enumerable.Range(0, 2_100).Select(i => new Row((ulong)i, new float[1_024], Metadata.From(("n", (long)i))))]);
         Assert.Equal(3, index.Snapshot.Views.Length);
         var counts = index.Search(new float[1_024], 1, new SearchOptions { Filter = Filter.Gte("n", 3L) }).Explain;
-        Assert.Equal(StepClock.Steps(3), counts.FilterTime);
-        Assert.Equal(StepClock.Steps(3), counts.ScanTime);
+        Assert.Equal(StepClock.Steps(9), counts.FilterTime);
+        Assert.Equal(StepClock.Steps(9), counts.ScanTime);
         Assert.Equal(StepClock.Steps(1), counts.MergeTime);
-        Assert.Equal(StepClock.Steps(11), counts.Elapsed);
+        Assert.Equal(StepClock.Steps((3 * 9) + 2), counts.Elapsed);
     }
 
     [Fact]

@@ -1,0 +1,185 @@
+namespace IqdbFlat.Engine.Columns;
+
+/// <summary>
+/// The content of a column that no row is appended to any more: values in <see cref="ValueOrder"/>, so that a comparison accepts one range of ranks
+/// or two; for each value its rows (posting lists, end to end in the order of ranks, so that a range of ranks is one stretch of them); and for each
+/// row the rank of its value. Immutable.
+/// </summary>
+/// <remarks>
+/// A range of few rows is selected from its posting lists, one of many by a pass over the ranks, 32 rows a step. How many rows a leaf holds for is
+/// known before either: it is the length of the stretch.
+/// </remarks>
+internal sealed class SealedColumn : ColumnContent
+{
+    /// <summary>Fewer rows than this are looked through faster than they are looked up, and cost less as they are.</summary>
+    private const int FewestRows = 64;
+
+    /// <summary>A posting costs about as much as a pass over so many ranks.</summary>
+    private const int RanksPerPosting = 24;
+
+    private readonly MetadataValue[] _values;
+    private readonly ZoneMap _zones;
+    private readonly int[] _starts;
+    private readonly ushort[] _postings;
+    private readonly RowRanks _ranks;
+    private readonly int _rows;
+    private readonly long _textBytes;
+
+    /// <summary>Takes over what a growing column holds.</summary>
+    public SealedColumn(GrowingColumn growing)
+    {
+        var cells = growing.Cells;
+        _values = growing.Values.ToArray();
+        int[] codes = new int[_values.Length];
+        for (int code = 0; code < codes.Length; code++)
+            codes[code] = code;
+        Array.Sort(_values, codes, ValueOrder.Instance);
+        int[] rankOf = new int[codes.Length];
+        for (int rank = 0; rank < codes.Length; rank++)
+            rankOf[codes[rank]] = rank;
+
+        // Rows of a rank in rising order, the ranks end to end: a sort by counting.
+        _starts = new int[_values.Length + 1];
+        foreach (var (_, code) in cells.Pairs())
+            _starts[rankOf[code] + 1]++;
+        for (int rank = 0; rank < _values.Length; rank++)
+            _starts[rank + 1] += _starts[rank];
+        _postings = new ushort[cells.Count];
+        int[] next = _starts[..^1];
+        foreach (var (offset, code) in cells.Pairs())
+        {
+            _postings[next[rankOf[code]]++] = (ushort)offset;
+            _rows = offset + 1;
+        }
+
+        _zones = new ZoneMap(_values);
+        _ranks = RowRanks.Of(cells, rankOf, _rows);
+        foreach (var value in _values)
+            _textBytes += value.Kind == MetadataKind.String ? 22 + (2L * value.AsString.Length) : 0;
+    }
+
+    /// <inheritdoc/>
+    public override long EstimatedBytes =>
+        (24L * _values.Length) + _textBytes + (sizeof(int) * (long)_starts.Length) + (sizeof(ushort) * (long)_postings.Length) + _ranks.EstimatedBytes;
+
+    /// <summary>Whether this form pays, and can hold the rows: their places are 16 bits here, enough for every segment that a store makes.</summary>
+    public static bool IsWorthwhile(GrowingColumn growing) => growing.Cells is { Count: >= FewestRows, LastOffset: <= ushort.MaxValue };
+
+    /// <inheritdoc/>
+    public override MetadataValue Read(int offset) => _values[_ranks.At(offset)];
+
+    /// <inheritdoc/>
+    public override RowBounds Bind(FilterLeaf leaf, int rows)
+    {
+        leaf.Ranks.Clear();
+        if (leaf.Comparison is { } comparison)
+        {
+            switch (_zones.Decide(comparison))
+            {
+                case ZoneOutcome.None:
+                    return RowBounds.None;
+                case ZoneOutcome.All:
+                    leaf.Ranks.Add(new(0, _values.Length));
+                    break;
+                default:
+                    AddRanges(comparison, leaf.Ranks);
+                    break;
+            }
+        }
+        else
+        {
+            foreach (var member in leaf.Members)
+                leaf.Ranks.Add(EqualTo(member));
+        }
+
+        int selected = 0;
+        foreach (var range in leaf.Ranks.Ranges)
+            selected += _starts[range.End] - _starts[range.First];
+
+        // Of the rows that came after the reader's snapshot any number may be among them.
+        int later = Math.Max(0, _rows - rows);
+        return new(Math.Max(0, selected - later), Math.Min(selected, rows));
+    }
+
+    /// <inheritdoc/>
+    public override void Select(FilterLeaf leaf, int rows, Span<ulong> mask)
+    {
+        foreach (var range in leaf.Ranks.Ranges)
+        {
+            var postings = _postings.AsSpan(_starts[range.First].._starts[range.End]);
+            if (_ranks.CanSelect && (long)postings.Length * RanksPerPosting > _rows)
+                _ranks.Select(range, mask);
+            else if (rows >= _rows)
+                SetAll(postings, mask);
+            else
+                SetBelow(postings, rows, mask);
+        }
+    }
+
+    private void AddRanges(CompareFilter leaf, LeafRanks ranks)
+    {
+        var equal = EqualTo(leaf.Value);
+        if (leaf.Operator == CompareOperator.Eq)
+        {
+            ranks.Add(equal);
+            return;
+        }
+
+        if (leaf.Operator == CompareOperator.Neq)
+        {
+            ranks.Add(new(0, equal.First));
+            ranks.Add(new(equal.End, _values.Length));
+            return;
+        }
+
+        var comparable = _zones.Comparable(leaf.Value.Kind);
+        ranks.Add(leaf.Operator switch
+        {
+            CompareOperator.Lt => new(comparable.First, equal.First),
+            CompareOperator.Lte => new(comparable.First, equal.End),
+            CompareOperator.Gt => new(equal.End, comparable.End),
+            _ => new(equal.First, comparable.End),
+        });
+    }
+
+    /// <summary>The values that equal this one, which is not NaN; where there are none, an empty range at its place.</summary>
+    private RankRange EqualTo(in MetadataValue value)
+    {
+        var comparable = _zones.Comparable(value.Kind);
+        int first = Bound(comparable, value, orEqual: false);
+        return new(first, Bound(new(first, comparable.End), value, orEqual: true));
+    }
+
+    /// <summary>The first rank of the range whose value is above the given one, or not below it.</summary>
+    private int Bound(RankRange range, in MetadataValue value, bool orEqual)
+    {
+        int low = range.First;
+        int high = range.End;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            int order = ValueOrder.Of(_values[middle], value);
+            if (order < 0 || (orEqual && order == 0))
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return low;
+    }
+
+    private static void SetAll(ReadOnlySpan<ushort> postings, Span<ulong> mask)
+    {
+        foreach (ushort offset in postings)
+            mask[offset >> 6] |= 1UL << offset;
+    }
+
+    private static void SetBelow(ReadOnlySpan<ushort> postings, int rows, Span<ulong> mask)
+    {
+        foreach (ushort offset in postings)
+        {
+            if (offset < rows)
+                mask[offset >> 6] |= 1UL << offset;
+        }
+    }
+}
