@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using IqdbFlat.Engine.Metrics;
 using IqdbFlat.Engine.Plans;
 using IqdbFlat.Engine.Segments;
@@ -13,7 +14,7 @@ namespace IqdbFlat.Engine.Scan;
 /// It expects checked input (<see cref="SearchCheck"/>, <see cref="FilterLimits"/>). It remembers the snapshot and copies the query. Without a
 /// filter, what it allocates depends on k and not on the number of rows.
 /// </remarks>
-public sealed class SnapshotSearch
+public sealed partial class SnapshotSearch
 {
     // A quarter of a segment is 1 to 2 MiB: a few hundred microseconds, so that cancellation and fairness are prompt.
     private const int ChunksInSegmentShift = 2;
@@ -62,6 +63,15 @@ public sealed class SnapshotSearch
     /// <summary>What reading rows costs; measured on this machine where none are given.</summary>
     internal ScanCosts? Costs { get; init; }
 
+    /// <summary>Checks what an index checks, in its order, and prepares the search.</summary>
+    internal static SnapshotSearch Checked(RowSnapshot snapshot, ReadOnlySpan<float> query, int k, SearchOptions options, TimeProvider time, ScanCosts? costs)
+    {
+        SearchCheck.Query(query, k, options.Metric, snapshot.Dimension, snapshot.Metric);
+        if (k > 0 && snapshot.Count > 0)
+            FilterLimits.Check(options.Filter);
+        return new SnapshotSearch(snapshot, query, k, options.Filter, options.IncludeMetadata, time) { Costs = costs };
+    }
+
     /// <summary>The number of chunks; a chunk may turn out to be empty.</summary>
     internal int ChunkCount => _k == 0 ? 0 : _snapshot.Views.Length << ChunksPerSegmentShift;
 
@@ -95,17 +105,12 @@ public sealed class SnapshotSearch
     internal void RunChunk(int chunk, ScanWorker worker, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        int number = chunk >> ChunksPerSegmentShift;
-        if (_snapshot.Views[number] is not { } view || view.LiveCount == 0)
-            return;
-        int first = (chunk & ((1 << ChunksPerSegmentShift) - 1)) << _chunkShift;
-        int end = Math.Min(view.Count, first + (1 << _chunkShift));
-        if (first >= end)
+        if (!TryChunk(chunk, out var view, out int start, out int first, out int end))
             return;
         long began = _time.GetTimestamp();
         ReadOnlySpan<ulong> mask = _filter is null ? default : worker.Filter!.Evaluate(view, _filter, cancellationToken);
         long filtered = _filter is null ? began : _time.GetTimestamp();
-        var scan = new SegmentScan(view, _snapshot.Layout.RowOf(number, 0), _query, worker);
+        var scan = new SegmentScan(view, start, _query, worker);
         if (_filter is not null || view.DeadCount > 0)
             Some(scan, view, mask, first, end, worker);
         else
@@ -121,6 +126,17 @@ public sealed class SnapshotSearch
             masked.WithoutDead(first, end);
         else
             masked.Masked(mask, first, end);
+    }
+
+    /// <summary>The rows of a chunk, unless it has no live ones: from one offset of a segment to before another, and the number of the segment's first row.</summary>
+    private bool TryChunk(int chunk, [NotNullWhen(true)] out SegmentView? view, out int start, out int first, out int end)
+    {
+        int number = chunk >> ChunksPerSegmentShift;
+        view = _snapshot.Views[number];
+        start = _snapshot.Layout.RowOf(number, 0);
+        first = (chunk & ((1 << ChunksPerSegmentShift) - 1)) << _chunkShift;
+        end = view is null ? 0 : Math.Min(view.Count, first + (1 << _chunkShift));
+        return view is { LiveCount: > 0 } && first < end;
     }
 
     /// <summary>Merges what the workers gathered, once every chunk has run, into the answer. Null workers had no chunk.</summary>
