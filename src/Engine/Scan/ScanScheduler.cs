@@ -12,9 +12,9 @@ namespace IqdbFlat.Engine.Scan;
 /// gets on at the chunk that comes next and rides round, so it waits for no other, and a lone one for nothing. One with a filter shares its pass
 /// only with those of the same batch.
 ///
-/// From its first chunk on a search holds up to k hits for each thread that scans for it: up to 1 MiB a thread. A search that holds so little that
-/// as many of its kind as the queue takes hold 128 MiB takes its turns at once, whatever else goes on: 128 KiB with the usual queue, k of 4,096 on
-/// two threads and of 512 on sixteen. Those that hold more begin in the order they came, while they hold 128 MiB together or one of them is alone;
+/// From its first chunk on a search holds up to k hits, and a quarter more, for each thread that scans for it: up to 1.3 MiB a thread. A search that holds so little that
+/// as many of its kind as the queue takes hold 128 MiB takes its turns at once, whatever else goes on: 128 KiB with the usual queue, k of 3,276 on
+/// two threads and of 409 on sixteen. Those that hold more begin in the order they came, while they hold 128 MiB together or one of them is alone;
 /// the others wait and hold nothing. So all hold 256 MiB at most, or 128 MiB and the largest search there is. The buffers of a filter are counted
 /// as those of one eight levels deep; deeper ones, and the sets of its in conditions, come on top for each thread, by the size of the filter.
 /// </remarks>

@@ -78,7 +78,7 @@ public sealed partial class SnapshotSearch
     /// <summary>
     /// About the most bytes that one worker comes to hold: its hits and, with a filter, a mask of eight levels and the codes of a segment.
     /// </summary>
-    internal unsafe long WorkerBytes => ((long)WorkerHits * sizeof(Candidate)) + (_filter is null ? 0 : 2L * _snapshot.Layout.FullRows);
+    internal unsafe long WorkerBytes => (BoundedTopK.RoomFor(WorkerHits) * sizeof(Candidate)) + (_filter is null ? 0 : 2L * _snapshot.Layout.FullRows);
 
     private int WorkerHits => Math.Min(_k, Limits.Hits + 1);
 

@@ -183,7 +183,7 @@ public class ScanSchedulerTests
         for (int i = 0; i < 100; i++)
             Assert.Equal((ulong)i, (await scheduler.SubmitAsync(new SnapshotSearch(snapshot, vectors[i], 1)).WaitAsync(Patience)).Hits[0].Id.Number);
 
-        // The first holds 320,000 bytes until its answer is made. The third would fit beside it, but it came after the second.
+        // The first holds 400,000 bytes until its answer is made. The third would fit beside it, but it came after the second.
         Assert.Equal((3, 4), (scheduler.Waiting, scheduler.UnderWay));
         gate.Open();
         await next.Entered.WaitAsync(Patience);
