@@ -5,7 +5,7 @@ namespace IqdbFlat.Engine;
 
 public sealed partial class FlatIndex
 {
-    private const int WorthSeveralThreads = 2;
+    internal const int WorthSeveralThreads = 2;
 
     /// <summary>Finds the k nearest rows that meet the filter.</summary>
     /// <param name="query">As many finite floats as the index has dimensions.</param>
@@ -30,29 +30,16 @@ public sealed partial class FlatIndex
         IReadOnlyList<ReadOnlyMemory<float>> queries, int k, SearchOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(queries);
-        var snapshot = _store.Snapshot;
         var results = new SearchResult[queries.Count];
-        for (int item = 0; item < results.Length; item++)
-        {
-            try
-            {
-                results[item] = Search(snapshot, queries[item].Span, k, options ?? SearchOptions.Default, cancellationToken);
-            }
-            catch (FlatIndexException error)
-            {
-                throw new FlatIndexException(error.Error with { Item = item }, error);
-            }
-        }
-
+        var batch = new SearchBatchRun(_store.Snapshot, _scheduler, _time, k, options ?? SearchOptions.Default, _costs);
+        for (int first = 0; first < results.Length;)
+            first += batch.Run(queries, first, results, cancellationToken);
         return results;
     }
 
     private SearchResult Search(RowSnapshot snapshot, ReadOnlySpan<float> query, int k, SearchOptions options, CancellationToken cancellationToken)
     {
-        SearchCheck.Query(query, k, options.Metric, snapshot.Dimension, snapshot.Metric);
-        if (k > 0 && snapshot.Count > 0)
-            FilterLimits.Check(options.Filter);
-        var search = new SnapshotSearch(snapshot, query, k, options.Filter, options.IncludeMetadata, _time) { Costs = _costs };
+        var search = SnapshotSearch.Checked(snapshot, query, k, options, _time, _costs);
         return _scheduler is null || search.ChunkCount < WorthSeveralThreads
             ? search.Run(cancellationToken)
             : _scheduler.SubmitAsync(search, cancellationToken).GetAwaiter().GetResult();

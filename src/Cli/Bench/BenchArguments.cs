@@ -8,6 +8,7 @@ internal sealed class BenchArguments
 {
     private const int MostThreads = 1_024;
     private const int MostRepeats = 1_000;
+    private const int MostClients = 1_024;
 
     private readonly Option<string?> _base = new("--base") { Description = "A file of rows, .fvecs or .npy", HelpName = "FILE" };
     private readonly Option<string?> _queries = new("--queries") { Description = "A file of queries, .fvecs or .npy", HelpName = "FILE" };
@@ -21,8 +22,10 @@ internal sealed class BenchArguments
     private readonly Option<bool> _engine = new("--engine") { Description = "Measure the engine in this process; so it is without --shards" };
     private readonly Option<int?> _shards = new("--shards") { Description = "Measure an index of so many shards on a silo that runs in a process of its own, over TCP", HelpName = "N" };
     private readonly Option<bool> _compare = new("--compare-engine") { Description = "With --shards: measure the engine beside it, in turns of some calls" };
+    private readonly Option<bool> _compareSingle = new("--compare-single") { Description = "With --batch: measure the same queries one a call beside it, in turns of some calls" };
     private readonly Option<int> _threads = new("--threads") { Description = "Threads that scan", HelpName = "T", DefaultValueFactory = _ => 1 };
     private readonly Option<int> _batch = new("--batch") { Description = "Queries of one call", HelpName = "B", DefaultValueFactory = _ => 1 };
+    private readonly Option<int> _clients = new("--clients") { Description = "Clients that search at once, one query a call each; more than one is measured beside one, in turns", HelpName = "N", DefaultValueFactory = _ => 1 };
     private readonly Option<int> _repeat = new("--repeat") { Description = "How often all queries are measured", HelpName = "R", DefaultValueFactory = _ => 1 };
     private readonly Option<string?> _results = new("--results") { Description = "Write the ids of all answers, a record a query", HelpName = "OUT.ivecs" };
     private readonly Option<string?> _distances = new("--distances") { Description = "Write the distances of all answers, a record a query", HelpName = "OUT.fvecs" };
@@ -30,7 +33,7 @@ internal sealed class BenchArguments
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        Option[] options = [_base, _queries, _generate, _rows, _dim, _seed, _queryCount, _metric, _k, _engine, _shards, _compare, _threads, _batch, _repeat, _results, _distances];
+        Option[] options = [_base, _queries, _generate, _rows, _dim, _seed, _queryCount, _metric, _k, _engine, _shards, _compare, _compareSingle, _threads, _batch, _clients, _repeat, _results, _distances];
         foreach (var option in options)
             command.Add(option);
     }
@@ -43,6 +46,9 @@ internal sealed class BenchArguments
         Require(!(values.GetValue(_engine) && values.GetResult(_shards) is not null), "expected --engine or --shards, found both");
         if (values.GetResult(_shards) is not null)
             InRange("--shards", shards, 1, Abstractions.IndexSettings.MaxShards);
+        Require(values.GetValue(_clients) == 1 || values.GetValue(_batch) == 1, "expected --clients with one query a call, found --batch too");
+        Require(!values.GetValue(_compareSingle) || values.GetValue(_batch) > 1, "expected --compare-single together with --batch, found it alone");
+        Require(!(values.GetValue(_compareSingle) && values.GetValue(_compare)), "expected --compare-single or --compare-engine, found both");
         Require(!values.GetValue(_compare) || shards > 0, "expected --compare-engine together with --shards, found it alone");
         return new(
             ReadSource(values),
@@ -54,7 +60,11 @@ internal sealed class BenchArguments
             InRange("--repeat", values.GetValue(_repeat), 1, MostRepeats),
             values.GetValue(_compare),
             values.GetValue(_results),
-            values.GetValue(_distances));
+            values.GetValue(_distances))
+        {
+            CompareSingle = values.GetValue(_compareSingle),
+            Clients = InRange("--clients", values.GetValue(_clients), 1, MostClients),
+        };
     }
 
     private IBenchSource ReadSource(ParseResult values)

@@ -33,10 +33,31 @@ internal sealed class BenchCommand : CliCommand
         IBenchTarget measured = cluster is null ? engine : cluster;
         var answers = await run.AnswerAsync(measured, cancellationToken);
         string digest = AnswerDigest.Of(answers);
-        var measurements = await run.MeasureAsync(settings.CompareEngine ? [measured, engine] : [measured], settings.Repeat, digest, cancellationToken);
+        var measurements = await run.MeasureAsync(Compared(settings, measured, engine), settings.Repeat, digest, cancellationToken);
         files.Write(answers);
-        Report(settings, index, queries.Count, seconds, run, measurements, digest).Print(context);
+        var report = Report(settings, index, queries.Count, seconds, run, measurements, digest);
+        (settings.Clients == 1 ? report : await WithClientsAsync(report, new(measured, queries, answers, settings.Clients, context.Terminal.Time), settings.Clients, cancellationToken))
+            .Print(context);
         return ExitCode.Ok;
+    }
+
+    private static IBenchTarget[] Compared(BenchSettings settings, IBenchTarget measured, IBenchTarget engine)
+    {
+        if (settings.CompareEngine)
+            return [measured, engine];
+        return settings.CompareSingle ? [measured, new SinglesTarget(measured)] : [measured];
+    }
+
+    private static async Task<BenchReport> WithClientsAsync(BenchReport report, BenchClients clients, int count, CancellationToken cancellationToken)
+    {
+        await clients.MeasureAsync(cancellationToken);
+        return report with
+        {
+            Clients = count,
+            QueriesPerSecond = Rounded(clients.PerSecond),
+            OneClientQueriesPerSecond = Rounded(clients.AlonePerSecond),
+            ClientsRatio = Rounded(clients.Ratio),
+        };
     }
 
     private static IReadOnlyList<ReadOnlyMemory<float>> ReadQueries(BenchSettings settings, int dimension)
@@ -79,6 +100,8 @@ internal sealed class BenchCommand : CliCommand
             MemoryFactor = Rounded(index.Stats.MemoryBytes / ((double)index.Count * index.Dimension * sizeof(float))),
             ShardsIngestRowsPerSecond = seconds.Length > 1 ? Math.Round(index.Count / seconds[1]) : 0,
             EngineMedianMs = engine is { } alone ? Rounded(alone) : null,
+            SingleQueriesPerSecond = settings.CompareSingle ? Rounded(measurements[1].Queries / measurements[1].Seconds) : null,
+            BatchRatio = settings.CompareSingle && median > 0 ? Rounded(measurements[1].QueryMilliseconds.Median() / median) : null,
             OverheadMs = engine is { } without ? Rounded(median - without) : null,
         };
     }

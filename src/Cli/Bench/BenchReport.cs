@@ -42,7 +42,7 @@ internal sealed record BenchReport
     /// <summary>Milliseconds of a query that 99 of 100 do not pass.</summary>
     public required double P99Ms { get; init; }
 
-    /// <summary>Queries by the time of all calls.</summary>
+    /// <summary>Queries by the time of all calls; with several clients, queries of all of them by the time of a turn, the median.</summary>
     public required double QueriesPerSecond { get; init; }
 
     /// <summary>Managed memory that a query takes in this process.</summary>
@@ -83,6 +83,21 @@ internal sealed record BenchReport
 
     /// <summary>What the shards take above the engine: the difference of the medians; null where that was not asked for.</summary>
     public double? OverheadMs { get; init; }
+
+    /// <summary>Queries a second of the same queries one a call, measured in turns of some calls beside the batches; null where that was not asked for.</summary>
+    public double? SingleQueriesPerSecond { get; init; }
+
+    /// <summary>How many times a single query's time is that of a query in a batch, by the medians; null where that was not asked for.</summary>
+    public double? BatchRatio { get; init; }
+
+    /// <summary>Clients that searched at once, one query a call each.</summary>
+    public int Clients { get; init; } = 1;
+
+    /// <summary>With several clients: queries a second of one alone, measured in turns beside them; null for one.</summary>
+    public double? OneClientQueriesPerSecond { get; init; }
+
+    /// <summary>With several clients: queries a second of all by those of one alone, the median of all pairs of turns; null for one.</summary>
+    public double? ClientsRatio { get; init; }
 
     /// <summary>Prints it, for people or as one JSON object.</summary>
     public void Print(CommandContext context)

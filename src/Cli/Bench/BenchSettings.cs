@@ -23,4 +23,11 @@ internal sealed record BenchSettings(
     int Repeat,
     bool CompareEngine,
     string? Results,
-    string? Distances);
+    string? Distances)
+{
+    /// <summary>Whether the queries of a batch are measured one a call in the same run, in turns of some calls.</summary>
+    public bool CompareSingle { get; init; }
+
+    /// <summary>Clients that search at once; 1 for none beside the first.</summary>
+    public int Clients { get; init; } = 1;
+}

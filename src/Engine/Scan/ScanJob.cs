@@ -5,29 +5,54 @@ internal sealed class ScanJob(SnapshotSearch search, int threads, CancellationTo
 {
     private readonly TaskCompletionSource<SearchResult> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ScanWorker?[] _workers = new ScanWorker?[threads];
-    private readonly int _chunks = search.ChunkCount;
     private Exception? _error;
     private SearchResult? _result;
-    private int _next;
+    private int _left = search.ChunkCount;
     private int _running;
     private bool _queued = true;
 
     /// <summary>The answer to come.</summary>
     public Task<SearchResult> Answer => _answer.Task;
 
+    /// <summary>The search.</summary>
+    public SnapshotSearch Search => search;
+
+    /// <summary>What must be the same for searches that ride one pass.</summary>
+    public PassKey Key => search.KeyOf(cancellationToken);
+
+    /// <summary>Stops the evaluation of a filter; riders that share a filter share this too.</summary>
+    public CancellationToken StopsFilter => cancellationToken;
+
     /// <summary>Whether there is nothing to run.</summary>
-    public bool IsEmpty => _chunks == 0;
+    public bool IsEmpty => search.ChunkCount == 0;
 
     /// <summary>About the most bytes that the threads come to hold for this search, from its first chunk to its answer.</summary>
     public long Bytes { get; } = search.WorkerBytes * Math.Min(threads, search.ChunkCount);
 
-    /// <summary>Takes the next chunk; gives whether the job goes back to the queue. Under the lock; only for a job just taken out of it.</summary>
-    public bool TakeChunk(out int chunk)
+    /// <summary>Takes a chunk; gives whether the job wants more of them. Under the lock; only for a job that rides a pass.</summary>
+    public bool TakeChunk()
     {
-        chunk = _next++;
+        _left--;
         _running++;
-        _queued = _next < _chunks && Volatile.Read(ref _error) is null;
+        _queued = _left > 0 && Volatile.Read(ref _error) is null;
         return _queued;
+    }
+
+    /// <summary>The worker of a thread, to run a chunk with others; null where the search has failed or its caller has given it up.</summary>
+    public ScanWorker? TryBegin(int thread)
+    {
+        if (Volatile.Read(ref _error) is not null)
+            return null;
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return _workers[thread] ??= search.CreateWorker();
+        }
+        catch (Exception error)
+        {
+            Fail(error);
+            return null;
+        }
     }
 
     /// <summary>Runs a chunk on a thread. What goes wrong fails this search and no other.</summary>

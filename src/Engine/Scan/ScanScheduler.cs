@@ -8,9 +8,13 @@ namespace IqdbFlat.Engine.Scan;
 /// round robin: a small search does not wait for a large one to end. A search that finds the queue full is refused.
 /// </summary>
 /// <remarks>
-/// From its first chunk on a search holds up to k hits for each thread that scans for it: up to 1 MiB a thread. A search that holds so little that
-/// as many of its kind as the queue takes hold 128 MiB takes its turns at once, whatever else goes on: 128 KiB with the usual queue, k of 4,096 on
-/// two threads and of 512 on sixteen. Those that hold more begin in the order they came, while they hold 128 MiB together or one of them is alone;
+/// Searches of one snapshot ride one pass over its rows, each row measured for all of them: up to 64 a pass, in a further pass beyond that. A search
+/// gets on at the chunk that comes next and rides round, so it waits for no other, and a lone one for nothing. One with a filter shares its pass
+/// only with those of the same batch.
+///
+/// From its first chunk on a search holds up to k hits, and a quarter more, for each thread that scans for it: up to 1.3 MiB a thread. A search that holds so little that
+/// as many of its kind as the queue takes hold 128 MiB takes its turns at once, whatever else goes on: 128 KiB with the usual queue, k of 3,276 on
+/// two threads and of 409 on sixteen. Those that hold more begin in the order they came, while they hold 128 MiB together or one of them is alone;
 /// the others wait and hold nothing. So all hold 256 MiB at most, or 128 MiB and the largest search there is. The buffers of a filter are counted
 /// as those of one eight levels deep; deeper ones, and the sets of its in conditions, come on top for each thread, by the size of the filter.
 /// </remarks>
@@ -20,12 +24,14 @@ public sealed class ScanScheduler : IDisposable
     private const long MostBytes = 128 << 20;
 
     private readonly object _gate = new();
-    private readonly Queue<ScanJob> _turns = new();
+    private readonly Queue<ScanPass> _turns = new();
+    private readonly Dictionary<PassKey, ScanPass> _boarding = [];
     private readonly Queue<ScanJob> _waiting = new();
     private readonly Thread[] _threads;
     private readonly int _capacity;
     private readonly long _mostBytes;
     private long _heldBytes;
+    private long _turnsTaken;
     private int _underWay;
     private bool _stopping;
 
@@ -76,6 +82,19 @@ public sealed class ScanScheduler : IDisposable
     [SuppressMessage("Performance", "CA1822", Justification = "What the threads of a scheduler can do is asked of the scheduler.")]
     public double ThreadBandwidth => ScanCosts.OfThisMachine.ThreadBandwidth;
 
+    /// <summary>Searches under way or waiting, at most.</summary>
+    public int Capacity => _capacity;
+
+    /// <summary>Chunks that threads have run or are running, each for all the searches of its pass.</summary>
+    internal long Turns
+    {
+        get
+        {
+            lock (_gate)
+                return _turnsTaken;
+        }
+    }
+
     /// <summary>Searches under way or waiting.</summary>
     public int UnderWay
     {
@@ -115,28 +134,23 @@ public sealed class ScanScheduler : IDisposable
         ArgumentNullException.ThrowIfNull(search);
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled<SearchResult>(cancellationToken);
-        var job = new ScanJob(search, _threads.Length, cancellationToken);
-        if (job.IsEmpty)
-            return Task.FromResult(search.Finish([]));
+        lock (_gate)
+            return Submit(search, cancellationToken);
+    }
+
+    /// <summary>Queues searches at once, so that those of one snapshot begin together.</summary>
+    /// <returns>The answers, in order; each may fail as that of a single search may.</returns>
+    public Task<SearchResult>[] SubmitAsync(IReadOnlyList<SnapshotSearch> searches, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(searches);
+        var answers = new Task<SearchResult>[searches.Count];
         lock (_gate)
         {
-            if (_stopping)
-                return Task.FromException<SearchResult>(Stopped());
-            if (_underWay >= _capacity)
-                return Task.FromException<SearchResult>(FlatIndexException.Overloaded($"at most {_capacity} searches under way, found {_underWay + 1}"));
-            _underWay++;
-            if (IsLight(job))
-            {
-                Begin(job);
-            }
-            else
-            {
-                _waiting.Enqueue(job);
-                BeginWaiting();
-            }
+            for (int i = 0; i < answers.Length; i++)
+                answers[i] = Submit(searches[i], cancellationToken);
         }
 
-        return job.Answer;
+        return answers;
     }
 
     /// <summary>Stops the threads; waits for the chunks they are in. Searches that are not done fail with <see cref="FlatErrorKind.Unavailable"/>.</summary>
@@ -150,13 +164,43 @@ public sealed class ScanScheduler : IDisposable
         }
 
         Stop(_threads);
-        while (_turns.TryDequeue(out var job) || _waiting.TryDequeue(out job))
+        foreach (var job in _turns.SelectMany(pass => pass.Leave()).Concat(_waiting).ToArray())
         {
             job.Fail(Stopped());
             lock (_gate)
                 _underWay--;
             job.Complete();
         }
+
+        _turns.Clear();
+        _waiting.Clear();
+        _boarding.Clear();
+    }
+
+    /// <summary>Queues a search. Under the lock.</summary>
+    private Task<SearchResult> Submit(SnapshotSearch search, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled<SearchResult>(cancellationToken);
+        var job = new ScanJob(search, _threads.Length, cancellationToken);
+        if (job.IsEmpty)
+            return Task.FromResult(search.Finish([]));
+        if (_stopping)
+            return Task.FromException<SearchResult>(Stopped());
+        if (_underWay >= _capacity)
+            return Task.FromException<SearchResult>(FlatIndexException.Overloaded($"at most {_capacity} searches under way, found {_underWay + 1}"));
+        _underWay++;
+        if (IsLight(job))
+        {
+            Begin(job);
+        }
+        else
+        {
+            _waiting.Enqueue(job);
+            BeginWaiting();
+        }
+
+        return job.Answer;
     }
 
     private void Stop(ReadOnlySpan<Thread> started)
@@ -175,29 +219,45 @@ public sealed class ScanScheduler : IDisposable
 
     private void Work(int worker)
     {
-        while (TryTakeTurn(out var job, out int chunk))
+        var tile = new TileScan(TimeProvider.System);
+        var workers = new ScanWorker?[TileScan.MostQueries];
+        var ended = new List<ScanJob>();
+        while (TryTakeTurn(tile, out var riders, out int chunk))
         {
-            job.Run(chunk, worker);
-            bool last;
-            lock (_gate)
-                last = job.EndChunk();
-            if (!last)
-                continue;
-
-            // The search counts as under way until its answer is made, and no longer when its caller learns of it.
-            job.Conclude();
+            riders.Run(chunk, worker, tile, workers);
+            Array.Clear(workers);
             lock (_gate)
             {
-                _underWay--;
-                if (!IsLight(job))
+                foreach (var job in riders.Jobs)
                 {
-                    _heldBytes -= job.Bytes;
-                    BeginWaiting();
+                    if (job.EndChunk())
+                        ended.Add(job);
                 }
             }
 
-            job.Complete();
+            // Short answers first: none of them waits until a long one is made.
+            ended.Sort(static (left, right) => left.Bytes.CompareTo(right.Bytes));
+            foreach (var job in ended)
+                End(job);
+            ended.Clear();
         }
+    }
+
+    private void End(ScanJob job)
+    {
+        // The search counts as under way until its answer is made, and no longer when its caller learns of it.
+        job.Conclude();
+        lock (_gate)
+        {
+            _underWay--;
+            if (!IsLight(job))
+            {
+                _heldBytes -= job.Bytes;
+                BeginWaiting();
+            }
+        }
+
+        job.Complete();
     }
 
     private bool IsLight(ScanJob job) => job.Bytes <= _mostBytes / _capacity;
@@ -214,28 +274,43 @@ public sealed class ScanScheduler : IDisposable
 
     private void Begin(ScanJob job)
     {
-        _turns.Enqueue(job);
+        var key = job.Key;
+        if (!_boarding.TryGetValue(key, out var pass) || pass.IsFull)
+        {
+            _boarding[key] = pass = new ScanPass(key, job.Search.ChunkCount, job.Search.MostInTile);
+            _turns.Enqueue(pass);
+        }
+
+        pass.Board(job);
 
         // One thread is enough to wake for a search of one chunk; each taker wakes the next while there is more.
         Monitor.Pulse(_gate);
     }
 
-    private bool TryTakeTurn(out ScanJob job, out int chunk)
+    private bool TryTakeTurn(TileScan tile, out ScanRiders riders, out int chunk)
     {
+        riders = null!;
         lock (_gate)
         {
             while (_turns.Count == 0 && !_stopping)
+            {
+                tile.Release();
                 Monitor.Wait(_gate);
+            }
+
             if (_stopping)
             {
-                job = null!;
                 chunk = 0;
                 return false;
             }
 
-            job = _turns.Dequeue();
-            if (job.TakeChunk(out chunk))
-                _turns.Enqueue(job);
+            var pass = _turns.Dequeue();
+            riders = pass.TakeChunk(out chunk);
+            _turnsTaken++;
+            if (!pass.IsEmpty)
+                _turns.Enqueue(pass);
+            else if (_boarding.TryGetValue(pass.Key, out var boarding) && boarding == pass)
+                _boarding.Remove(pass.Key);
             if (_turns.Count > 0)
                 Monitor.Pulse(_gate);
             return true;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using IqdbFlat.Engine.Columns;
 using IqdbFlat.Engine.Metrics;
 using IqdbFlat.Engine.Plans;
@@ -14,7 +15,7 @@ namespace IqdbFlat.Engine.Scan;
 /// It expects checked input (<see cref="SearchCheck"/>, <see cref="FilterLimits"/>). It remembers the snapshot and copies the query. Without a
 /// filter, what it allocates depends on k and not on the number of rows.
 /// </remarks>
-public sealed class SnapshotSearch
+public sealed partial class SnapshotSearch
 {
     // A quarter of a segment is 1 to 2 MiB: a few hundred microseconds, so that cancellation and fairness are prompt.
     private const int ChunksInSegmentShift = 2;
@@ -66,13 +67,22 @@ public sealed class SnapshotSearch
     /// <summary>What reading rows costs; measured on this machine where none are given.</summary>
     internal ScanCosts? Costs { get; init; }
 
+    /// <summary>Checks what an index checks, in its order, and prepares the search.</summary>
+    internal static SnapshotSearch Checked(RowSnapshot snapshot, ReadOnlySpan<float> query, int k, SearchOptions options, TimeProvider time, ScanCosts? costs)
+    {
+        SearchCheck.Query(query, k, options.Metric, snapshot.Dimension, snapshot.Metric);
+        if (k > 0 && snapshot.Count > 0)
+            FilterLimits.Check(options.Filter);
+        return new SnapshotSearch(snapshot, query, k, options.Filter, options.IncludeMetadata, time) { Costs = costs };
+    }
+
     /// <summary>The number of chunks; a chunk may turn out to be empty.</summary>
     internal int ChunkCount => _k == 0 ? 0 : _snapshot.Views.Length << ChunksPerSegmentShift;
 
     /// <summary>
     /// About the most bytes that one worker comes to hold: its hits and, with a filter, a mask of eight levels and the codes of a segment.
     /// </summary>
-    internal unsafe long WorkerBytes => ((long)WorkerHits * sizeof(Candidate)) + (_filter is null ? 0 : 2L * _snapshot.Layout.FullRows);
+    internal unsafe long WorkerBytes => (BoundedTopK.RoomFor(WorkerHits) * sizeof(Candidate)) + (_filter is null ? 0 : 2L * _snapshot.Layout.FullRows);
 
     private int WorkerHits => Math.Min(_k, Limits.Hits + 1);
 
@@ -99,17 +109,12 @@ public sealed class SnapshotSearch
     internal void RunChunk(int chunk, ScanWorker worker, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        int number = chunk >> ChunksPerSegmentShift;
-        if (_snapshot.Views[number] is not { } view || view.LiveCount == 0)
-            return;
-        int first = (chunk & ((1 << ChunksPerSegmentShift) - 1)) << _chunkShift;
-        int end = Math.Min(view.Count, first + (1 << _chunkShift));
-        if (first >= end)
+        if (!TryChunk(chunk, out var view, out int start, out int first, out int end))
             return;
         long began = _time.GetTimestamp();
         ulong[]? mask = _filter is null ? null : MaskOf(view, worker, cancellationToken);
         long filtered = _filter is null ? began : _time.GetTimestamp();
-        var scan = new SegmentScan(view, _snapshot.Layout.RowOf(number, 0), _query, worker);
+        var scan = new SegmentScan(view, start, _query, worker);
         if (mask is not null)
             Masked(view, scan, worker).Masked(mask, first, end);
         else if (view.DeadCount > 0)
@@ -133,6 +138,17 @@ public sealed class SnapshotSearch
         return words;
 
         ReadOnlySpan<ulong> Evaluate() => worker.Filter!.Select(view, _filter!, cancellationToken);
+    }
+
+    /// <summary>The rows of a chunk, unless it has no live ones: from one offset of a segment to before another, and the number of the segment's first row.</summary>
+    private bool TryChunk(int chunk, [NotNullWhen(true)] out SegmentView? view, out int start, out int first, out int end)
+    {
+        int number = chunk >> ChunksPerSegmentShift;
+        view = _snapshot.Views[number];
+        start = _snapshot.Layout.RowOf(number, 0);
+        first = (chunk & ((1 << ChunksPerSegmentShift) - 1)) << _chunkShift;
+        end = view is null ? 0 : Math.Min(view.Count, first + (1 << _chunkShift));
+        return view is { LiveCount: > 0 } && first < end;
     }
 
     /// <summary>Merges what the workers gathered, once every chunk has run, into the answer. Null workers had no chunk.</summary>

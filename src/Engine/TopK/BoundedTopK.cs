@@ -2,96 +2,124 @@ namespace IqdbFlat.Engine.TopK;
 
 /// <summary>The k nearest of all candidates offered, whatever the order they come in. Not thread-safe.</summary>
 /// <remarks>
-/// Until k are held they are only collected; from then on they form a heap with the worst on top, and an offer that is no better
-/// costs one comparison. Storage doubles up to k as candidates come, so a huge k costs what is held.
+/// <para>Until k are held they are only collected; from then on an offer that is no better than the worst of them costs one comparison.</para>
+/// <para>A small k is a heap with the worst on top, which is always the true k-th. A larger one would sift every candidate that enters through
+/// many levels; there candidates are appended to a quarter of k more than k, and when that is full the k nearest of all are selected, in time that
+/// grows with their number and not with its logarithm. The worst is then the k-th of the last selection: it turns away no hit, and lets in a few
+/// more that the next selection drops.</para>
+/// <para>Storage doubles as candidates come, so a huge k costs what is held.</para>
 /// </remarks>
 internal sealed class BoundedTopK
 {
+    /// <summary>The largest k that is a heap.</summary>
+    public const int MostInHeap = 64;
+
     private const int FirstAllocation = 16;
+    private const int ShareBeyond = 4;
 
     private readonly int _capacity;
+    private readonly int _room;
     private Candidate[] _held = [];
+    private int _count;
+    private Candidate _worst = new(uint.MaxValue, 0, ulong.MaxValue);
 
     /// <summary>Room for the <paramref name="capacity"/> nearest, 0 or more.</summary>
     public BoundedTopK(int capacity)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(capacity);
         _capacity = capacity;
-        WorstKey = capacity == 0 ? 0 : uint.MaxValue;
+        _room = (int)Math.Min(RoomFor(capacity), Array.MaxLength);
+        if (capacity == 0)
+            _worst = default;
     }
 
-    /// <summary>Candidates held.</summary>
-    public int Count { get; private set; }
+    /// <summary>Candidates held that count: at most the capacity.</summary>
+    public int Count => Math.Min(_count, _capacity);
 
     /// <summary>
     /// No candidate with a larger key can enter; one with this very key can where its sequence is lower.
     /// <see cref="uint.MaxValue"/> while there is room.
     /// </summary>
-    public uint WorstKey { get; private set; }
+    public uint WorstKey => _worst.Key;
+
+    /// <summary>The most candidates that are held for a capacity.</summary>
+    public static long RoomFor(int capacity) => capacity <= MostInHeap ? capacity : capacity + (long)(capacity / ShareBeyond);
 
     /// <summary>Keeps the candidate if it is among the nearest so far.</summary>
     public void Offer(uint key, ulong sequence, int row)
     {
-        if (key > WorstKey)
+        Candidate candidate = new(key, row, sequence);
+        if (!candidate.Before(_worst))
+            return;
+        if (_count == _capacity && _capacity <= MostInHeap)
         {
+            SinkFrom(0, candidate);
+            _worst = _held[0];
             return;
         }
 
-        Candidate candidate = new(key, row, sequence);
-        if (Count < _capacity)
-        {
-            Collect(candidate);
-        }
-        else if (_capacity > 0 && candidate.Before(_held[0]))
-        {
-            SinkFrom(0, candidate);
-            WorstKey = _held[0].Key;
-        }
+        Append(candidate);
+        if (_count == _capacity)
+            Fill();
+        else if (_count == _room)
+            Select();
     }
 
     /// <summary>Offers everything that <paramref name="other"/> holds, which stays as it is.</summary>
     public void Merge(BoundedTopK other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        ReadOnlySpan<Candidate> offered = other._held.AsSpan(0, other.Count);
-        foreach (ref readonly Candidate candidate in offered)
-        {
+        foreach (ref readonly Candidate candidate in other._held.AsSpan(0, other._count))
             Offer(candidate.Key, candidate.Sequence, candidate.Row);
-        }
     }
 
     /// <summary>What is held, nearest first.</summary>
     public Candidate[] ToSortedArray()
     {
-        Candidate[] sorted = _held.AsSpan(0, Count).ToArray();
+        if (_count > _capacity)
+            Select();
+        Candidate[] sorted = _held.AsSpan(0, _count).ToArray();
         sorted.AsSpan().Sort();
         return sorted;
     }
 
-    private void Collect(Candidate candidate)
+    private void Append(Candidate candidate)
     {
-        if (Count == _held.Length)
+        if (_count == _held.Length)
         {
             long doubled = Math.Max(FirstAllocation, 2L * _held.Length);
-            Array.Resize(ref _held, (int)Math.Min(Math.Min(doubled, Array.MaxLength), _capacity));
+            Array.Resize(ref _held, (int)Math.Min(doubled, _room));
         }
 
-        _held[Count++] = candidate;
-        if (Count == _capacity)
+        _held[_count++] = candidate;
+    }
+
+    /// <summary>As many are held as count: from now on the worst of them is known.</summary>
+    private void Fill()
+    {
+        Span<Candidate> held = _held.AsSpan(0, _count);
+        if (_capacity > MostInHeap)
         {
-            for (int parent = (Count / 2) - 1; parent >= 0; parent--)
-            {
-                SinkFrom(parent, _held[parent]);
-            }
-
-            WorstKey = _held[0].Key;
+            NearestSelection.Worst(held, out _worst);
+            return;
         }
+
+        for (int parent = (_count / 2) - 1; parent >= 0; parent--)
+            SinkFrom(parent, held[parent]);
+        _worst = held[0];
+    }
+
+    private void Select()
+    {
+        NearestSelection.Select(_held.AsSpan(0, _count), _capacity);
+        _count = _capacity;
+        _worst = _held[_capacity - 1];
     }
 
     /// <summary>Puts the candidate at <paramref name="place"/> or below, so that no parent ranks before a child.</summary>
     private void SinkFrom(int place, Candidate candidate)
     {
-        Span<Candidate> heap = _held.AsSpan(0, Count);
+        Span<Candidate> heap = _held.AsSpan(0, _count);
         while (place < heap.Length / 2)
         {
             int child = (2 * place) + 1;

@@ -8,6 +8,9 @@ namespace IqdbFlat.Grains.Shards;
 /// <summary>A shard's part of a search: its queries, run by the silo's scan threads over one snapshot.</summary>
 internal sealed class ShardScan
 {
+    private const int MostTogether = 64;
+    private const int ShareOfQueue = 16;
+
     private AnswerBytes _bytes;
 
     private ShardScan(HitBlock[] answers) => Answers = answers;
@@ -42,12 +45,11 @@ internal sealed class ShardScan
     /// <summary>Time in the merge.</summary>
     public TimeSpan MergeTime { get; private set; }
 
-    /// <summary>Runs the queries, at most two a scan thread at a time, so that one large batch cannot fill the queue for others.</summary>
+    /// <summary>Runs the queries, as many at a time as ride one pass over the rows, and no more of them than a small part of the queue, which is there for others too.</summary>
     public static async Task<ShardScan> RunAsync(
         ScanScheduler scheduler, RowSnapshot snapshot, ShardSearch request, CancellationToken cancellationToken)
     {
         var scan = new ShardScan(new HitBlock[request.QueryCount]);
-        var underWay = new Queue<Task<SearchResult>>();
 
         // When one query fails, the others are given up: a coordinator that tries again must not find its own first attempt in the queue.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -63,21 +65,25 @@ internal sealed class ShardScan
 
         async Task<ShardScan> RunAsync()
         {
-            int window = 2 * scheduler.Threads;
-            int answered = 0;
-            for (int query = 0; query < request.QueryCount; query++)
+            int together = Math.Min(MostTogether, Math.Max(2 * scheduler.Threads, scheduler.Capacity / ShareOfQueue));
+            for (int first = 0; first < request.QueryCount; first += together)
             {
-                if (underWay.Count == window)
-                    scan.Take(answered++, await underWay.Dequeue(), request.IncludeMetadata);
-                var vector = request.Queries.Span.Slice(query * snapshot.Dimension, snapshot.Dimension);
-                var search = new SnapshotSearch(snapshot, vector, request.K, request.Filter.Filter, request.IncludeMetadata);
-                underWay.Enqueue(scheduler.SubmitAsync(search, stop.Token));
+                var searches = new SnapshotSearch[Math.Min(together, request.QueryCount - first)];
+                for (int i = 0; i < searches.Length; i++)
+                    searches[i] = SearchOf(snapshot, request, first + i);
+                var answers = scheduler.SubmitAsync(searches, stop.Token);
+                for (int i = 0; i < answers.Length; i++)
+                    scan.Take(first + i, await answers[i], request.IncludeMetadata);
             }
 
-            while (underWay.Count > 0)
-                scan.Take(answered++, await underWay.Dequeue(), request.IncludeMetadata);
             return scan;
         }
+    }
+
+    private static SnapshotSearch SearchOf(RowSnapshot snapshot, ShardSearch request, int query)
+    {
+        var vector = request.Queries.Span.Slice(query * snapshot.Dimension, snapshot.Dimension);
+        return new SnapshotSearch(snapshot, vector, request.K, request.Filter.Filter, request.IncludeMetadata);
     }
 
     private void Take(int query, SearchResult result, bool withMetadata)

@@ -52,6 +52,31 @@ public sealed class BenchCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_batch_is_measured_beside_its_queries_one_a_call()
+    {
+        var report = await ReportAsync("--batch", "8", "--compare-single", "--threads", "2");
+
+        Assert.Equal(await DigestAsync("--engine"), report.GetProperty("digest").GetString());
+        Assert.True(report.GetProperty("single_queries_per_second").GetDouble() > 0);
+        Assert.True(report.GetProperty("batch_ratio").GetDouble() > 0);
+        Assert.Equal(JsonValueKind.Null, report.GetProperty("clients_ratio").ValueKind);
+    }
+
+    [Theory]
+    [InlineData("--engine")]
+    [InlineData("--shards", "2")]
+    public async Task Many_clients_are_measured_beside_one(params string[] target)
+    {
+        var report = await ReportAsync([.. target, "--clients", "5", "--threads", "2"]);
+
+        Assert.Equal(await DigestAsync("--engine"), report.GetProperty("digest").GetString());
+        Assert.Equal(5, report.GetProperty("clients").GetInt32());
+        foreach (string positive in (string[])["queries_per_second", "one_client_queries_per_second", "clients_ratio"])
+            Assert.True(report.GetProperty(positive).GetDouble() > 0, positive);
+        Assert.Equal(JsonValueKind.Null, report.GetProperty("batch_ratio").ValueKind);
+    }
+
+    [Fact]
     public async Task Without_json_the_same_is_a_table()
     {
         var run = await RunAsync(Ties);
@@ -92,6 +117,10 @@ public sealed class BenchCommandTests : IDisposable
     [InlineData("found both", "--engine", "--shards", "2")]
     [InlineData("expected --shards from 1", "--shards", "0")]
     [InlineData("expected --compare-engine together with --shards", "--compare-engine")]
+    [InlineData("expected --clients from 1", "--clients", "0")]
+    [InlineData("expected --clients with one query a call", "--clients", "2", "--batch", "2")]
+    [InlineData("expected --compare-single together with --batch", "--compare-single")]
+    [InlineData("found both", "--compare-single", "--compare-engine", "--batch", "2", "--shards", "1")]
     [InlineData("found both", "--base", "x.fvecs")]
     [InlineData("cannot be written", "--results", "/no/such/folder/ids.ivecs")]
     public Task Options_that_make_no_sense_are_told_in_one_sentence(string sentence, params string[] options) =>

@@ -2,11 +2,15 @@ using System.Diagnostics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using System.Text.Json;
+using IqdbFlat.Cli.Formats;
+using IqdbFlat.Cli.Tests.Formats;
+using IqdbFlat.Engine;
+using IqdbFlat.Engine.Tests;
 
 namespace IqdbFlat.Cli.Tests.Bench;
 
 /// <summary>One digest, whatever the processor has: the tool runs in processes of its own, with ever fewer instruction sets.</summary>
-public sealed class InstructionSetTests(ITestOutputHelper output)
+public sealed class InstructionSetTests(ITestOutputHelper output) : IDisposable
 {
     private static readonly (string Metric, string Data)[] Cases =
     [
@@ -18,7 +22,30 @@ public sealed class InstructionSetTests(ITestOutputHelper output)
         ("hamming", "duplicates"),
     ];
 
+    private static readonly string[] Generated = ["--rows", "3000", "--dim", "37", "--seed", "11", "--query-count", "20", "--k", "700"];
+
     private static readonly string[] Environments = ["", "DOTNET_EnableAVX512=0", "DOTNET_EnableAVX2=0", "DOTNET_EnableHWIntrinsic=0"];
+
+    private readonly TemporaryFolder _folder = new();
+
+    public static TheoryData<HardKind> Kinds => [.. HardData.Kinds];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Hard_data_gives_one_digest_with_every_instruction_set_batch_and_number_of_threads(HardKind kind)
+    {
+        const int Dimension = 37;
+        HardData data = new(kind, Dimension, seed: 17);
+        string metric = Enum.GetNames<Metric>()[(int)kind % Enum.GetValues<Metric>().Length].ToLowerInvariant();
+        string[] input = ["--base", Save("base.fvecs", data.Take(1_500)), "--queries", Save("queries.fvecs", data.Take(20)), "--metric", metric, "--k", "300"];
+        string[][] ways = [["--batch", "1"], ["--batch", "7", "--threads", "2"], ["--batch", "20"], ["--batch", "2", "--threads", "3"]];
+
+        var reports = await Task.WhenAll(Environments.Zip(ways, (environment, way) => RunAsync(environment, [.. input, .. way])));
+
+        Assert.Single(reports.Select(report => report.GetProperty("digest").GetString()).Distinct());
+    }
 
     [Fact]
     public async Task Every_instruction_set_gives_the_same_digest()
@@ -26,7 +53,7 @@ public sealed class InstructionSetTests(ITestOutputHelper output)
         SortedSet<int> exercised = [];
         foreach (var (metric, data) in Cases)
         {
-            var reports = await Task.WhenAll(Environments.Select(environment => RunAsync(environment, "--metric", metric, "--generate", data)));
+            var reports = await Task.WhenAll(Environments.Select(environment => RunAsync(environment, [.. Generated, "--metric", metric, "--generate", data])));
 
             int[] bits = [.. reports.Select(report => report.GetProperty("vector_bits").GetInt32())];
             exercised.UnionWith(bits);
@@ -62,7 +89,7 @@ public sealed class InstructionSetTests(ITestOutputHelper output)
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (string argument in (string[])["bench", "--engine", "--rows", "3000", "--dim", "37", "--seed", "11", "--query-count", "20", "--k", "700", "--json", .. options])
+        foreach (string argument in (string[])["bench", "--engine", "--json", .. options])
             start.ArgumentList.Add(argument);
         if (environment.Split('=') is [var variable, var value])
             start.Environment[variable] = value;
@@ -72,5 +99,15 @@ public sealed class InstructionSetTests(ITestOutputHelper output)
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(process.ExitCode == 0, await error);
         return JsonDocument.Parse(said).RootElement;
+    }
+
+    private string Save(string name, float[][] vectors)
+    {
+        string path = _folder.File(name);
+        using var writer = new VecsWriter<float>(path);
+        foreach (float[] vector in vectors)
+            writer.Write(vector);
+        writer.Complete();
+        return path;
     }
 }

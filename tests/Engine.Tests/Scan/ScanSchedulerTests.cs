@@ -171,16 +171,19 @@ public class ScanSchedulerTests
         var snapshot = Fill(20_000, 1, out var vectors);
         using var scheduler = new ScanScheduler(2, 1_024, static thread => thread.Start(), mostBytes: 500_000);
         using var gate = new Gate(snapshot);
-        using var next = new Gate(snapshot);
+
+        // Rows of its own: who shares a pass does not look at his own clock for each chunk.
+        var apart = Fill(20_000, 1, out _);
+        using var next = new Gate(apart);
         var first = scheduler.SubmitAsync(new SnapshotSearch(snapshot, vectors[0], 10_000, time: gate));
         await gate.Entered.WaitAsync(Patience);
-        var second = scheduler.SubmitAsync(new SnapshotSearch(snapshot, vectors[1], 10_000, time: next));
+        var second = scheduler.SubmitAsync(new SnapshotSearch(apart, vectors[1], 10_000, time: next));
         var third = scheduler.SubmitAsync(new SnapshotSearch(snapshot, vectors[2], 1_000));
         var fourth = scheduler.SubmitAsync(new SnapshotSearch(snapshot, vectors[3], 10_000));
         for (int i = 0; i < 100; i++)
             Assert.Equal((ulong)i, (await scheduler.SubmitAsync(new SnapshotSearch(snapshot, vectors[i], 1)).WaitAsync(Patience)).Hits[0].Id.Number);
 
-        // The first holds 320,000 bytes until its answer is made. The third would fit beside it, but it came after the second.
+        // The first holds 400,000 bytes until its answer is made. The third would fit beside it, but it came after the second.
         Assert.Equal((3, 4), (scheduler.Waiting, scheduler.UnderWay));
         gate.Open();
         await next.Entered.WaitAsync(Patience);

@@ -15,6 +15,74 @@ public class BoundedTopKTests
         keys => Gen.Shuffle(Enumerable.Range(0, keys.Length).ToArray()).Select(
             sequences => keys.Select((key, i) => new Candidate(key, i, (ulong)sequences[i])).ToArray()));
 
+    /// <summary>Enough of them that a k past the heap is selected again and again.</summary>
+    private static readonly Gen<Candidate[]> ManyOffers = Gen.OneOf(Keys, Gen.UInt[0, 0xFFC00000]).Array[0, 3_000].SelectMany(
+        keys => Gen.Shuffle(Enumerable.Range(0, keys.Length).ToArray()).Select(
+            sequences => keys.Select((key, i) => new Candidate(key, i, (ulong)sequences[i])).ToArray()));
+
+    [Fact]
+    public void Many_are_held_as_few_are() => Gen.Select(ManyOffers, Gen.Int[BoundedTopK.MostInHeap - 1, 400], Gen.Int[1, 3]).Sample((offers, capacity, parts) =>
+    {
+        BoundedTopK merged = new(capacity);
+        foreach (IGrouping<int, Candidate> part in offers.GroupBy(offer => offer.Row % parts))
+        {
+            BoundedTopK top = new(capacity);
+            foreach (Candidate offer in part)
+            {
+                uint worst = top.WorstKey;
+                top.Offer(offer.Key, offer.Sequence, offer.Row);
+                Assert.True(top.WorstKey <= worst);
+            }
+
+            Assert.Equal(part.Order().Take(capacity), top.ToSortedArray());
+            Assert.Equal(Math.Min(capacity, part.Count()), top.Count);
+            merged.Merge(top);
+        }
+
+        Assert.Equal(offers.Order().Take(capacity), merged.ToSortedArray());
+    }, iter: 300);
+
+    [Theory]
+    [InlineData(65)]
+    [InlineData(1_000)]
+    [InlineData(10_000)]
+    public void Orders_that_selection_may_be_slow_on_give_the_same(int capacity)
+    {
+        const int Count = 40_000;
+        Func<int, uint>[] orders = [i => (uint)i, i => (uint)(Count - i), _ => 7, i => (uint)(i % 2), i => (uint)Math.Abs((Count / 2) - i), i => (uint)(i * 2_654_435_761L % 1_000)];
+        foreach (var order in orders)
+        {
+            Candidate[] offers = [.. Enumerable.Range(0, Count).Select(i => new Candidate(order(i), i, (ulong)(Count - i)))];
+            BoundedTopK top = new(capacity);
+            foreach (Candidate offer in offers)
+            {
+                top.Offer(offer.Key, offer.Sequence, offer.Row);
+            }
+
+            Assert.Equal(offers.Order().Take(capacity), top.ToSortedArray());
+        }
+    }
+
+    [Fact]
+    public void The_worst_key_of_many_lags_by_a_quarter_at_the_most()
+    {
+        const int Capacity = 1_000;
+        Random random = new(1);
+        BoundedTopK top = new(Capacity);
+        List<uint> all = [];
+        for (int i = 0; i < 50_000; i++)
+        {
+            uint key = (uint)random.Next();
+            all.Add(key);
+            top.Offer(key, (ulong)i, i);
+            if (i % 5_000 == 4_999)
+            {
+                uint[] nearest = [.. all.Order().Take(Capacity + (Capacity / 4))];
+                Assert.InRange(top.WorstKey, nearest[Capacity - 1], nearest[^1]);
+            }
+        }
+    }
+
     [Fact]
     public void What_is_held_is_the_head_of_the_sorted_offers() => Gen.Select(Offers, Gen.Int[0, 320]).Sample((offers, capacity) =>
     {

@@ -1,0 +1,22 @@
+using System.Runtime.CompilerServices;
+using IqdbFlat.Engine.Segments;
+
+namespace IqdbFlat.Engine.Scan;
+
+/// <summary>What the searches of one pass have in common: the very same snapshot, and no filter or the very same one.</summary>
+internal readonly struct PassKey(RowSnapshot snapshot, Filter? filter, CancellationToken stopsFilter) : IEquatable<PassKey>
+{
+    private readonly RowSnapshot _snapshot = snapshot;
+    private readonly Filter? _filter = filter;
+    private readonly CancellationToken _stopsFilter = stopsFilter;
+
+    /// <inheritdoc/>
+    public bool Equals(PassKey other) =>
+        ReferenceEquals(_snapshot, other._snapshot) && ReferenceEquals(_filter, other._filter) && _stopsFilter == other._stopsFilter;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is PassKey other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(RuntimeHelpers.GetHashCode(_snapshot), _filter is null ? 0 : RuntimeHelpers.GetHashCode(_filter));
+}

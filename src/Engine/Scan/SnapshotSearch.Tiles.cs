@@ -1,0 +1,48 @@
+using IqdbFlat.Engine.Metrics;
+
+namespace IqdbFlat.Engine.Scan;
+
+public sealed partial class SnapshotSearch
+{
+    /// <summary>The query, made ready.</summary>
+    internal PreparedQuery Query => _query;
+
+    /// <summary>The most searches that one pass over these rows serves.</summary>
+    internal int MostInTile => TileScan.MostOf(_query.Stride);
+
+    /// <summary>Runs all chunks of searches of one snapshot, all with the same filter or all without, on this thread.</summary>
+    /// <returns>What each has gathered, ready for its answer.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    internal static ScanWorker[] RunTile(SnapshotSearch[] searches, CancellationToken cancellationToken)
+    {
+        var tile = new TileScan(searches[0]._time);
+        var workers = Array.ConvertAll(searches, search => search.CreateWorker());
+        for (int chunk = 0; chunk < searches[0].ChunkCount; chunk++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (searches.Length == 1)
+                searches[0].RunChunk(chunk, workers[0], cancellationToken);
+            else
+                RunChunk(chunk, searches, workers, tile, cancellationToken);
+        }
+
+        return workers;
+    }
+
+    /// <summary>Runs one chunk for several searches of one pass; those without a worker take no part.</summary>
+    internal static void RunChunk(
+        int chunk, SnapshotSearch[] searches, ReadOnlySpan<ScanWorker?> workers, TileScan tile, CancellationToken cancellationToken)
+    {
+        var first = searches[0];
+        if (!first.TryChunk(chunk, out var view, out int start, out int from, out int end))
+            return;
+        tile.Take(searches, workers);
+        if (first._filter is null)
+            tile.All(view, start, from, end);
+        else
+            tile.Masked(view, start, first._filter, cancellationToken);
+    }
+
+    /// <summary>What searches must have in common to ride one pass. A filter is evaluated once for all of them, so a token that stops it must be that of all.</summary>
+    internal PassKey KeyOf(CancellationToken cancellationToken) => new(_snapshot, _filter, _filter is null ? default : cancellationToken);
+}

@@ -1,0 +1,212 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using IqdbFlat.Engine.Metrics;
+using IqdbFlat.Engine.Segments;
+using IqdbFlat.Engine.TopK;
+
+namespace IqdbFlat.Engine.Scan;
+
+/// <summary>
+/// Measures the rows of a chunk for several searches at once, block by block: a block of rows comes from memory once and stays in the cache for all
+/// of them. Keeps its buffers, so one serves one thread.
+/// </summary>
+/// <param name="time">The clock of the stages' times, of which each search is told its share.</param>
+internal sealed unsafe class TileScan(TimeProvider time)
+{
+    /// <summary>The most searches of a tile; of vectors longer than 4,096 floats fewer, so that the queries of a tile take 1 MiB at the most.</summary>
+    public const int MostQueries = 64;
+
+    private const int MostQueryFloats = 1 << 18;
+    private const int BlockBytes = 64 << 10;
+    private const int MostBlockRows = 128;
+    private const int FewestBlockRows = 16;
+
+    private readonly int[] _offsets = new int[MostBlockRows];
+    private readonly ScanWorker?[] _workers = new ScanWorker?[MostQueries];
+    private SnapshotSearch[] _searches = [];
+    private SegmentMemory? _memory;
+    private SegmentMemory? _gathered;
+    private int _stride;
+    private int _blockRows;
+
+    /// <summary>The most searches of one tile, of rows so many floats apart.</summary>
+    public static int MostOf(int stride) => Math.Clamp(MostQueryFloats / stride, 1, MostQueries);
+
+    private float* Queries => _memory!.Rows;
+
+    private float* Squares => _memory!.Rows + ((long)MostOf(_stride) * _stride);
+
+    private float* Distances => Squares + MostQueries;
+
+    /// <summary>Takes the searches that the next chunk is for: at most <see cref="MostOf"/>, of one snapshot. Those without a worker take no part.</summary>
+    /// <remarks>The queries are copied side by side. That costs little beside a chunk, and nothing while a tile stays the same.</remarks>
+    public void Take(SnapshotSearch[] searches, ReadOnlySpan<ScanWorker?> workers)
+    {
+        workers.CopyTo(_workers);
+        _workers.AsSpan(workers.Length).Clear();
+        if (ReferenceEquals(searches, _searches))
+            return;
+        Reserve(searches[0].Query.Stride);
+        for (int i = 0; i < searches.Length; i++)
+        {
+            var query = searches[i].Query;
+            query.Padded.CopyTo(new Span<float>(Queries + ((long)i * _stride), _stride));
+            Squares[i] = query.Squares;
+        }
+
+        _searches = searches;
+    }
+
+    /// <summary>Forgets the searches: a thread that has nothing to do keeps no rows alive.</summary>
+    public void Release()
+    {
+        _searches = [];
+        Array.Clear(_workers);
+    }
+
+    /// <summary>Every live row from <paramref name="first"/> to before <paramref name="end"/>. Dead rows are measured along and not offered.</summary>
+    public void All(SegmentView view, int firstRow, int first, int end)
+    {
+        long began = time.GetTimestamp();
+        for (int start = first; start < end; start += _blockRows)
+        {
+            int count = Math.Min(_blockRows, end - start);
+            int live = count - Tombstones.CountIn(view.Dead, start, count);
+            if (live == 0)
+                continue;
+            var memory = view.Segment.Memory;
+            Measure(memory.Rows + ((long)start * _stride), count);
+            GC.KeepAlive(memory);
+            for (int query = 0; query < _searches.Length; query++)
+            {
+                if (_workers[query] is not { } worker)
+                    continue;
+                Count(worker, live, count);
+                Offer(view, firstRow, start, count, Distances + (query * _blockRows), worker.Nearest);
+            }
+        }
+
+        Share(filterTicks: 0, time.GetTimestamp() - began, SearchPlans.Scan);
+    }
+
+    /// <summary>
+    /// The rows of a whole segment that a filter selects. They are brought together first: once for all searches, and then they lie as a block does.
+    /// </summary>
+    public void Masked(SegmentView view, int firstRow, Filter filter, CancellationToken cancellationToken)
+    {
+        if (Array.Find(_workers, static worker => worker is not null) is not { } any)
+            return;
+        long began = time.GetTimestamp();
+        var mask = any.Filter!.Evaluate(view, filter, cancellationToken);
+        long filtered = time.GetTimestamp();
+        _gathered ??= new SegmentMemory((long)_blockRows * _stride * sizeof(float));
+        var memory = view.Segment.Memory;
+        int count = 0;
+        for (int word = 0; word < mask.Length; word++)
+        {
+            for (ulong bits = mask[word]; bits != 0; bits &= bits - 1)
+            {
+                int offset = (word << 6) + BitOperations.TrailingZeroCount(bits);
+                new ReadOnlySpan<float>(memory.Rows + ((long)offset * _stride), _stride).CopyTo(new Span<float>(_gathered.Rows + ((long)count * _stride), _stride));
+                _offsets[count++] = offset;
+                if (count == _blockRows)
+                {
+                    Gathered(view, firstRow, count);
+                    count = 0;
+                }
+            }
+        }
+
+        GC.KeepAlive(memory);
+        Gathered(view, firstRow, count);
+        Share(filtered - began, time.GetTimestamp() - filtered, SearchPlans.Gather);
+    }
+
+    private void Gathered(SegmentView view, int firstRow, int count)
+    {
+        if (count == 0)
+            return;
+        Measure(_gathered!.Rows, count);
+        for (int query = 0; query < _searches.Length; query++)
+        {
+            if (_workers[query] is not { } worker)
+                continue;
+            Count(worker, count, count);
+            float* distances = Distances + (query * _blockRows);
+            for (int i = 0; i < count; i++)
+                OfferOne(view, firstRow, _offsets[i], distances[i], worker.Nearest);
+        }
+    }
+
+    private void Count(ScanWorker worker, int live, int read)
+    {
+        worker.Scanned += live;
+        worker.BytesRead += (long)read * _stride * sizeof(float);
+    }
+
+    /// <summary>Tells each search its part of the time, so that the times of all searches add up to what the threads took.</summary>
+    private void Share(long filterTicks, long scanTicks, SearchPlans plan)
+    {
+        foreach (var worker in _workers.AsSpan(0, _searches.Length))
+        {
+            if (worker is null)
+                continue;
+            worker.FilterTicks += filterTicks / _searches.Length;
+            worker.ScanTicks += scanTicks / _searches.Length;
+            worker.Plans |= plan;
+        }
+    }
+
+    private void Measure(float* rows, int count)
+    {
+        DistanceTile.Compute(_searches[0].Query.Metric, Queries, Squares, _searches.Length, rows, _stride, count, Distances, _blockRows);
+        GC.KeepAlive(_memory);
+    }
+
+    private static void Offer(SegmentView view, int firstRow, int offset, int count, float* distances, BoundedTopK nearest)
+    {
+        int i = 0;
+        if (Vector256.IsHardwareAccelerated)
+        {
+            // Sixteen at a time against the query's own k-th: as a rule none of them comes near.
+            for (; i <= count - 16; i += 16)
+            {
+                var worst = Vector256.Create(nearest.WorstKey);
+                var near = Vector256.LessThanOrEqual(KeysOf(Vector256.Load((uint*)(distances + i))), worst)
+                    | Vector256.LessThanOrEqual(KeysOf(Vector256.Load((uint*)(distances + i + 8))), worst);
+                if (near != Vector256<uint>.Zero)
+                {
+                    for (int j = i; j < i + 16; j++)
+                        OfferOne(view, firstRow, offset + j, distances[j], nearest);
+                }
+            }
+        }
+
+        for (; i < count; i++)
+            OfferOne(view, firstRow, offset + i, distances[i], nearest);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void OfferOne(SegmentView view, int firstRow, int offset, float distance, BoundedTopK nearest)
+    {
+        uint key = DistanceOrder.KeyOf(distance);
+        if (key <= nearest.WorstKey && view.IsLive(offset))
+            nearest.Offer(key, view.Segment.SequenceAt(offset), firstRow + offset);
+    }
+
+    /// <summary><see cref="DistanceOrder.KeyOf"/> of eight distances.</summary>
+    private static Vector256<uint> KeysOf(Vector256<uint> bits) =>
+        bits ^ (Vector256.ShiftRightArithmetic(bits.AsInt32(), 31).AsUInt32() | Vector256.Create(0x8000_0000));
+
+    private void Reserve(int stride)
+    {
+        if (stride == _stride)
+            return;
+        _searches = [];
+        _gathered = null;
+        _stride = stride;
+        _blockRows = Math.Clamp((int)BitOperations.RoundUpToPowerOf2((uint)(BlockBytes / sizeof(float) / stride) + 1) / 2, FewestBlockRows, MostBlockRows);
+        _memory = new SegmentMemory((((long)MostOf(stride) * stride) + MostQueries + (MostQueries * _blockRows)) * sizeof(float));
+    }
+}
