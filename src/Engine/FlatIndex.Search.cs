@@ -52,7 +52,7 @@ public sealed partial class FlatIndex
         SearchCheck.Query(query, k, options.Metric, snapshot.Dimension, snapshot.Metric);
         if (k > 0 && snapshot.Count > 0)
             FilterLimits.Check(options.Filter);
-        var search = new SnapshotSearch(snapshot, query, k, options.Filter, options.IncludeMetadata, _time) { Costs = _costs };
+        var search = new SnapshotSearch(snapshot, query, k, options.Filter, options.IncludeMetadata, _time, options.Plan) { Costs = _costs };
         return _scheduler is null || search.ChunkCount < WorthSeveralThreads
             ? search.Run(cancellationToken)
             : _scheduler.SubmitAsync(search, cancellationToken).GetAwaiter().GetResult();

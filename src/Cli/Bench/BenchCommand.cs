@@ -24,7 +24,7 @@ internal sealed class BenchCommand : CliCommand
         var queries = ReadQueries(settings, dimension);
         using var files = new AnswerFiles(settings.Results, settings.Distances);
         using var index = new FlatIndex(dimension, settings.Metric, new() { Threads = settings.Threads, Time = context.Terminal.Time });
-        await using var engine = new EngineTarget(index, settings.K);
+        await using var engine = new EngineTarget(index, settings.K, settings.Plan);
         await using var cluster = settings.Shards == 0 ? null : await ClusterTarget.StartAsync(dimension, settings, cancellationToken);
         BenchLoad.Warm(dimension);
         var seconds = await BenchLoad.RunAsync(rows, cluster is null ? [engine] : [engine, cluster], context.Terminal, cancellationToken);
@@ -33,7 +33,12 @@ internal sealed class BenchCommand : CliCommand
         IBenchTarget measured = cluster is null ? engine : cluster;
         var answers = await run.AnswerAsync(measured, cancellationToken);
         string digest = AnswerDigest.Of(answers);
-        var measurements = await run.MeasureAsync(settings.CompareEngine ? [measured, engine] : [measured], settings.Repeat, digest, cancellationToken);
+        List<IBenchTarget> targets = [measured];
+        if (settings.CompareEngine)
+            targets.Add(engine);
+        if (settings.CompareScan)
+            targets.Add(cluster is null ? new EngineTarget(index, settings.K, SearchPlan.Scan) : cluster.With(SearchPlan.Scan));
+        var measurements = await run.MeasureAsync([.. targets], settings.Repeat, digest, cancellationToken);
         files.Write(answers);
         Report(settings, index, queries.Count, seconds, run, measurements, digest).Print(context);
         return ExitCode.Ok;
@@ -51,7 +56,8 @@ internal sealed class BenchCommand : CliCommand
         var measured = measurements[0];
         double median = measured.QueryMilliseconds.Median();
         double bandwidth = run.Bandwidth.Median() / Giga;
-        double scan = median > 0 ? measured.BytesRead / (double)measured.Queries / (median / 1000) / Giga : 0;
+        double scan = median > 0 ? measured.Cost.BytesRead / (double)measured.Queries / (median / 1000) / Giga : 0;
+        double? plain = settings.CompareScan ? measurements[^1].QueryMilliseconds.Median() : null;
         double? engine = settings.CompareEngine ? measurements[1].QueryMilliseconds.Median() : null;
         return new()
         {
@@ -64,6 +70,9 @@ internal sealed class BenchCommand : CliCommand
             Batch = settings.Batch,
             BandwidthGbps = Rounded(bandwidth),
             ScanGbps = Rounded(scan),
+            Plan = settings.Plan.ToString().ToLowerInvariant(),
+            RowsPruned = measured.Cost.RowsPruned / measured.Queries,
+            BytesRead = measured.Cost.BytesRead / measured.Queries,
             MedianMs = Rounded(median),
             P99Ms = Rounded(measured.QueryMilliseconds.Percentile(0.99)),
             QueriesPerSecond = Rounded(measured.Queries / measured.Seconds),
@@ -79,6 +88,8 @@ internal sealed class BenchCommand : CliCommand
             MemoryFactor = Rounded(index.Stats.MemoryBytes / ((double)index.Count * index.Dimension * sizeof(float))),
             ShardsIngestRowsPerSecond = seconds.Length > 1 ? Math.Round(index.Count / seconds[1]) : 0,
             EngineMedianMs = engine is { } alone ? Rounded(alone) : null,
+            PlainMedianMs = plain is { } scanned ? Rounded(scanned) : null,
+            TimesFaster = plain is { } slower && median > 0 ? Rounded(slower / median) : null,
             OverheadMs = engine is { } without ? Rounded(median - without) : null,
         };
     }

@@ -1,5 +1,6 @@
 using IqdbFlat.Engine.Metrics;
 using IqdbFlat.Engine.Plans;
+using IqdbFlat.Engine.Pruning;
 using IqdbFlat.Engine.Segments;
 using IqdbFlat.Engine.TopK;
 
@@ -20,6 +21,7 @@ public sealed class SnapshotSearch
 
     private readonly RowSnapshot _snapshot;
     private readonly PreparedQuery _query;
+    private readonly QueryPruning? _pruning;
     private readonly Filter? _filter;
     private readonly bool _includeMetadata;
     private readonly TimeProvider _time;
@@ -34,11 +36,19 @@ public sealed class SnapshotSearch
     /// <param name="filter">The condition that rows must meet; null for none.</param>
     /// <param name="includeMetadata">Whether hits carry their metadata.</param>
     /// <param name="time">The clock of the explain line; null for the system's.</param>
+    /// <param name="plan">How to go through the rows.</param>
     /// <exception cref="FlatIndexException">
     /// <see cref="FlatErrorKind.DimensionMismatch"/>; <see cref="FlatErrorKind.ResourceLimitExceeded"/>: without a filter the answer has more than
     /// <see cref="Limits.Hits"/> hits, which is known before a row is read.
     /// </exception>
-    public SnapshotSearch(RowSnapshot snapshot, ReadOnlySpan<float> query, int k, Filter? filter = null, bool includeMetadata = false, TimeProvider? time = null)
+    public SnapshotSearch(
+        RowSnapshot snapshot,
+        ReadOnlySpan<float> query,
+        int k,
+        Filter? filter = null,
+        bool includeMetadata = false,
+        TimeProvider? time = null,
+        SearchPlan plan = SearchPlan.Auto)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         ArgumentOutOfRangeException.ThrowIfNegative(k);
@@ -49,6 +59,7 @@ public sealed class SnapshotSearch
         _snapshot = snapshot;
         _query = new PreparedQuery(snapshot.Metric, query);
         _k = Math.Min(k, snapshot.Count);
+        _pruning = QueryPruning.Of(_query, snapshot.Layout.Codes, plan);
         if (filter is null)
             CheckHits(_k);
         _filter = filter;
@@ -105,13 +116,24 @@ public sealed class SnapshotSearch
         long began = _time.GetTimestamp();
         ReadOnlySpan<ulong> mask = _filter is null ? default : worker.Filter!.Evaluate(view, _filter, cancellationToken);
         long filtered = _filter is null ? began : _time.GetTimestamp();
-        var scan = new SegmentScan(view, _snapshot.Layout.RowOf(number, 0), _query, worker);
+        Scan(view, _snapshot.Layout.RowOf(number, 0), first, end, mask, worker);
+        worker.FilterTicks += filtered - began;
+        worker.ScanTicks += _time.GetTimestamp() - filtered;
+    }
+
+    private void Scan(SegmentView view, int firstRow, int first, int end, ReadOnlySpan<ulong> mask, ScanWorker worker)
+    {
+        if (_pruning is not null && view.Segment.Codes is not null && _pruning.IsWorth(mask, first, end) && (_pruning.Always || worker.Guard.TryNext()))
+        {
+            new PrunedScan(view, firstRow, _query, _pruning, worker).Run(first, end, mask);
+            return;
+        }
+
+        var scan = new SegmentScan(view, firstRow, _query, worker);
         if (_filter is not null || view.DeadCount > 0)
             Some(scan, view, mask, first, end, worker);
         else
             scan.All(first, end);
-        worker.FilterTicks += filtered - began;
-        worker.ScanTicks += _time.GetTimestamp() - filtered;
     }
 
     private void Some(SegmentScan scan, SegmentView view, ReadOnlySpan<ulong> mask, int first, int end, ScanWorker worker)

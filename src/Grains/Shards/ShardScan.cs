@@ -70,7 +70,7 @@ internal sealed class ShardScan
                 if (underWay.Count == window)
                     scan.Take(answered++, await underWay.Dequeue(), request.IncludeMetadata);
                 var vector = request.Queries.Span.Slice(query * snapshot.Dimension, snapshot.Dimension);
-                var search = new SnapshotSearch(snapshot, vector, request.K, request.Filter.Filter, request.IncludeMetadata);
+                var search = new SnapshotSearch(snapshot, vector, request.K, request.Filter.Filter, request.IncludeMetadata, plan: request.Plan);
                 underWay.Enqueue(scheduler.SubmitAsync(search, stop.Token));
             }
 

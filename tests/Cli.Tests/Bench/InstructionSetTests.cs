@@ -14,6 +14,7 @@ public sealed class InstructionSetTests(ITestOutputHelper output)
         ("squaredeuclidean", "offset"),
         ("cosine", "duplicates"),
         ("dotproduct", "normal"),
+        ("euclidean", "spectrum"),
         ("manhattan", "spectrum"),
         ("hamming", "duplicates"),
     ];
@@ -26,12 +27,15 @@ public sealed class InstructionSetTests(ITestOutputHelper output)
         SortedSet<int> exercised = [];
         foreach (var (metric, data) in Cases)
         {
-            var reports = await Task.WhenAll(Environments.Select(environment => RunAsync(environment, "--metric", metric, "--generate", data)));
+            var reports = await Task.WhenAll(Environments.Select(environment => RunAsync(environment, "--metric", metric, "--generate", data, "--plan", "pruned")));
+            var plain = await RunAsync("", "--metric", metric, "--generate", data, "--plan", "scan");
 
             int[] bits = [.. reports.Select(report => report.GetProperty("vector_bits").GetInt32())];
             exercised.UnionWith(bits);
             Assert.Equal(Expected(bits[0]), bits);
-            Assert.Single(reports.Select(report => report.GetProperty("digest").GetString()).Distinct());
+            Assert.Single(reports.Append(plain).Select(report => report.GetProperty("digest").GetString()).Distinct());
+            Assert.Single(reports.Select(report => report.GetProperty("rows_pruned").GetInt64()).Distinct());
+            Assert.Equal(0, plain.GetProperty("rows_pruned").GetInt64());
         }
 
         output.WriteLine($"one digest for each metric; {Told(exercised)}");
