@@ -4,6 +4,7 @@ using IqdbFlat.Cli.CommandLine;
 using IqdbFlat.Cli.Commands;
 using IqdbFlat.Cli.Conformance;
 using IqdbFlat.Cli.Demo;
+using IqdbFlat.Cli.Fuzz;
 
 var terminal = Terminal.OfProcess();
 CliCommand[] commands =
@@ -12,6 +13,7 @@ CliCommand[] commands =
     new ConformanceCommand(terminal),
     .. ClusterCommands.All(terminal),
     new BenchCommand(terminal),
+    new FuzzBoundsCommand(terminal),
     new ChildSiloCommand(terminal),
 ];
 return (int)await CliApplication.RunAsync(args, terminal, commands);

@@ -34,7 +34,7 @@ public sealed partial class FlatIndex : IDisposable
         options ??= new FlatIndexOptions();
         if (options.Threads is < 1 or > ScanScheduler.MaxThreads)
             throw FlatIndexException.InvalidConfig(FormattableString.Invariant($"an index scans with 1 to {ScanScheduler.MaxThreads} threads, found {options.Threads}"));
-        _store = new RowStore(dimension, metric);
+        _store = new RowStore(dimension, metric, options.Pruning);
         _time = options.Time;
         _costs = options.Costs;
         _scheduler = options.Threads > 1 ? new ScanScheduler(options.Threads) : null;

@@ -57,6 +57,10 @@ public sealed record SearchRequest
     /// </summary>
     [Id(11)]
     public string? Incarnation { get; init; }
+
+    /// <summary>How shards go through their rows; no plan changes an answer.</summary>
+    [Id(12)]
+    public SearchPlan Plan { get; init; }
 }
 
 /// <summary>The answers to a <see cref="SearchRequest"/>, in its order.</summary>

@@ -100,6 +100,10 @@ public sealed record ShardSearch
     /// <summary>What the caller's handle was told of this shard.</summary>
     [Id(7)]
     public ShardPosition? Seen { get; init; }
+
+    /// <summary>How the shard goes through its rows; no plan changes an answer.</summary>
+    [Id(8)]
+    public SearchPlan Plan { get; init; }
 }
 
 /// <summary>A shard's partial answers: sorted hits, its log position and its counts.</summary>

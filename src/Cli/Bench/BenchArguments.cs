@@ -27,13 +27,19 @@ internal sealed class BenchArguments
     private readonly Option<int> _batch = new("--batch") { Description = "Queries of one call", HelpName = "B", DefaultValueFactory = _ => 1 };
     private readonly Option<int> _clients = new("--clients") { Description = "Clients that search at once, one query a call each; more than one is measured beside one, in turns", HelpName = "N", DefaultValueFactory = _ => 1 };
     private readonly Option<int> _repeat = new("--repeat") { Description = "How often all queries are measured", HelpName = "R", DefaultValueFactory = _ => 1 };
+    private readonly Option<string> _plan = new("--plan") { Description = "How searches go through the rows: auto, scan or pruned; the answers are the same", HelpName = "PLAN", DefaultValueFactory = _ => "auto" };
+    private readonly Option<bool> _compareScan = new("--compare-scan") { Description = "Measure the plain scan beside the plan, in turns of some calls" };
     private readonly Option<string?> _results = new("--results") { Description = "Write the ids of all answers, a record a query", HelpName = "OUT.ivecs" };
     private readonly Option<string?> _distances = new("--distances") { Description = "Write the distances of all answers, a record a query", HelpName = "OUT.fvecs" };
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        Option[] options = [_base, _queries, _generate, _rows, _dim, _seed, _queryCount, _metric, _k, _engine, _shards, _compare, _compareSingle, _threads, _batch, _clients, _repeat, _results, _distances];
+        Option[] options =
+        [
+            _base, _queries, _generate, _rows, _dim, _seed, _queryCount, _metric, _k, _engine, _shards, _compare, _compareSingle, _threads, _batch, _clients, _repeat,
+            _plan, _compareScan, _results, _distances,
+        ];
         foreach (var option in options)
             command.Add(option);
     }
@@ -59,6 +65,8 @@ internal sealed class BenchArguments
             InRange("--batch", values.GetValue(_batch), 1, int.MaxValue),
             InRange("--repeat", values.GetValue(_repeat), 1, MostRepeats),
             values.GetValue(_compare),
+            ReadName<SearchPlan>("--plan", values.GetValue(_plan)!),
+            values.GetValue(_compareScan),
             values.GetValue(_results),
             values.GetValue(_distances))
         {

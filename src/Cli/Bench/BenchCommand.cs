@@ -24,7 +24,7 @@ internal sealed class BenchCommand : CliCommand
         var queries = ReadQueries(settings, dimension);
         using var files = new AnswerFiles(settings.Results, settings.Distances);
         using var index = new FlatIndex(dimension, settings.Metric, new() { Threads = settings.Threads, Time = context.Terminal.Time });
-        await using var engine = new EngineTarget(index, settings.K);
+        await using var engine = new EngineTarget(index, settings.K, settings.Plan);
         await using var cluster = settings.Shards == 0 ? null : await ClusterTarget.StartAsync(dimension, settings, cancellationToken);
         BenchLoad.Warm(dimension);
         var seconds = await BenchLoad.RunAsync(rows, cluster is null ? [engine] : [engine, cluster], context.Terminal, cancellationToken);
@@ -33,7 +33,8 @@ internal sealed class BenchCommand : CliCommand
         IBenchTarget measured = cluster is null ? engine : cluster;
         var answers = await run.AnswerAsync(measured, cancellationToken);
         string digest = AnswerDigest.Of(answers);
-        var measurements = await run.MeasureAsync(Compared(settings, measured, engine), settings.Repeat, digest, cancellationToken);
+        var plainScan = settings.CompareScan ? (cluster is null ? new EngineTarget(index, settings.K, SearchPlan.Scan) : cluster.With(SearchPlan.Scan)) : null;
+        var measurements = await run.MeasureAsync(Compared(settings, measured, engine, plainScan), settings.Repeat, digest, cancellationToken);
         files.Write(answers);
         var report = Report(settings, index, queries.Count, seconds, run, measurements, digest);
         (settings.Clients == 1 ? report : await WithClientsAsync(report, new(measured, queries, answers, settings.Clients, context.Terminal.Time), settings.Clients, cancellationToken))
@@ -41,11 +42,17 @@ internal sealed class BenchCommand : CliCommand
         return ExitCode.Ok;
     }
 
-    private static IBenchTarget[] Compared(BenchSettings settings, IBenchTarget measured, IBenchTarget engine)
+    /// <summary>The target that is measured, then the one beside it where that is asked for, and last the plain scan.</summary>
+    private static IBenchTarget[] Compared(BenchSettings settings, IBenchTarget measured, IBenchTarget engine, IBenchTarget? plainScan)
     {
+        List<IBenchTarget> targets = [measured];
         if (settings.CompareEngine)
-            return [measured, engine];
-        return settings.CompareSingle ? [measured, new SinglesTarget(measured)] : [measured];
+            targets.Add(engine);
+        else if (settings.CompareSingle)
+            targets.Add(new SinglesTarget(measured));
+        if (plainScan is not null)
+            targets.Add(plainScan);
+        return [.. targets];
     }
 
     private static async Task<BenchReport> WithClientsAsync(BenchReport report, BenchClients clients, int count, CancellationToken cancellationToken)
@@ -72,7 +79,8 @@ internal sealed class BenchCommand : CliCommand
         var measured = measurements[0];
         double median = measured.QueryMilliseconds.Median();
         double bandwidth = run.Bandwidth.Median() / Giga;
-        double scan = median > 0 ? measured.BytesRead / (double)measured.Queries / (median / 1000) / Giga : 0;
+        double scan = median > 0 ? measured.Cost.BytesRead / (double)measured.Queries / (median / 1000) / Giga : 0;
+        double? plain = settings.CompareScan ? measurements[^1].QueryMilliseconds.Median() : null;
         double? engine = settings.CompareEngine ? measurements[1].QueryMilliseconds.Median() : null;
         return new()
         {
@@ -85,6 +93,9 @@ internal sealed class BenchCommand : CliCommand
             Batch = settings.Batch,
             BandwidthGbps = Rounded(bandwidth),
             ScanGbps = Rounded(scan),
+            Plan = settings.Plan.ToString().ToLowerInvariant(),
+            RowsPruned = measured.Cost.RowsPruned / measured.Queries,
+            BytesRead = measured.Cost.BytesRead / measured.Queries,
             MedianMs = Rounded(median),
             P99Ms = Rounded(measured.QueryMilliseconds.Percentile(0.99)),
             QueriesPerSecond = Rounded(measured.Queries / measured.Seconds),
@@ -102,6 +113,8 @@ internal sealed class BenchCommand : CliCommand
             EngineMedianMs = engine is { } alone ? Rounded(alone) : null,
             SingleQueriesPerSecond = settings.CompareSingle ? Rounded(measurements[1].Queries / measurements[1].Seconds) : null,
             BatchRatio = settings.CompareSingle && median > 0 ? Rounded(measurements[1].QueryMilliseconds.Median() / median) : null,
+            PlainMedianMs = plain is { } scanned ? Rounded(scanned) : null,
+            TimesFaster = plain is { } slower && median > 0 ? Rounded(slower / median) : null,
             OverheadMs = engine is { } without ? Rounded(median - without) : null,
         };
     }

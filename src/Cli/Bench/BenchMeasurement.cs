@@ -9,8 +9,8 @@ internal sealed class BenchMeasurement(int calls)
     /// <summary>Seconds of all calls.</summary>
     public double Seconds { get; set; }
 
-    /// <summary>Bytes of rows read by all calls.</summary>
-    public long BytesRead { get; set; }
+    /// <summary>What all calls cost.</summary>
+    public SearchCost Cost { get; set; }
 
     /// <summary>Bytes of managed memory that a query takes in this process.</summary>
     public long AllocatedPerQuery { get; set; }

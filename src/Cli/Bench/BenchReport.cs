@@ -36,6 +36,15 @@ internal sealed record BenchReport
     /// <summary>10^9 bytes of rows that a query reads, by its median time.</summary>
     public required double ScanGbps { get; init; }
 
+    /// <summary>How searches go through the rows.</summary>
+    public required string Plan { get; init; }
+
+    /// <summary>Rows of a query that a proven bound left out without their distance, on average.</summary>
+    public required long RowsPruned { get; init; }
+
+    /// <summary>Bytes of rows and codes that a query reads, on average.</summary>
+    public required long BytesRead { get; init; }
+
     /// <summary>Milliseconds of a query, the median: a call's time divided by its queries.</summary>
     public required double MedianMs { get; init; }
 
@@ -98,6 +107,12 @@ internal sealed record BenchReport
 
     /// <summary>With several clients: queries a second of all by those of one alone, the median of all pairs of turns; null for one.</summary>
     public double? ClientsRatio { get; init; }
+
+    /// <summary>Milliseconds of a query by the plain scan, measured in turns of some calls beside the plan; null where that was not asked for.</summary>
+    public double? PlainMedianMs { get; init; }
+
+    /// <summary>The plain scan's median by the plan's; null where that was not asked for.</summary>
+    public double? TimesFaster { get; init; }
 
     /// <summary>Prints it, for people or as one JSON object.</summary>
     public void Print(CommandContext context)

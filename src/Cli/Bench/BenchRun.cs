@@ -103,10 +103,10 @@ internal sealed class BenchRun
         IBenchTarget target, BenchMeasurement measurement, ReadOnlyMemory<float>[] queries, IReadOnlyList<Hit>[] answers, CancellationToken cancellationToken)
     {
         long started = _time.GetTimestamp();
-        long bytes = await target.SearchAsync(queries, answers, cancellationToken);
+        var cost = await target.SearchAsync(queries, answers, cancellationToken);
         var elapsed = _time.GetElapsedTime(started);
         measurement.Seconds += elapsed.TotalSeconds;
-        measurement.BytesRead += bytes;
+        measurement.Cost += cost;
         measurement.Queries += queries.Length;
         measurement.QueryMilliseconds.Add(elapsed.TotalMilliseconds / queries.Length);
     }

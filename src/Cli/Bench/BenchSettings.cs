@@ -11,6 +11,8 @@ namespace IqdbFlat.Cli.Bench;
 /// <param name="Batch">Queries of one call.</param>
 /// <param name="Repeat">How often all queries are measured.</param>
 /// <param name="CompareEngine">Whether the engine is measured in the same run, in turns of some calls, beside the shards.</param>
+/// <param name="Plan">How searches go through the rows.</param>
+/// <param name="CompareScan">Whether the plain scan is measured in the same run, in turns of some calls, beside the plan.</param>
 /// <param name="Results">Where to write the ids of all answers, as .ivecs; or nowhere.</param>
 /// <param name="Distances">Where to write the distances of all answers, as .fvecs; or nowhere.</param>
 internal sealed record BenchSettings(
@@ -22,6 +24,8 @@ internal sealed record BenchSettings(
     int Batch,
     int Repeat,
     bool CompareEngine,
+    SearchPlan Plan,
+    bool CompareScan,
     string? Results,
     string? Distances)
 {

@@ -1,3 +1,4 @@
+using IqdbFlat.Abstractions;
 using IqdbFlat.Cli.Cluster;
 using IqdbFlat.Client;
 using IqdbFlat.Engine;
@@ -14,13 +15,15 @@ internal sealed class ClusterTarget : IBenchTarget
     private readonly ClusterConnection _connection;
     private readonly IFlatIndex _index;
     private readonly int _k;
+    private readonly ClusterSearchOptions _options;
 
-    private ClusterTarget(ChildSilo silo, ClusterConnection connection, IFlatIndex index, int k)
+    private ClusterTarget(ChildSilo silo, ClusterConnection connection, IFlatIndex index, int k, SearchPlan plan)
     {
         _silo = silo;
         _connection = connection;
         _index = index;
         _k = k;
+        _options = new() { Plan = plan };
     }
 
     /// <summary>Starts the silo and makes the index.</summary>
@@ -32,7 +35,7 @@ internal sealed class ClusterTarget : IBenchTarget
         {
             connection = await ClusterConnection.ConnectAsync(silo.ClusterId, [silo.Gateway], client => client.Deadline = Patience, cancellationToken);
             var index = await connection.Client.CreateAsync("bench", new(dimension, settings.Metric, settings.Shards), cancellationToken: cancellationToken);
-            return new(silo, connection, index, settings.K);
+            return new(silo, connection, index, settings.K, settings.Plan);
         }
         catch
         {
@@ -43,24 +46,27 @@ internal sealed class ClusterTarget : IBenchTarget
         }
     }
 
+    /// <summary>The same index, searched by another plan. It lives as long as this one.</summary>
+    public IBenchTarget With(SearchPlan plan) => new ClusterTarget(_silo, _connection, _index, _k, plan);
+
     /// <inheritdoc/>
     public Task InsertAsync(IReadOnlyList<Row> rows, CancellationToken cancellationToken) =>
         _index.InsertBatchAsync(rows, cancellationToken: cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask<long> SearchAsync(ReadOnlyMemory<float>[] queries, IReadOnlyList<Hit>[] answers, CancellationToken cancellationToken)
+    public async ValueTask<SearchCost> SearchAsync(ReadOnlyMemory<float>[] queries, IReadOnlyList<Hit>[] answers, CancellationToken cancellationToken)
     {
         if (queries.Length == 1)
         {
-            var result = await _index.SearchAsync(queries[0], _k, cancellationToken: cancellationToken);
+            var result = await _index.SearchAsync(queries[0], _k, _options, cancellationToken);
             answers[0] = result.Hits;
-            return result.Shards.Sum(shard => shard.BytesRead);
+            return CostOf(result.Shards);
         }
 
-        var results = await _index.SearchBatchAsync(queries, _k, cancellationToken: cancellationToken);
+        var results = await _index.SearchBatchAsync(queries, _k, _options, cancellationToken);
         for (int i = 0; i < results.Answers.Count; i++)
             answers[i] = results.Answers[i];
-        return results.Shards.Sum(shard => shard.BytesRead);
+        return CostOf(results.Shards);
     }
 
     /// <inheritdoc/>
@@ -69,4 +75,7 @@ internal sealed class ClusterTarget : IBenchTarget
         await _connection.DisposeAsync();
         await _silo.DisposeAsync();
     }
+
+    private static SearchCost CostOf(IReadOnlyList<ShardReport> shards) =>
+        new(shards.Sum(shard => shard.BytesRead), shards.Sum(shard => shard.Pruned));
 }

@@ -3,8 +3,10 @@ using IqdbFlat.Engine;
 namespace IqdbFlat.Cli.Bench;
 
 /// <summary>The engine in this process.</summary>
-internal sealed class EngineTarget(FlatIndex index, int k) : IBenchTarget
+internal sealed class EngineTarget(FlatIndex index, int k, SearchPlan plan) : IBenchTarget
 {
+    private readonly SearchOptions _options = new() { Plan = plan };
+
     /// <inheritdoc/>
     public Task InsertAsync(IReadOnlyList<Row> rows, CancellationToken cancellationToken)
     {
@@ -13,24 +15,24 @@ internal sealed class EngineTarget(FlatIndex index, int k) : IBenchTarget
     }
 
     /// <inheritdoc/>
-    public ValueTask<long> SearchAsync(ReadOnlyMemory<float>[] queries, IReadOnlyList<Hit>[] answers, CancellationToken cancellationToken)
+    public ValueTask<SearchCost> SearchAsync(ReadOnlyMemory<float>[] queries, IReadOnlyList<Hit>[] answers, CancellationToken cancellationToken)
     {
         if (queries.Length == 1)
         {
-            var result = index.Search(queries[0].Span, k, cancellationToken: cancellationToken);
+            var result = index.Search(queries[0].Span, k, _options, cancellationToken);
             answers[0] = result.Hits;
-            return new(result.Explain.BytesRead);
+            return new(CostOf(result));
         }
 
-        long bytes = 0;
-        var results = index.SearchBatch(queries, k, cancellationToken: cancellationToken);
+        SearchCost cost = default;
+        var results = index.SearchBatch(queries, k, _options, cancellationToken);
         for (int i = 0; i < results.Count; i++)
         {
             answers[i] = results[i].Hits;
-            bytes += results[i].Explain.BytesRead;
+            cost += CostOf(results[i]);
         }
 
-        return new(bytes);
+        return new(cost);
     }
 
     /// <inheritdoc/>
@@ -39,4 +41,6 @@ internal sealed class EngineTarget(FlatIndex index, int k) : IBenchTarget
         index.Dispose();
         return ValueTask.CompletedTask;
     }
+
+    private static SearchCost CostOf(SearchResult result) => new(result.Explain.BytesRead, result.Explain.Pruned);
 }

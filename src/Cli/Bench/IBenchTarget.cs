@@ -12,6 +12,6 @@ internal interface IBenchTarget : IAsyncDisposable
     /// <param name="queries">The queries.</param>
     /// <param name="answers">Takes the answers, in the queries' order.</param>
     /// <param name="cancellationToken">Stops the search.</param>
-    /// <returns>Bytes of rows that were read.</returns>
-    ValueTask<long> SearchAsync(ReadOnlyMemory<float>[] queries, IReadOnlyList<Hit>[] answers, CancellationToken cancellationToken);
+    /// <returns>What it cost.</returns>
+    ValueTask<SearchCost> SearchAsync(ReadOnlyMemory<float>[] queries, IReadOnlyList<Hit>[] answers, CancellationToken cancellationToken);
 }

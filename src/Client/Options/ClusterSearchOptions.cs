@@ -24,6 +24,9 @@ public sealed record ClusterSearchOptions
     /// <summary>Whether hits carry their metadata.</summary>
     public bool IncludeMetadata { get; init; }
 
+    /// <summary>How shards go through their rows; no plan changes an answer.</summary>
+    public SearchPlan Plan { get; init; }
+
     /// <summary>How much the search must have seen.</summary>
     public Freshness Freshness { get; init; }
 

@@ -106,6 +106,7 @@ internal sealed class Searcher(ClusterCaller caller, IndexDescription descriptio
                 Seen = seen.Current,
                 Deadline = remaining,
                 AllowPartial = options.AllowPartial,
+                Plan = options.Plan,
             },
             cancel),
         cancellationToken);

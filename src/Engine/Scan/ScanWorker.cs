@@ -1,4 +1,5 @@
 using IqdbFlat.Engine.Columns;
+using IqdbFlat.Engine.Pruning;
 using IqdbFlat.Engine.TopK;
 
 namespace IqdbFlat.Engine.Scan;
@@ -29,4 +30,7 @@ internal sealed class ScanWorker(int capacity, bool filters)
 
     /// <summary>Time in the scan, in the units of the clock's timestamps.</summary>
     public long ScanTicks { get; set; }
+
+    /// <summary>Whether bounds pay on this thread.</summary>
+    public PruningGuard Guard { get; } = new();
 }

@@ -14,4 +14,7 @@ public sealed record SearchOptions
 
     /// <summary>Whether hits carry their metadata.</summary>
     public bool IncludeMetadata { get; init; }
+
+    /// <summary>How to go through the rows; no plan changes an answer.</summary>
+    public SearchPlan Plan { get; init; }
 }

@@ -1,4 +1,5 @@
 using IqdbFlat.Engine.Metrics;
+using IqdbFlat.Engine.Plans;
 
 namespace IqdbFlat.Engine.Scan;
 
@@ -38,9 +39,17 @@ public sealed partial class SnapshotSearch
             return;
         tile.Take(searches, workers);
         if (first._filter is null)
+        {
             tile.All(view, start, from, end);
-        else
-            tile.Masked(view, start, first._filter, cancellationToken);
+            return;
+        }
+
+        int taking = workers.IndexOfAnyExcept((ScanWorker?)null);
+        if (taking < 0)
+            return;
+        long began = first._time.GetTimestamp();
+        var mask = first.MaskOf(view, workers[taking]!, cancellationToken);
+        tile.Masked(view, start, mask, from, end, first._time.GetTimestamp() - began, workers[taking]!.Plans & SearchPlans.KeptFilter);
     }
 
     /// <summary>What searches must have in common to ride one pass. A filter is evaluated once for all of them, so a token that stops it must be that of all.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using IqdbFlat.Engine.Columns;
 using IqdbFlat.Engine.Metrics;
 using IqdbFlat.Engine.Plans;
+using IqdbFlat.Engine.Pruning;
 using IqdbFlat.Engine.Segments;
 using IqdbFlat.Engine.TopK;
 
@@ -23,6 +24,7 @@ public sealed partial class SnapshotSearch
 
     private readonly RowSnapshot _snapshot;
     private readonly PreparedQuery _query;
+    private readonly QueryPruning? _pruning;
     private readonly Filter? _filter;
     private readonly bool _includeMetadata;
     private readonly TimeProvider _time;
@@ -38,11 +40,19 @@ public sealed partial class SnapshotSearch
     /// <param name="filter">The condition that rows must meet; null for none.</param>
     /// <param name="includeMetadata">Whether hits carry their metadata.</param>
     /// <param name="time">The clock of the explain line; null for the system's.</param>
+    /// <param name="plan">How to go through the rows.</param>
     /// <exception cref="FlatIndexException">
     /// <see cref="FlatErrorKind.DimensionMismatch"/>; <see cref="FlatErrorKind.ResourceLimitExceeded"/>: without a filter the answer has more than
     /// <see cref="Limits.Hits"/> hits, which is known before a row is read.
     /// </exception>
-    public SnapshotSearch(RowSnapshot snapshot, ReadOnlySpan<float> query, int k, Filter? filter = null, bool includeMetadata = false, TimeProvider? time = null)
+    public SnapshotSearch(
+        RowSnapshot snapshot,
+        ReadOnlySpan<float> query,
+        int k,
+        Filter? filter = null,
+        bool includeMetadata = false,
+        TimeProvider? time = null,
+        SearchPlan plan = SearchPlan.Auto)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         ArgumentOutOfRangeException.ThrowIfNegative(k);
@@ -53,6 +63,7 @@ public sealed partial class SnapshotSearch
         _snapshot = snapshot;
         _query = new PreparedQuery(snapshot.Metric, query);
         _k = Math.Min(k, snapshot.Count);
+        _pruning = QueryPruning.Of(_query, snapshot.Layout.Codes, plan);
         if (filter is null)
             CheckHits(_k);
         _filter = filter;
@@ -73,7 +84,7 @@ public sealed partial class SnapshotSearch
         SearchCheck.Query(query, k, options.Metric, snapshot.Dimension, snapshot.Metric);
         if (k > 0 && snapshot.Count > 0)
             FilterLimits.Check(options.Filter);
-        return new SnapshotSearch(snapshot, query, k, options.Filter, options.IncludeMetadata, time) { Costs = costs };
+        return new SnapshotSearch(snapshot, query, k, options.Filter, options.IncludeMetadata, time, options.Plan) { Costs = costs };
     }
 
     /// <summary>The number of chunks; a chunk may turn out to be empty.</summary>
@@ -114,15 +125,26 @@ public sealed partial class SnapshotSearch
         long began = _time.GetTimestamp();
         ulong[]? mask = _filter is null ? null : MaskOf(view, worker, cancellationToken);
         long filtered = _filter is null ? began : _time.GetTimestamp();
-        var scan = new SegmentScan(view, start, _query, worker);
+        Scan(view, start, first, end, mask, worker);
+        worker.FilterTicks += filtered - began;
+        worker.ScanTicks += _time.GetTimestamp() - filtered;
+    }
+
+    private void Scan(SegmentView view, int firstRow, int first, int end, ulong[]? mask, ScanWorker worker)
+    {
+        if (_pruning is not null && view.Segment.Codes is not null && _pruning.IsWorth(mask, first, end) && (_pruning.Always || worker.Guard.TryNext()))
+        {
+            new PrunedScan(view, firstRow, _query, _pruning, worker).Run(first, end, mask);
+            return;
+        }
+
+        var scan = new SegmentScan(view, firstRow, _query, worker);
         if (mask is not null)
             Masked(view, scan, worker).Masked(mask, first, end);
         else if (view.DeadCount > 0)
             Masked(view, scan, worker).WithoutDead(first, end);
         else
             scan.All(first, end);
-        worker.FilterTicks += filtered - began;
-        worker.ScanTicks += _time.GetTimestamp() - filtered;
     }
 
     private MaskedScan Masked(SegmentView view, SegmentScan scan, ScanWorker worker) =>

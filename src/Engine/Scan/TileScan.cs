@@ -91,23 +91,30 @@ internal sealed unsafe class TileScan(TimeProvider time)
     }
 
     /// <summary>
-    /// The rows of a whole segment that a filter selects. They are brought together first: once for all searches, and then they lie as a block does.
+    /// The live rows from <paramref name="first"/> to before <paramref name="end"/> that a mask over the segment names. They are brought together first: once
+    /// for all searches, and then they lie as a block does.
     /// </summary>
-    public void Masked(SegmentView view, int firstRow, Filter filter, CancellationToken cancellationToken)
+    /// <param name="view">The segment.</param>
+    /// <param name="firstRow">The number of its first row.</param>
+    /// <param name="mask">The rows that the filter selects, dead ones included.</param>
+    /// <param name="first">The first row.</param>
+    /// <param name="end">The row behind the last.</param>
+    /// <param name="filterTicks">What the mask took.</param>
+    /// <param name="plan">How it was come by.</param>
+    public void Masked(SegmentView view, int firstRow, ReadOnlySpan<ulong> mask, int first, int end, long filterTicks, SearchPlans plan)
     {
-        if (Array.Find(_workers, static worker => worker is not null) is not { } any)
-            return;
         long began = time.GetTimestamp();
-        var mask = any.Filter!.Evaluate(view, filter, cancellationToken);
-        long filtered = time.GetTimestamp();
         _gathered ??= new SegmentMemory((long)_blockRows * _stride * sizeof(float));
         var memory = view.Segment.Memory;
         int count = 0;
-        for (int word = 0; word < mask.Length; word++)
+        for (int start = first; start < end; start = (start | 63) + 1)
         {
-            for (ulong bits = mask[word]; bits != 0; bits &= bits - 1)
+            ulong bits = mask[start >> 6] & ~Tombstones.Word(view.Dead, start >> 6) & (ulong.MaxValue << start);
+            if ((end >> 6) == (start >> 6))
+                bits &= (1UL << end) - 1;
+            for (; bits != 0; bits &= bits - 1)
             {
-                int offset = (word << 6) + BitOperations.TrailingZeroCount(bits);
+                int offset = (start & ~63) + BitOperations.TrailingZeroCount(bits);
                 new ReadOnlySpan<float>(memory.Rows + ((long)offset * _stride), _stride).CopyTo(new Span<float>(_gathered.Rows + ((long)count * _stride), _stride));
                 _offsets[count++] = offset;
                 if (count == _blockRows)
@@ -120,7 +127,7 @@ internal sealed unsafe class TileScan(TimeProvider time)
 
         GC.KeepAlive(memory);
         Gathered(view, firstRow, count);
-        Share(filtered - began, time.GetTimestamp() - filtered, SearchPlans.Gather);
+        Share(filterTicks, time.GetTimestamp() - began, plan | SearchPlans.Gather);
     }
 
     private void Gathered(SegmentView view, int firstRow, int count)

@@ -39,7 +39,7 @@ public sealed class RowSnapshot
             foreach (var view in _views)
             {
                 if (view is not null)
-                    bytes += view.Segment.Memory.ByteCount + view.Segment.ManagedBytes + ((view.Dead?.LongLength ?? 0) * sizeof(ulong));
+                    bytes += view.Segment.BlockBytes + view.Segment.ManagedBytes + ((view.Dead?.LongLength ?? 0) * sizeof(ulong));
             }
 
             return bytes;

@@ -1,3 +1,5 @@
+using IqdbFlat.Engine.Pruning;
+
 namespace IqdbFlat.Engine.Segments;
 
 /// <summary>
@@ -17,10 +19,11 @@ public sealed class RowStore
     /// <summary>An empty store.</summary>
     /// <param name="dimension">Components of every vector, 1 to <see cref="Limits.Dimension"/>; otherwise <see cref="FlatErrorKind.InvalidConfig"/>.</param>
     /// <param name="metric">How distances are measured; <see cref="FlatErrorKind.InvalidConfig"/> when there is no such metric.</param>
-    public RowStore(int dimension, Metric metric)
+    /// <param name="pruning">Whether rows get the codes of certified pruning, where the metric has a bound: about a quarter more memory.</param>
+    public RowStore(int dimension, Metric metric, bool pruning = true)
     {
         IndexCheck.Settings(dimension, metric);
-        Layout = new SegmentLayout(dimension);
+        Layout = new SegmentLayout(dimension, pruning ? BoundForms.Of(metric) : BoundForm.None);
         Metric = metric;
         Rows = new WritableRows(Layout);
         _snapshot = new RowSnapshot(this, [], Rows.Table, 0);

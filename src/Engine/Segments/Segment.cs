@@ -1,4 +1,5 @@
 using IqdbFlat.Engine.Columns;
+using IqdbFlat.Engine.Pruning;
 
 namespace IqdbFlat.Engine.Segments;
 
@@ -16,11 +17,13 @@ internal sealed unsafe class Segment
     private long _byteIdBytes;
     private KeptMasks? _keptMasks;
 
-    public Segment(SegmentLayout layout, int capacity)
+    /// <summary>An empty segment; without slabs its rows have no codes.</summary>
+    public Segment(SegmentLayout layout, int capacity, CodeSlabs? slabs = null)
     {
         _layout = layout;
         Capacity = capacity;
         Memory = new SegmentMemory((long)capacity * layout.RowBytes);
+        Codes = slabs?.Take(capacity);
         _ids = new ulong[capacity];
         _sequences = new ulong[capacity];
     }
@@ -33,6 +36,12 @@ internal sealed unsafe class Segment
 
     /// <summary>The block of rows. Keep it reachable while its pointer is used.</summary>
     public SegmentMemory Memory { get; }
+
+    /// <summary>The codes of the rows (<see cref="CodeLayout"/>); null where there are none. Keep it reachable while its pointer is used.</summary>
+    public CodeMemory? Codes { get; }
+
+    /// <summary>Bytes of the blocks of rows and codes.</summary>
+    public long BlockBytes => Memory.ByteCount + (Codes?.ByteCount ?? 0);
 
     /// <summary>The metadata columns, or null when no row has had metadata.</summary>
     public SegmentColumns? Columns => Volatile.Read(ref _columns);
@@ -55,11 +64,12 @@ internal sealed unsafe class Segment
     }
 
     /// <summary>A larger segment with the first rows of this one; the columns are shared, since only one of the two is appended to.</summary>
-    public Segment Grow(int capacity, int count)
+    public Segment Grow(int capacity, int count, CodeSlabs? slabs = null)
     {
-        var grown = new Segment(_layout, capacity);
+        var grown = new Segment(_layout, capacity, slabs);
         long bytes = (long)count * _layout.RowBytes;
         Buffer.MemoryCopy(Memory.Rows, grown.Memory.Rows, bytes, bytes);
+        CopyCodes(grown, count);
         GC.KeepAlive(Memory);
         Array.Copy(_ids, grown._ids, count);
         Array.Copy(_sequences, grown._sequences, count);
@@ -93,6 +103,7 @@ internal sealed unsafe class Segment
         var row = new Span<float>(Memory.Rows + ((long)offset * _layout.Stride), _layout.Stride);
         vector.CopyTo(row);
         row[vector.Length..].Clear();
+        Encode(offset);
         GC.KeepAlive(Memory);
         if (metadata.Count > 0)
         {
@@ -136,6 +147,27 @@ internal sealed unsafe class Segment
 
     /// <summary>Forgets what the last few filters select.</summary>
     public void ForgetFilters() => Volatile.Read(ref _keptMasks)?.Clear();
+
+    private void Encode(int offset)
+    {
+        if (Codes is not null)
+            CodeBlocks.Write(Codes.Blocks, _layout.Codes, offset, Memory.Rows + ((long)offset * _layout.Stride), _layout.Stride);
+    }
+
+    /// <summary>Codes of a segment that is too small to have any are made when it grows.</summary>
+    private void CopyCodes(Segment grown, int count)
+    {
+        if (Codes is not null && grown.Codes is not null)
+        {
+            Buffer.MemoryCopy(Codes.Blocks, grown.Codes.Blocks, Codes.ByteCount, Codes.ByteCount);
+            GC.KeepAlive(Codes);
+            GC.KeepAlive(grown.Codes);
+            return;
+        }
+
+        for (int offset = 0; offset < count; offset++)
+            grown.Encode(offset);
+    }
 
     /// <summary>Drops what only appending needs; called when the segment is full.</summary>
     public void Seal() => _columns?.Seal();

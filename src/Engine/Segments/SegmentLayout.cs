@@ -1,4 +1,5 @@
 using System.Numerics;
+using IqdbFlat.Engine.Pruning;
 
 namespace IqdbFlat.Engine.Segments;
 
@@ -12,12 +13,13 @@ internal readonly record struct SegmentLayout
     private const int FullBytes = 4 << 20;
     private const int LaneCount = 16;
 
-    public SegmentLayout(int dimension)
+    public SegmentLayout(int dimension, BoundForm form = BoundForm.None)
     {
         Dimension = dimension;
         Stride = (dimension + LaneCount - 1) / LaneCount * LaneCount;
         int rows = (FullBytes + RowBytes - 1) / RowBytes;
         Shift = BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)rows));
+        Codes = new CodeLayout(dimension, 1 << Shift, form);
     }
 
     /// <summary>Components of a vector.</summary>
@@ -28,6 +30,9 @@ internal readonly record struct SegmentLayout
 
     /// <summary>The base-two logarithm of the rows of a full segment.</summary>
     public int Shift { get; }
+
+    /// <summary>How codes lie behind the rows of a segment, if there are any.</summary>
+    public CodeLayout Codes { get; }
 
     /// <summary>Bytes of one row.</summary>
     public int RowBytes => Stride * sizeof(float);

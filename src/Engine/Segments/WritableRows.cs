@@ -1,4 +1,5 @@
 using System.Numerics;
+using IqdbFlat.Engine.Pruning;
 
 namespace IqdbFlat.Engine.Segments;
 
@@ -14,6 +15,7 @@ internal sealed class WritableRows(SegmentLayout layout)
     private const long SpareBytes = 4 << 20;
 
     private readonly List<SegmentState> _touched = [];
+    private readonly CodeSlabs _codes = new(layout.Codes, layout.FullRows);
     private List<SegmentState?> _states = [];
     private int _dropped;
 
@@ -178,7 +180,7 @@ internal sealed class WritableRows(SegmentLayout layout)
         }
         else if (state.Count == state.Segment.Capacity)
         {
-            state.Segment = state.Segment.Grow(state.Segment.Capacity * 2, state.Count);
+            state.Segment = state.Segment.Grow(state.Segment.Capacity * 2, state.Count, _codes);
         }
 
         int offset = state.Count;
@@ -215,7 +217,7 @@ internal sealed class WritableRows(SegmentLayout layout)
             throw FlatIndexException.ResourceLimitExceeded("rows in one store", (long)layout.MaxSegments << layout.Shift, ((long)layout.MaxSegments << layout.Shift) + 1);
         int capacity = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(FirstRows, LiveCount / 32));
         capacity = Math.Min(capacity, layout.FullRows);
-        var state = new SegmentState(new Segment(layout, capacity), _states.Count);
+        var state = new SegmentState(new Segment(layout, capacity, _codes), _states.Count);
         _states.Add(state);
         return state;
     }

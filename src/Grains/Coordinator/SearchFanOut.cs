@@ -46,6 +46,7 @@ internal sealed class SearchFanOut(IGrainFactory grains, Retry retry)
             IncludeMetadata = request.IncludeMetadata,
             Freshness = request.Freshness,
             Seen = SeenOf(request.Seen, shard),
+            Plan = request.Plan,
         };
         try
         {

@@ -83,7 +83,7 @@ internal sealed class ShardScan
     private static SnapshotSearch SearchOf(RowSnapshot snapshot, ShardSearch request, int query)
     {
         var vector = request.Queries.Span.Slice(query * snapshot.Dimension, snapshot.Dimension);
-        return new SnapshotSearch(snapshot, vector, request.K, request.Filter.Filter, request.IncludeMetadata);
+        return new SnapshotSearch(snapshot, vector, request.K, request.Filter.Filter, request.IncludeMetadata, plan: request.Plan);
     }
 
     private void Take(int query, SearchResult result, bool withMetadata)

@@ -6,6 +6,12 @@ public class OlderBytesTests(WireSerializer wire)
     private const string ReportBeforePlans =
         "20e8000941233132372e302e302e313a3131313131403521e8000d81080706050403020101b204e001421f01820c01c21201100000008081983a000000000000e0";
 
+    private const string SearchBeforePlan =
+        "20e8400b626f6f6b7341290000c03f0000008001000000ffff7f7f0100e07f0115012941910107030806000161040178010162020202016303000000000000044003016401010401650005016602ffffffffffffffffff010906016703040179020603000000000000f8ff0800091507010309150321000321e8000d81080706050403020101b204e0e08100a3e111000000000103410930314a44e0";
+
+    private const string PartBeforePlan =
+        "20e8001341290000c03f0000008001000000ffff7f7f0100e07f0115012941910107030806000161040178010162020202016303000000000000044003016401010401650005016602ffffffffffffffffff010906016703040179020603000000000000f8ff0800010309150321e8000d81080706050403020101b204e0e0";
+
     [Fact]
     public void A_report_without_plans_and_stages_is_read_with_none()
     {
@@ -21,5 +27,21 @@ public class OlderBytesTests(WireSerializer wire)
         };
         object? read = Exemplars.Named(nameof(ShardReport)).Read(wire, Convert.FromHexString(ReportBeforePlans));
         Assert.Equal(WireText.Of(then), WireText.Of(read));
+    }
+
+    [Fact]
+    public void A_search_without_a_plan_is_read_as_one_that_leaves_it_to_the_engine()
+    {
+        var now = (SearchRequest)Exemplars.Named(nameof(SearchRequest)).Value;
+        object? read = Exemplars.Named(nameof(SearchRequest)).Read(wire, Convert.FromHexString(SearchBeforePlan));
+        Assert.Equal(WireText.Of(now with { Plan = SearchPlan.Auto }), WireText.Of(read));
+    }
+
+    [Fact]
+    public void A_part_of_a_search_without_a_plan_is_read_as_one_that_leaves_it_to_the_engine()
+    {
+        var now = (ShardSearch)Exemplars.Named(nameof(ShardSearch)).Value;
+        object? read = Exemplars.Named(nameof(ShardSearch)).Read(wire, Convert.FromHexString(PartBeforePlan));
+        Assert.Equal(WireText.Of(now with { Plan = SearchPlan.Auto }), WireText.Of(read));
     }
 }

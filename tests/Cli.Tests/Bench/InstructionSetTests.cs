@@ -18,6 +18,7 @@ public sealed class InstructionSetTests(ITestOutputHelper output) : IDisposable
         ("squaredeuclidean", "offset"),
         ("cosine", "duplicates"),
         ("dotproduct", "normal"),
+        ("euclidean", "spectrum"),
         ("manhattan", "spectrum"),
         ("hamming", "duplicates"),
     ];
@@ -53,12 +54,16 @@ public sealed class InstructionSetTests(ITestOutputHelper output) : IDisposable
         SortedSet<int> exercised = [];
         foreach (var (metric, data) in Cases)
         {
-            var reports = await Task.WhenAll(Environments.Select(environment => RunAsync(environment, [.. Generated, "--metric", metric, "--generate", data])));
+            string[] input = [.. Generated, "--metric", metric, "--generate", data];
+            var reports = await Task.WhenAll(Environments.Select(environment => RunAsync(environment, [.. input, "--plan", "pruned"])));
+            var plain = await RunAsync("", [.. input, "--plan", "scan"]);
 
             int[] bits = [.. reports.Select(report => report.GetProperty("vector_bits").GetInt32())];
             exercised.UnionWith(bits);
             Assert.Equal(Expected(bits[0]), bits);
-            Assert.Single(reports.Select(report => report.GetProperty("digest").GetString()).Distinct());
+            Assert.Single(reports.Append(plain).Select(report => report.GetProperty("digest").GetString()).Distinct());
+            Assert.Single(reports.Select(report => report.GetProperty("rows_pruned").GetInt64()).Distinct());
+            Assert.Equal(0, plain.GetProperty("rows_pruned").GetInt64());
         }
 
         output.WriteLine($"one digest for each metric; {Told(exercised)}");

@@ -1,0 +1,74 @@
+using IqdbFlat.Engine.Metrics;
+
+namespace IqdbFlat.Engine.Pruning;
+
+/// <summary>A query coded like a row, with what its metric's bound needs of it.</summary>
+internal sealed unsafe class QueryCode
+{
+    private readonly Metric _metric;
+    private readonly KernelRounding _rounding;
+    private readonly sbyte[] _codes;
+    private readonly double _residual;
+
+    /// <summary>Codes a query for rows of a layout that has codes.</summary>
+    public QueryCode(PreparedQuery query, CodeLayout layout)
+        : this(query, layout, new KernelRounding(query.Stride))
+    {
+    }
+
+    /// <summary>The same with another idea of the kernel's rounding, for tests that show what breaks without it.</summary>
+    public QueryCode(PreparedQuery query, CodeLayout layout, KernelRounding rounding)
+    {
+        _metric = query.Metric;
+        _rounding = rounding;
+        _codes = new sbyte[2 * layout.Stride];
+        RowTerms terms;
+        double norm;
+        fixed (float* components = query.Padded)
+        fixed (sbyte* codes = _codes)
+        {
+            terms = RowEncoder.Encode(layout.Form, components, query.Stride, codes, layout.Stride);
+            norm = Math.Sqrt(RowEncoder.Squares(components, query.Stride)) * KernelRounding.Outwards;
+            for (int j = 0; j < layout.Stride; j++)
+                codes[layout.Stride + j] = Math.Abs(codes[j]);
+        }
+
+        double scale = terms.Scale;
+        _residual = terms.Residual;
+        Distance = new DistanceBound(scale * scale * terms.Norm * DistanceBound.Inwards, scale);
+        double gamma = rounding.Gamma + (1.0 / (1L << 40));
+        Product = new ProductBound(scale, norm * (1 + gamma) * KernelRounding.Outwards, (_residual + (gamma * norm)) * KernelRounding.Outwards);
+        IsBounded = double.IsFinite(_residual);
+    }
+
+    /// <summary>Whether the query can prune at all: its norm is inside what the bound is proven for.</summary>
+    public bool IsBounded { get; }
+
+    /// <summary>The codes, and their absolute values behind them.</summary>
+    public ReadOnlySpan<sbyte> Codes => _codes;
+
+    /// <summary>The bound of <see cref="BoundForm.Distance"/> and <see cref="BoundForm.Angle"/>.</summary>
+    public DistanceBound Distance { get; }
+
+    /// <summary>The bound of <see cref="BoundForm.Product"/>.</summary>
+    public ProductBound Product { get; }
+
+    /// <summary>
+    /// The limit that stands for a distance: a row whose canonical distance is at most <paramref name="distance"/> has no excess over it. Infinite
+    /// or NaN, so that nothing is pruned, where the distance is.
+    /// </summary>
+    public double LimitOf(float distance)
+    {
+        double value = distance;
+        return _metric switch
+        {
+            Metric.Euclidean => Reach(((value * value) + _rounding.Underflow) * _rounding.Root),
+            Metric.SquaredEuclidean => Reach((value + _rounding.Underflow) * _rounding.SquaredDifferences),
+            Metric.Cosine => Reach(2 * (value + _rounding.Cosine)),
+            _ => value + (Math.Abs(value) / (1L << 48)) + _rounding.Underflow,
+        };
+    }
+
+    // A negative square stands for no distance there is: 0 is above it. NaN stays NaN.
+    private double Reach(double square) => (Math.Sqrt(Math.Max(square, 0)) * KernelRounding.Outwards) + _residual;
+}

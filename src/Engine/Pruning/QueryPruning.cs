@@ -1,0 +1,55 @@
+using IqdbFlat.Engine.Columns;
+using IqdbFlat.Engine.Metrics;
+
+namespace IqdbFlat.Engine.Pruning;
+
+/// <summary>What one search needs to prune, shared by its threads.</summary>
+internal sealed class QueryPruning
+{
+    // Codes are read whole and rows one by one, each with a wait for memory: codes must be this many times less to be worth it.
+    private const int WorthReading = 2;
+
+    private readonly int _rowBytes;
+
+    private QueryPruning(QueryCode query, CodeLayout layout, int rowBytes, bool always)
+    {
+        _rowBytes = rowBytes;
+        Query = query;
+        Layout = layout;
+        Always = always;
+        Bound = BlockBounds.Create(BlockBounds.Fastest, query, layout);
+    }
+
+    /// <summary>The coded query.</summary>
+    public QueryCode Query { get; }
+
+    /// <summary>Where codes lie.</summary>
+    public CodeLayout Layout { get; }
+
+    /// <summary>Whether bounds are tried on every block, however little they help.</summary>
+    public bool Always { get; }
+
+    /// <summary>The bound.</summary>
+    public BlockBound Bound { get; }
+
+    /// <summary>The k-th key of all threads.</summary>
+    public SharedLimit Limit { get; } = new();
+
+    /// <summary>Prepares pruning, or gives null where the plan, the rows or the query have none.</summary>
+    public static QueryPruning? Of(PreparedQuery query, CodeLayout layout, SearchPlan plan)
+    {
+        if (plan == SearchPlan.Scan || !layout.HasCodes)
+            return null;
+        var code = new QueryCode(query, layout);
+        return code.IsBounded ? new QueryPruning(code, layout, query.Stride * sizeof(float), plan == SearchPlan.Pruned) : null;
+    }
+
+    /// <summary>Whether a filter leaves enough of the rows from <paramref name="first"/> to before <paramref name="end"/>; an empty mask leaves all.</summary>
+    public bool IsWorth(ReadOnlySpan<ulong> mask, int first, int end)
+    {
+        if (Always || mask.IsEmpty)
+            return true;
+        long wanted = RowMask.Count(mask[(first >> 6)..RowMask.WordsFor(end)]);
+        return wanted * _rowBytes > WorthReading * Layout.BytesFor(Math.Max(end - first, Layout.BlockRows));
+    }
+}
