@@ -1,4 +1,5 @@
 using IqdbFlat.Cli.Bench;
+using IqdbFlat.Cli.Bench.Stores;
 using IqdbFlat.Cli.Cluster;
 using IqdbFlat.Cli.CommandLine;
 using IqdbFlat.Cli.Commands;
@@ -12,8 +13,10 @@ CliCommand[] commands =
     new DemoCommand(terminal),
     new ConformanceCommand(terminal),
     .. ClusterCommands.All(terminal),
+    new SchemaCommand(terminal),
     new BenchCommand(terminal),
     new FuzzBoundsCommand(terminal),
+    new BenchStoreCommand(terminal),
     new ChildSiloCommand(terminal),
 ];
 return (int)await CliApplication.RunAsync(args, terminal, commands);

@@ -50,6 +50,15 @@ public static class SiloHost
         return Build(builder, options);
     }
 
+    /// <summary>The same without logs, and with services that come before the silo's own.</summary>
+    internal static WebApplication CreateWith(IqdbFlatSiloOptions options, Action<IServiceCollection> services)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(Nothing);
+        builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
+        services(builder.Services);
+        return Build(builder, options);
+    }
+
     private static WebApplication Build(WebApplicationBuilder builder, IqdbFlatSiloOptions options)
     {
         SiloOptionsCheck.Check(options);

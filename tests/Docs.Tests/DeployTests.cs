@@ -14,7 +14,11 @@ public sealed partial class DeployTests
         var (exitCode, output) = await ConfigAsync(key: "a-key-for-the-check-alone");
 
         Assert.True(exitCode == 0, output);
-        Assert.Contains("image: iqdbflat-silo:", output, StringComparison.Ordinal);
+        Assert.Equal(3, Count(output, "image: iqdbflat-silo:"));
+        Assert.Equal(3, Count(output, "IqdbFlat__Clustering__Provider: Redis"));
+        Assert.Equal(3, Count(output, "IqdbFlat__Storage__Provider: PostgreSql"));
+        Assert.Equal(1, Count(output, "image: postgres:"));
+        Assert.Equal(1, Count(output, "image: redis:"));
     }
 
     [Fact]
@@ -24,6 +28,15 @@ public sealed partial class DeployTests
 
         Assert.NotEqual(0, exitCode);
         Assert.Contains("IqdbFlat__Dashboard__Key", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Compose_starts_nothing_without_a_password_for_its_stores()
+    {
+        var (exitCode, output) = await ConfigAsync(key: "a-key-for-the-check-alone", password: "");
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("letters-and-digits", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -48,12 +61,14 @@ public sealed partial class DeployTests
         Assert.All(copied, path => Assert.True(Path.Exists(Repository.FullPath(path)), $"deploy/Dockerfile copies {path}, which does not exist"));
     }
 
+    private static int Count(string text, string part) => text.Split(part).Length - 1;
+
     private static string? Find(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "")
         .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
         .Select(folder => Path.Combine(folder, program))
         .FirstOrDefault(File.Exists);
 
-    private static async Task<(int ExitCode, string Output)> ConfigAsync(string key)
+    private static async Task<(int ExitCode, string Output)> ConfigAsync(string key, string password = "letters1")
     {
         string? program = Find("docker-compose");
         if (program is null)
@@ -64,7 +79,7 @@ public sealed partial class DeployTests
             WorkingDirectory = Repository.Root,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["IQDBFLAT_KEY"] = key },
+            Environment = { ["IQDBFLAT_KEY"] = key, ["IQDBFLAT_STORE_PASSWORD"] = password },
         };
         using var process = Process.Start(start)!;
         var cancel = TestContext.Current.CancellationToken;

@@ -108,6 +108,14 @@ public abstract class PrivateServer : IAsyncDisposable
     /// <summary>Lets it go on.</summary>
     public Task ResumeAsync() => SignalAsync("CONT");
 
+    /// <summary>What the end of this process, however it comes, does to the server.</summary>
+    public void Abandon()
+    {
+        _guard!.StandardInput.Close();
+        _guard.Dispose();
+        _guard = null;
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -186,9 +194,9 @@ public abstract class PrivateServer : IAsyncDisposable
         _guard = null;
     }
 
-    // The parent first, so that it makes no further child meanwhile.
+    // The parent first, so that it makes no further child meanwhile; a child that ends meanwhile is no failure.
     private Task SignalAsync(string signal) => RunAsync(
-        ["/bin/sh", "-c", "kill -s \"$0\" \"$1\" $(cat \"/proc/$1/task/$1/children\")", signal, ProcessId.ToString(CultureInfo.InvariantCulture)], default);
+        ["/bin/sh", "-c", "kill -s \"$0\" \"$1\" && { kill -s \"$0\" $(cat \"/proc/$1/task/$1/children\") || true; }", signal, ProcessId.ToString(CultureInfo.InvariantCulture)], default);
 
     // One that has ended and that its parent has not asked about yet is a zombie.
     private bool IsRunning() => File.Exists($"/proc/{ProcessId}/stat") && !File.ReadAllText($"/proc/{ProcessId}/stat").Contains(") Z ", StringComparison.Ordinal);

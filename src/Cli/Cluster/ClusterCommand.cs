@@ -31,7 +31,7 @@ internal abstract class ClusterCommand : CliCommand
 
     /// <summary>Connects to the cluster that the command line names.</summary>
     protected Task<ClusterConnection> ConnectAsync(CommandContext context, CancellationToken cancellationToken) =>
-        ClusterConnection.OpenAsync(_connection.Read(context.Values), context.Terminal.Time, cancellationToken);
+        ClusterConnection.OpenAsync(_connection.Read(context.Values, context.Terminal.Variable), context.Terminal.Time, cancellationToken);
 
     /// <summary>The argument that names an index.</summary>
     protected static Argument<string> IndexArgument(string name = "name", string description = "The index") => new(name) { Description = description };

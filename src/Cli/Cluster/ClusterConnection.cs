@@ -1,6 +1,7 @@
 using System.Net;
 using IqdbFlat.Client;
 using IqdbFlat.Engine;
+using IqdbFlat.Silo.Clustering;
 using IqdbFlat.Silo.Hosting;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
@@ -36,21 +37,34 @@ internal sealed class ClusterConnection : IAsyncDisposable
     {
         using var clock = new CancellationTokenSource(settings.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, cancellationToken);
+        string place = $"at the gateway {string.Join(", ", settings.Gateways)}";
         try
         {
-            var endpoints = new List<IPEndPoint>();
-            foreach (var gateway in settings.Gateways)
-                endpoints.AddRange(await gateway.ResolveAsync(either.Token));
-            var host = Build(settings.ClusterId, settings.ServiceId, [.. endpoints], settings.Timeout, client => client.Deadline = settings.Timeout);
+            Action<IClientBuilder> find;
+            if (ClusterMembers.IsServer(settings.Clustering.Provider))
+            {
+                place = "by the list of its silos";
+                place += $" in {await ClusterMembers.CheckAsync(settings.Clustering, either.Token)}";
+                find = client => client.UseMembers(settings.Clustering);
+            }
+            else
+            {
+                var endpoints = new List<IPEndPoint>();
+                foreach (var gateway in settings.Gateways)
+                    endpoints.AddRange(await gateway.ResolveAsync(either.Token));
+                find = client => client.UseStaticClustering([.. endpoints]);
+            }
+
+            var host = Build(settings.ClusterId, settings.ServiceId, find, settings.Timeout, client => client.Deadline = settings.Timeout);
             return await StartAsync(host, time, either.Token);
         }
         catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Unreachable(settings, $"no answer within {settings.Timeout.TotalSeconds:0.###} s", error);
+            throw Unreachable(settings, place, $"no answer within {settings.Timeout.TotalSeconds:0.###} s", error);
         }
         catch (Exception error) when (error is OrleansException or IOException or TimeoutException or System.Net.Sockets.SocketException)
         {
-            throw Unreachable(settings, "it let no client in; a silo of that cluster must be running there", error);
+            throw Unreachable(settings, place, "it let no client in; a silo of that cluster must be running there", error);
         }
     }
 
@@ -66,7 +80,7 @@ internal sealed class ClusterConnection : IAsyncDisposable
     /// <summary>Connects to a cluster that this process itself has started, under a service's name of its own.</summary>
     public static Task<ClusterConnection> ConnectAsync(
         string clusterId, string serviceId, IPEndPoint[] gateways, Action<IqdbFlatClientOptions>? configure, CancellationToken cancellationToken) =>
-        StartAsync(Build(clusterId, serviceId, gateways, TimeToConnect, configure), TimeProvider.System, cancellationToken);
+        StartAsync(Build(clusterId, serviceId, client => client.UseStaticClustering(gateways), TimeToConnect, configure), TimeProvider.System, cancellationToken);
 
     /// <summary>Takes leave of the cluster.</summary>
     public async ValueTask DisposeAsync()
@@ -77,19 +91,22 @@ internal sealed class ClusterConnection : IAsyncDisposable
     }
 
     private static IHost Build(
-        string clusterId, string serviceId, IPEndPoint[] gateways, TimeSpan timeToConnect, Action<IqdbFlatClientOptions>? configure)
+        string clusterId, string serviceId, Action<IClientBuilder> find, TimeSpan timeToConnect, Action<IqdbFlatClientOptions>? configure)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new());
         // Ctrl-C is the command's: it ends the work first and the connection after it.
         builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
-        builder.UseOrleansClient(client => client
-            .UseStaticClustering(gateways)
-            // A person waits: a gateway that refuses is told at once. Scripts that want to wait call again.
-            .UseConnectionRetryFilter((_, _) => Task.FromResult(false))
-            .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (clusterId, serviceId))
-            // The list is fixed: looking at it again is what makes gateways that were gone be tried again.
-            .Configure<GatewayOptions>(gateway => gateway.GatewayListRefreshPeriod = TimeToTryGatewaysAgain)
-            .Configure<ConnectionOptions>(connection => connection.OpenConnectionTimeout = timeToConnect));
+        builder.UseOrleansClient(client =>
+        {
+            find(client);
+            client
+                // A person waits: a gateway that refuses is told at once. Scripts that want to wait call again.
+                .UseConnectionRetryFilter((_, _) => Task.FromResult(false))
+                .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (clusterId, serviceId))
+                // Looking at the list again is what makes gateways that were gone be tried again.
+                .Configure<GatewayOptions>(gateway => gateway.GatewayListRefreshPeriod = TimeToTryGatewaysAgain)
+                .Configure<ConnectionOptions>(connection => connection.OpenConnectionTimeout = timeToConnect);
+        });
         builder.Services.AddIqdbFlatClient(configure);
         return builder.Build();
     }
@@ -109,9 +126,6 @@ internal sealed class ClusterConnection : IAsyncDisposable
         }
     }
 
-    private static FlatIndexException Unreachable(ConnectionSettings settings, string reason, Exception inner)
-    {
-        string gateways = string.Join(", ", settings.Gateways);
-        return new(FlatIndexException.Unavailable($"the cluster '{settings.ClusterId}' cannot be reached at the gateway {gateways}: {reason}").Error, inner);
-    }
+    private static FlatIndexException Unreachable(ConnectionSettings settings, string place, string reason, Exception inner) =>
+        new(FlatIndexException.Unavailable($"the cluster '{settings.ClusterId}' cannot be reached {place}: {reason}").Error, inner);
 }

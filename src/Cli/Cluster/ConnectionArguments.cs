@@ -10,6 +10,8 @@ namespace IqdbFlat.Cli.Cluster;
 internal sealed class ConnectionArguments
 {
     private const double DefaultTimeoutSeconds = 30;
+    private const string ProviderVariable = "IqdbFlat__Clustering__Provider";
+    private const string ConnectionVariable = "IqdbFlat__Clustering__ConnectionString";
     private static readonly SiloOptions Defaults = new();
 
     private readonly Option<string[]> _gateways = new("--gateway")
@@ -17,6 +19,12 @@ internal sealed class ConnectionArguments
         Description = "A gateway of the cluster; may be given several times",
         HelpName = "host:port",
         DefaultValueFactory = _ => [$"{Defaults.BindAddress}:{Defaults.GatewayPort}"],
+    };
+
+    private readonly Option<string?> _clustering = new("--clustering")
+    {
+        Description = "Who lists the gateways: localhost (those of --gateway), redis or postgresql. By default what the variable IqdbFlat__Clustering__Provider says",
+        HelpName = "provider",
     };
 
     private readonly Option<string> _cluster = new("--cluster-id")
@@ -44,6 +52,7 @@ internal sealed class ConnectionArguments
     public void AddTo(Command command)
     {
         command.Add(_gateways);
+        command.Add(_clustering);
         command.Add(_cluster);
         command.Add(_service);
         command.Add(_timeout);
@@ -51,11 +60,37 @@ internal sealed class ConnectionArguments
 
     /// <summary>Reads them.</summary>
     /// <exception cref="FlatIndexException"><see cref="FlatErrorKind.InvalidConfig"/> for what cannot be.</exception>
-    public ConnectionSettings Read(ParseResult values) => new(
+    public ConnectionSettings Read(ParseResult values, Func<string, string?> variable) => new(
         [.. values.GetValue(_gateways)!.Select(GatewayAddress.Parse)],
         values.GetValue(_cluster)!,
         values.GetValue(_service)!,
-        ReadTimeout(values.GetValue(_timeout)!));
+        ReadTimeout(values.GetValue(_timeout)!),
+        ReadClustering(values, variable));
+
+    // Gateways that are named are the ones to use, whatever the environment is made for.
+    private ClusteringOptions ReadClustering(ParseResult values, Func<string, string?> variable)
+    {
+        bool isNamed = values.GetResult(_gateways) is { Implicit: false };
+        var provider = values.GetValue(_clustering) is { } given ? ParseProvider("--clustering", given)
+            : !isNamed && variable(ProviderVariable) is { Length: > 0 } set ? ParseProvider(ProviderVariable, set)
+            : ClusteringProvider.Localhost;
+        if (provider == ClusteringProvider.Localhost)
+            return new();
+        if (isNamed)
+            throw FlatIndexException.InvalidConfig($"--gateway belongs to --clustering localhost: {provider} lists the gateways itself");
+        return new()
+        {
+            Provider = provider,
+            ConnectionString = variable(ConnectionVariable) is { Length: > 0 } connection ? connection
+                : throw FlatIndexException.InvalidConfig($"the variable {ConnectionVariable} must say how to reach {provider}"),
+        };
+    }
+
+    private static ClusteringProvider ParseProvider(string setting, string text) =>
+        Enum.GetNames<ClusteringProvider>().FirstOrDefault(name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } found
+            ? Enum.Parse<ClusteringProvider>(found)
+            : throw FlatIndexException.InvalidConfig(
+                $"{setting} is one of {string.Join(", ", Enum.GetNames<ClusteringProvider>()).ToLowerInvariant()}, found '{text}'");
 
     private static TimeSpan ReadTimeout(string text)
     {

@@ -1,3 +1,5 @@
+using IqdbFlat.Silo;
+
 namespace IqdbFlat.Cli.Cluster;
 
 /// <summary>Which cluster to talk to, and how long to wait for it.</summary>
@@ -5,4 +7,6 @@ namespace IqdbFlat.Cli.Cluster;
 /// <param name="ClusterId">The cluster's name.</param>
 /// <param name="ServiceId">The service's name.</param>
 /// <param name="Timeout">How long connecting may take, and after it each call.</param>
-internal sealed record ConnectionSettings(IReadOnlyList<GatewayAddress> Gateways, string ClusterId, string ServiceId, TimeSpan Timeout);
+/// <param name="Clustering">Who lists the gateways; with Localhost, <paramref name="Gateways"/> are all there are.</param>
+internal sealed record ConnectionSettings(
+    IReadOnlyList<GatewayAddress> Gateways, string ClusterId, string ServiceId, TimeSpan Timeout, ClusteringOptions Clustering);

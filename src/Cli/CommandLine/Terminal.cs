@@ -13,6 +13,9 @@ internal sealed record Terminal(TextWriter Output, TextWriter Error, bool Output
     /// <summary>Columns of a table that goes to a file or a pipe, so that no cell is cut for want of a screen.</summary>
     private const int RedirectedWidth = 240;
 
+    /// <summary>Looks up a variable of the environment: where secrets come from, since a command line can be read by others.</summary>
+    public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
+
     /// <summary>The streams of this process.</summary>
     public static Terminal OfProcess() => new(
         Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected, TimeProvider.System);

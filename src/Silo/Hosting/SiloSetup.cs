@@ -49,19 +49,10 @@ internal static class SiloSetup
 
     private static void ConfigureClustering(ISiloBuilder silo, ClusteringOptions options, IPEndPoint siloEndpoint)
     {
-        switch (options.Provider)
-        {
-            case ClusteringProvider.Redis:
-                silo.UseRedisMembers(options.ConnectionString);
-                break;
-            case ClusteringProvider.PostgreSql:
-                silo.UsePostgreSqlMembers(options.ConnectionString);
-                break;
-            default:
-                silo.UseDevelopmentClustering(options.PrimaryEndpoint.Length > 0 ? IPEndPoint.Parse(options.PrimaryEndpoint) : siloEndpoint);
-                break;
-        }
-
+        if (ClusterMembers.IsServer(options.Provider))
+            silo.UseMembers(options);
+        else
+            silo.UseDevelopmentClustering(options.PrimaryEndpoint.Length > 0 ? IPEndPoint.Parse(options.PrimaryEndpoint) : siloEndpoint);
         silo.Configure<ClusterMembershipOptions>(membership =>
         {
             membership.ProbeTimeout = ShortestProbe;

@@ -1,4 +1,5 @@
 using System.Net;
+using IqdbFlat.Silo.Clustering;
 
 namespace IqdbFlat.Silo;
 
@@ -60,7 +61,7 @@ internal static class SiloOptionsCheck
             "Clustering:PrimaryEndpoint",
             "is an IP address and a port, as in 127.0.0.1:11111",
             clustering.PrimaryEndpoint);
-        bool isServer = clustering.Provider is ClusteringProvider.Redis or ClusteringProvider.PostgreSql;
+        bool isServer = ClusterMembers.IsServer(clustering.Provider);
         CheckBelongs("Clustering:PrimaryEndpoint", clustering.PrimaryEndpoint, !isServer, clustering.Provider);
         CheckConnection("Clustering", clustering.ConnectionString, isServer, clustering.Provider);
     }
@@ -68,7 +69,6 @@ internal static class SiloOptionsCheck
     private static void CheckStorage(StorageOptions storage)
     {
         Require(Enum.IsDefined(storage.Provider), "Storage:Provider", $"is one of {Names<StorageProvider>()}", (int)storage.Provider);
-        CheckBelongs("Storage:Path", storage.Path, storage.Provider == StorageProvider.Sqlite, storage.Provider);
         CheckConnection("Storage", storage.ConnectionString, storage.Provider is StorageProvider.PostgreSql or StorageProvider.Redis, storage.Provider);
     }
 

@@ -26,6 +26,9 @@ internal sealed class PostgreSqlSchema
     /// <summary>What it is for.</summary>
     public string Name { get; }
 
+    /// <summary>Its version, which the script writes into the database.</summary>
+    public int Version => _version;
+
     /// <summary>The script, which changes nothing that is there already.</summary>
     public string Script { get; }
 
@@ -62,9 +65,17 @@ internal sealed class PostgreSqlSchema
         }
     }
 
+    /// <summary>Whether the database has these tables, in any version.</summary>
+    public async Task<bool> IsThereAsync(PostgreSqlServer server, CancellationToken cancellation)
+    {
+        await using var connection = await server.OpenAsync(cancellation);
+        return await ReadVersionAsync(connection, cancellation) > 0;
+    }
+
     private async Task<int> ReadVersionAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        await using var find = new NpgsqlCommand("SELECT to_regclass('OrleansQuery') IS NOT NULL", connection);
+        // By the table of tables: to_regclass would answer out of a cache, which a wait for the lock does not refresh.
+        await using var find = new NpgsqlCommand("SELECT EXISTS (SELECT FROM pg_class WHERE relname = 'orleansquery' AND pg_table_is_visible(oid))", connection);
         if (await find.ExecuteScalarAsync(cancellation) is not true)
             return 0;
         await using var read = new NpgsqlCommand("SELECT QueryText FROM OrleansQuery WHERE QueryKey = $1", connection);

@@ -23,7 +23,6 @@ public sealed class SiloOptionsCheckTests
     [InlineData("IqdbFlat:Storage:Provider is one of Sqlite, Memory, PostgreSql, Redis, found 9")]
     [InlineData("IqdbFlat:Storage:ConnectionString must say how to reach the server of Storage:Provider PostgreSql")]
     [InlineData("IqdbFlat:Storage:ConnectionString means nothing with the provider Sqlite: leave it out")]
-    [InlineData("IqdbFlat:Storage:Path means nothing with the provider Redis: leave it out")]
     [InlineData("IqdbFlat:Dashboard:Key has 16 to 256 characters, found 5")]
     [InlineData("IqdbFlat:Dashboard:Key has printable ASCII characters without spaces only")]
     [InlineData("beyond loopback (BindAddress 10.0.0.1) the dashboard needs IqdbFlat:Dashboard:Key, or IqdbFlat:Dashboard:Enabled=false")]
@@ -73,7 +72,6 @@ public sealed class SiloOptionsCheckTests
         new() { Storage = { Provider = (StorageProvider)9 } },
         new() { Storage = { Provider = StorageProvider.PostgreSql, ConnectionString = " " } },
         new() { Storage = { ConnectionString = "Host=db" } },
-        new() { Storage = { Provider = StorageProvider.Redis, Path = "rows.db", ConnectionString = "redis:6379" } },
         new() { Dashboard = { Key = "short" } },
         new() { Dashboard = { Key = "0123456789 abcdef" } },
         new() { Silo = { BindAddress = "10.0.0.1" } },
