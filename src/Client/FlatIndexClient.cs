@@ -21,21 +21,24 @@ internal sealed class FlatIndexClient(IClusterGrains grains, IqdbFlatClientOptio
 
     public async Task<IFlatIndex> OpenAsync(string name, CancellationToken cancellationToken) => Open(await DescribeAsync(name, cancellationToken));
 
-    public async Task<IReadOnlyList<IndexDescription>> ListAsync(CancellationToken cancellationToken)
+    public async Task<IndexList> ListAsync(CancellationToken cancellationToken)
     {
         string[] names = await _caller.Ask(
             null, _caller.Start(options.Deadline), (all, cancel) => all.Catalog.ListNames(cancel), cancellationToken);
         List<IndexDescription> indexes = new(names.Length);
+        List<FlatError> damaged = [];
         foreach (string[] some in names.Chunk(DescribedAtOnce))
         {
-            foreach (var index in await Task.WhenAll(some.Select(name => DescribeOrNull(name, cancellationToken))))
+            foreach (var (index, damage) in await Task.WhenAll(some.Select(name => Look(name, cancellationToken))))
             {
                 if (index is not null)
                     indexes.Add(index);
+                if (damage is not null)
+                    damaged.Add(damage);
             }
         }
 
-        return indexes;
+        return new(indexes, damaged);
     }
 
     public Task<IndexDescription> DescribeAsync(string name, CancellationToken cancellationToken)
@@ -66,16 +69,20 @@ internal sealed class FlatIndexClient(IClusterGrains grains, IqdbFlatClientOptio
 
     private FlatIndexHandle Open(IndexDescription description) => new(_caller, description, options, time);
 
-    // A name stands in the catalog before its index is made and after it is gone.
-    private async Task<IndexDescription?> DescribeOrNull(string name, CancellationToken cancellationToken)
+    // A name stands in the catalog before its index is made and after it is gone. A damaged index must not hide the others.
+    private async Task<(IndexDescription? Index, FlatError? Damage)> Look(string name, CancellationToken cancellationToken)
     {
         try
         {
-            return await DescribeAsync(name, cancellationToken);
+            return (await DescribeAsync(name, cancellationToken), null);
         }
         catch (FlatIndexException error) when (error.Kind == FlatErrorKind.IndexNotFound)
         {
-            return null;
+            return (null, null);
+        }
+        catch (FlatIndexException error) when (error.Kind == FlatErrorKind.CorruptData)
+        {
+            return (null, error.Error);
         }
     }
 

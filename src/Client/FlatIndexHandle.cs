@@ -40,33 +40,33 @@ internal sealed class FlatIndexHandle : IFlatIndex
     public Metric Metric => Description.Settings.Metric;
 
     public Task InsertAsync(Row row, WriteOptions? options, CancellationToken cancellationToken) =>
-        _writer.WriteOne(WriteMode.Insert, row, Start(options?.Deadline), cancellationToken);
+        _writer.WriteOne(WriteMode.Insert, row, Given(options), Start(options?.Deadline), cancellationToken);
 
     public Task InsertBatchAsync(IReadOnlyList<Row> rows, WriteOptions? options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        return _writer.WriteBatch(WriteMode.Insert, rows, Start(options?.Deadline), cancellationToken);
+        return _writer.WriteBatch(WriteMode.Insert, rows, Given(options), Start(options?.Deadline), cancellationToken);
     }
 
     public Task UpsertAsync(Row row, WriteOptions? options, CancellationToken cancellationToken) =>
-        _writer.WriteOne(WriteMode.Upsert, row, Start(options?.Deadline), cancellationToken);
+        _writer.WriteOne(WriteMode.Upsert, row, Given(options), Start(options?.Deadline), cancellationToken);
 
     public Task UpsertBatchAsync(IReadOnlyList<Row> rows, WriteOptions? options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        return _writer.WriteBatch(WriteMode.Upsert, rows, Start(options?.Deadline), cancellationToken);
+        return _writer.WriteBatch(WriteMode.Upsert, rows, Given(options), Start(options?.Deadline), cancellationToken);
     }
 
     public Task UpdateMetadataAsync(RowId id, Metadata? metadata, WriteOptions? options, CancellationToken cancellationToken) =>
-        _writer.UpdateMetadata(id, metadata, Start(options?.Deadline), cancellationToken);
+        _writer.UpdateMetadata(id, metadata, Given(options), Start(options?.Deadline), cancellationToken);
 
     public Task DeleteAsync(RowId id, WriteOptions? options, CancellationToken cancellationToken) =>
-        _writer.Delete(id, Start(options?.Deadline), cancellationToken);
+        _writer.Delete(id, Given(options), Start(options?.Deadline), cancellationToken);
 
     public Task<int> DeleteBatchAsync(IReadOnlyList<RowId> ids, WriteOptions? options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(ids);
-        return _writer.DeleteBatch(ids, Start(options?.Deadline), cancellationToken);
+        return _writer.DeleteBatch(ids, Given(options), Start(options?.Deadline), cancellationToken);
     }
 
     public Task<StoredRow?> GetAsync(RowId id, CancellationToken cancellationToken) => _reader.Get(id, Start(null), cancellationToken);
@@ -79,7 +79,7 @@ internal sealed class FlatIndexHandle : IFlatIndex
 
     public Task<bool> ExistsAsync(RowId id, CancellationToken cancellationToken) => _reader.Exists(id, Start(null), cancellationToken);
 
-    public Task ClearAsync(WriteOptions? options, CancellationToken cancellationToken) => _writer.Clear(Start(options?.Deadline), cancellationToken);
+    public Task ClearAsync(WriteOptions? options, CancellationToken cancellationToken) => _writer.Clear(Given(options), Start(options?.Deadline), cancellationToken);
 
     public async Task<ClusterSearchResult> SearchAsync(ReadOnlyMemory<float> query, int k, ClusterSearchOptions? options, CancellationToken cancellationToken)
     {
@@ -131,12 +131,21 @@ internal sealed class FlatIndexHandle : IFlatIndex
             throw FlatIndexException.InvalidConfig($"the first ordinal of a stream is at least 0, found {options.FirstOrdinal}");
         if (options.BatchRows is < 1)
             throw FlatIndexException.InvalidConfig($"a batch has at least 1 row, found {options.BatchRows}");
+        if (options.TokenClient is { } client)
+            new WriteToken(client, 0).Check();
         var batchDeadline = Start(options.BatchDeadline).Limit;
         return new IngestRun(_writer, options, batchDeadline, progress, _time).Run(rows, cancellationToken);
     }
 
     public IAsyncEnumerable<StoredRow> ExportAsync(ulong afterSequence, CancellationToken cancellationToken) =>
         _reader.Export(afterSequence, _options.Deadline, cancellationToken);
+
+    // Checked before anything is sent.
+    private static WriteToken? Given(WriteOptions? options)
+    {
+        options?.Token?.Check();
+        return options?.Token;
+    }
 
     private CallDeadline Start(TimeSpan? deadline) => _caller.Start(deadline ?? _options.Deadline);
 

@@ -28,8 +28,8 @@ public interface IFlatIndexClient
     /// <summary>Opens an index. <see cref="FlatErrorKind.IndexNotFound"/> when there is none of that name.</summary>
     Task<IFlatIndex> OpenAsync(string name, CancellationToken cancellationToken = default);
 
-    /// <summary>All indexes, in ordinal order of their names.</summary>
-    Task<IReadOnlyList<IndexDescription>> ListAsync(CancellationToken cancellationToken = default);
+    /// <summary>All indexes, in ordinal order of their names. One whose record is damaged is named in <see cref="IndexList.Damaged"/>, and the others are listed.</summary>
+    Task<IndexList> ListAsync(CancellationToken cancellationToken = default);
 
     /// <summary>What an index is. <see cref="FlatErrorKind.IndexNotFound"/> when there is none of that name.</summary>
     Task<IndexDescription> DescribeAsync(string name, CancellationToken cancellationToken = default);

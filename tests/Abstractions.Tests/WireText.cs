@@ -36,7 +36,7 @@ internal static class WireText
             case null:
                 text.Append("null");
                 break;
-            case string or Enum or bool or TimeSpan or RowId:
+            case string or Enum or bool or TimeSpan or Guid or RowId:
                 text.Append(value.GetType().Name).Append(' ').Append(value);
                 break;
             case DateTimeOffset time:

@@ -72,13 +72,51 @@ public sealed class ClusterCallerTests
     }
 
     [Fact]
-    public async Task A_write_whose_silo_is_lost_is_not_sent_again()
+    public async Task A_write_whose_silo_is_lost_is_sent_again_under_the_same_token_until_it_is_answered()
+    {
+        _cluster.Coordinator.Before = (call, _) => call <= 2 ? throw new SiloUnavailableException("gone") : Task.CompletedTask;
+        await _cluster.Open().InsertAsync(new(1, new float[2]), cancellationToken: Token);
+        WriteRequest[] sent = [.. _cluster.Coordinator.Sent<WriteRequest>()];
+        Assert.Equal([false, true, true], sent.Select(request => request.TokenMayBeKnown));
+        Assert.Single(sent.Select(request => (request.Token, request.TokenPart)).Distinct());
+        Assert.Equal(3, sent.Select(request => request.Deadline).Distinct().Count());
+        Assert.Equal(1, _cluster.Coordinator.Rows.Count);
+    }
+
+    [Fact]
+    public async Task A_write_that_the_cluster_did_not_finish_is_sent_again()
+    {
+        _cluster.Coordinator.Before = (call, _) => call == 1 ? throw FlatIndexException.Timeout("a shard was lost", mayHaveBeenApplied: true) : Task.CompletedTask;
+        await _cluster.Open().InsertAsync(new(1, new float[2]), cancellationToken: Token);
+        Assert.Equal([false, true], _cluster.Coordinator.Sent<WriteRequest>().Select(request => request.TokenMayBeKnown));
+    }
+
+    [Fact]
+    public async Task A_write_that_did_nothing_for_being_late_is_sent_again_as_new()
+    {
+        _cluster.Coordinator.Before = (call, _) => call == 1 ? throw FlatIndexException.Timeout("too late", mayHaveBeenApplied: false) : Task.CompletedTask;
+        await _cluster.Open().InsertAsync(new(1, new float[2]), cancellationToken: Token);
+        Assert.Equal([false, false], _cluster.Coordinator.Sent<WriteRequest>().Select(request => request.TokenMayBeKnown));
+    }
+
+    [Fact]
+    public async Task A_write_may_have_been_applied_when_its_deadline_ends_after_a_try_that_nobody_answered()
     {
         _cluster.Coordinator.Before = (_, _) => throw new SiloUnavailableException("gone");
-        var error = await Assert.ThrowsAsync<FlatIndexException>(() => Open().InsertAsync(new(1, new float[2]), cancellationToken: Token));
-        Assert.Equal(FlatErrorKind.Timeout, error.Kind);
-        Assert.True(error.Error.MayHaveBeenApplied);
-        Assert.Single(_cluster.Coordinator.Requests);
+        var error = await Assert.ThrowsAsync<FlatIndexException>(
+            () => _cluster.Open().InsertAsync(new(1, new float[2]), new() { Deadline = TimeSpan.FromSeconds(0.2) }, Token));
+        Assert.Equal((FlatErrorKind.Timeout, true), (error.Kind, error.Error.MayHaveBeenApplied));
+        Assert.InRange(_cluster.Coordinator.Requests.Count, 2, 4);
+    }
+
+    [Theory]
+    [InlineData(FlatErrorKind.Loading, FlatErrorKind.Timeout)]
+    [InlineData(FlatErrorKind.IndexNotFound, FlatErrorKind.IndexNotFound)]
+    public async Task What_ends_a_write_after_a_try_that_nobody_answered_says_that_it_may_have_been_applied(FlatErrorKind ends, FlatErrorKind told)
+    {
+        _cluster.Coordinator.Before = (call, _) => throw (call == 1 ? new SiloUnavailableException("gone") : new FlatIndexException(new FlatError(ends, "no")));
+        var error = await Assert.ThrowsAsync<FlatIndexException>(() => _cluster.Open().InsertAsync(new(1, new float[2]), cancellationToken: Token));
+        Assert.Equal((told, true, 2), (error.Kind, error.Error.MayHaveBeenApplied, _cluster.Coordinator.Requests.Count));
     }
 
     [Fact]

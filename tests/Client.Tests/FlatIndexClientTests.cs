@@ -55,6 +55,17 @@ public sealed class FlatIndexClientTests
     }
 
     [Fact]
+    public async Task A_list_names_a_damaged_index_and_goes_on_with_the_others()
+    {
+        _cluster.Names.Listed.Insert(0, "damaged");
+        _cluster.Names.BeforeOf = name => name == "damaged" ? throw FlatIndexException.CorruptData("index", "does not match its checksum") : Task.CompletedTask;
+        var indexes = await _cluster.Client().ListAsync(Token);
+        Assert.Equal(["docs"], indexes.Select(index => index.Name));
+        var damage = Assert.Single(indexes.Damaged);
+        Assert.Equal((FlatErrorKind.CorruptData, "damaged", "index"), (damage.Kind, damage.Index, damage.Record));
+    }
+
+    [Fact]
     public async Task An_index_that_is_not_there_is_IndexNotFound_and_named()
     {
         var error = await Assert.ThrowsAsync<FlatIndexException>(() => _cluster.Client().OpenAsync("other", Token));

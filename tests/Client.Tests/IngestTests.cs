@@ -85,7 +85,7 @@ public sealed class IngestTests
     [Fact]
     public async Task A_lost_answer_says_from_which_row_on_nothing_is_acknowledged()
     {
-        _cluster.Coordinator.Before = (call, _) => call == 2 ? throw new TimeoutException() : Task.CompletedTask;
+        _cluster.Coordinator.Before = (call, _) => call >= 2 ? throw new TimeoutException() : Task.CompletedTask;
         var error = await Assert.ThrowsAsync<FlatIndexException>(() => Ingest(Good(9), 4));
         Assert.Equal(FlatErrorKind.Timeout, error.Kind);
         Assert.True(error.Error.MayHaveBeenApplied);
@@ -147,7 +147,7 @@ public sealed class IngestTests
     private IFlatIndex Open() => _cluster.Open();
 
     private Task<IngestProgress> Ingest(IAsyncEnumerable<Row> rows, int batchRows) =>
-        Open().IngestAsync(rows, new() { BatchRows = batchRows }, new Told(_told), Token);
+        Open().IngestAsync(rows, new() { BatchRows = batchRows, BatchDeadline = TimeSpan.FromSeconds(2) }, new Told(_told), Token);
 
     private static IAsyncEnumerable<Row> Good(int rows, int from = 0) =>
         Enumerable.Range(from, rows).Select(i => new Row((ulong)i, new float[] { i, 0 })).ToAsyncEnumerable();

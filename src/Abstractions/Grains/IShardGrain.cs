@@ -20,10 +20,15 @@ public interface IShardGrain : IGrainWithStringKey
     [ResponseTimeout("00:10:00")]
     Task FenceEpoch(ulong indexEpoch, CancellationToken cancellationToken);
 
-    /// <summary>Places, in the request, of rows that a write would refuse. Nothing is written.</summary>
+    /// <summary>Places, in the request, of rows that a write would refuse. Nothing is written. For coordinators that know no tokens.</summary>
     [Alias("CheckRows"), AlwaysInterleave]
     [ResponseTimeout("00:10:00")]
     Task<int[]> CheckRows(ShardCheck request, CancellationToken cancellationToken);
+
+    /// <summary>What the shard knows of a write's token, and which of its rows it would refuse. Nothing is written.</summary>
+    [Alias("CheckWrite"), AlwaysInterleave]
+    [ResponseTimeout("00:10:00")]
+    Task<ShardCheckReply> CheckWrite(ShardCheck request, CancellationToken cancellationToken);
 
     /// <summary>Writes rows, or removes them. Acknowledged when they are durable and visible.</summary>
     [Alias("WriteRows")]

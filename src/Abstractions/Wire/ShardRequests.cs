@@ -29,6 +29,18 @@ public sealed record ShardWrite
     /// </summary>
     [Id(4)]
     public required bool StopAtFirst { get; init; }
+
+    /// <summary>What makes a retry of the write safe, or null for none.</summary>
+    [Id(5)]
+    public ShardToken? Token { get; init; }
+
+    /// <summary>How many rows of the whole request were let through, over all shards; kept with the answer.</summary>
+    [Id(6)]
+    public int Cut { get; init; }
+
+    /// <summary>The number that the request's first row has, or would have; kept with the answer.</summary>
+    [Id(7)]
+    public ulong First { get; init; }
 }
 
 /// <summary>A shard's answer to a write, when it could be made.</summary>
@@ -46,6 +58,10 @@ public sealed record ShardWriteReply
     /// <summary>Places, in the request, of the rows that were refused: a duplicate, or not there.</summary>
     [Id(2)]
     public required int[] Refused { get; init; }
+
+    /// <summary>The answer that an earlier try under the same token got, or null when this try did the work.</summary>
+    [Id(3)]
+    public KeptAnswer? Kept { get; init; }
 }
 
 /// <summary>Asks a shard which rows of a write it would refuse, before anything is written.</summary>
@@ -63,6 +79,31 @@ public sealed record ShardCheck
     /// <summary>This shard's ids.</summary>
     [Id(2)]
     public required RowIdColumn Ids { get; init; }
+
+    /// <summary>The write's token, or null for none.</summary>
+    [Id(3)]
+    public ShardToken? Token { get; init; }
+}
+
+/// <summary>What a shard says of a write before it is made.</summary>
+[GenerateSerializer, Immutable, Alias("iqdb.ShardCheckReply")]
+public sealed record ShardCheckReply
+{
+    /// <summary>How far the log has come.</summary>
+    [Id(0)]
+    public required ShardPosition Position { get; init; }
+
+    /// <summary>Places, in the request, of the rows that would be refused.</summary>
+    [Id(1)]
+    public required int[] Refused { get; init; }
+
+    /// <summary>The answer that an earlier try under the same token got here, or null when there was none.</summary>
+    [Id(2)]
+    public KeptAnswer? Kept { get; init; }
+
+    /// <summary>Numbers up to this one may be below removals that the shard has forgotten: it takes no new row under them.</summary>
+    [Id(3)]
+    public required ulong Floor { get; init; }
 }
 
 /// <summary>A shard's part of a search, from a coordinator.</summary>

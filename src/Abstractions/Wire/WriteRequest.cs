@@ -28,6 +28,18 @@ public sealed record WriteRequest
     /// </summary>
     [Id(4)]
     public string? Incarnation { get; init; }
+
+    /// <summary>What makes a retry of this write safe, or null for none.</summary>
+    [Id(5)]
+    public WriteToken? Token { get; init; }
+
+    /// <summary>The place of this message among those that the call was cut into: each has an answer of its own under the one token.</summary>
+    [Id(6)]
+    public int TokenPart { get; init; }
+
+    /// <summary>Whether the token may have been sent before: then the shards are asked what they know of it before anything is written.</summary>
+    [Id(7)]
+    public bool TokenMayBeKnown { get; init; }
 }
 
 /// <summary>A write's answer.</summary>

@@ -13,7 +13,8 @@ internal sealed class ListCommand : ClusterCommand
     protected override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         await using var cluster = await ConnectAsync(context, cancellationToken);
-        IndexAnswer.Print(context, await cluster.Client.ListAsync(cancellationToken));
-        return ExitCode.Ok;
+        var indexes = await cluster.Client.ListAsync(cancellationToken);
+        IndexAnswer.Print(context, indexes);
+        return indexes.Damaged.Count == 0 ? ExitCode.Ok : ExitCode.Failed;
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using IqdbFlat.Abstractions;
 using IqdbFlat.Cli.CommandLine;
+using IqdbFlat.Client;
 
 namespace IqdbFlat.Cli.Output;
 
@@ -27,8 +28,8 @@ internal static class IndexAnswer
             .Print(context.Terminal);
     }
 
-    /// <summary>Prints several indexes.</summary>
-    public static void Print(CommandContext context, IReadOnlyList<IndexDescription> indexes)
+    /// <summary>Prints several indexes. What is wrong with damaged ones is an error, and comes with the others.</summary>
+    public static void Print(CommandContext context, IndexList indexes)
     {
         if (context.Json)
         {
@@ -39,11 +40,28 @@ internal static class IndexAnswer
                 foreach (var index in indexes)
                     Write(json, index);
                 json.WriteEndArray();
+                if (indexes.Damaged.Count > 0)
+                {
+                    json.WriteStartArray("damaged");
+                    foreach (var damage in indexes.Damaged)
+                    {
+                        json.WriteStartObject();
+                        json.WriteString("name", damage.Index);
+                        json.WriteString("record", damage.Record);
+                        json.WriteString("message", damage.Message);
+                        json.WriteEndObject();
+                    }
+
+                    json.WriteEndArray();
+                }
+
                 json.WriteEndObject();
             });
             return;
         }
 
+        foreach (var damage in indexes.Damaged)
+            context.Terminal.Error.WriteLine($"index '{damage.Index}': {damage.Message}");
         if (indexes.Count == 0)
         {
             context.Terminal.Output.WriteLine("no indexes");

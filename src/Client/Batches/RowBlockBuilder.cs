@@ -19,8 +19,7 @@ internal sealed class RowBlockBuilder
     {
         _dimension = dimension;
         _maxBytes = limits.Bytes;
-        int vectorBytes = dimension * sizeof(float);
-        Capacity = Math.Clamp(limits.Bytes / vectorBytes, 1, Math.Min(limits.Rows, rows));
+        Capacity = CapacityOf(dimension, limits, rows);
         _ids = new(Capacity);
         _vectors = GC.AllocateUninitializedArray<float>(Capacity * dimension);
     }
@@ -32,7 +31,7 @@ internal sealed class RowBlockBuilder
     /// <summary>Adds a row, unless the message is full. The first row always fits.</summary>
     public bool TryAdd(in Row row)
     {
-        long bytes = ((long)_dimension * sizeof(float)) + BinaryForm.SizeOf(row.Id) + (row.Metadata is { Count: > 0 } some ? BinaryForm.SizeOf(some) : 0);
+        long bytes = BytesOf(row, _dimension);
         if (Count > 0 && (Count == Capacity || _bytes + bytes > _maxBytes))
             return false;
         row.Vector.Span.CopyTo(_vectors.AsSpan(Count * _dimension, _dimension));
@@ -42,6 +41,33 @@ internal sealed class RowBlockBuilder
         _bytes += bytes;
         return true;
     }
+
+    /// <summary>How many messages rows are cut into.</summary>
+    public static int Blocks(int dimension, MessageLimits limits, IReadOnlyList<Row> rows)
+    {
+        int blocks = 0;
+        for (int sent = 0; sent < rows.Count; blocks++)
+        {
+            int count = 1;
+            int capacity = CapacityOf(dimension, limits, rows.Count - sent);
+            for (long bytes = BytesOf(rows[sent], dimension); sent + count < rows.Count && count < capacity; count++)
+            {
+                bytes += BytesOf(rows[sent + count], dimension);
+                if (bytes > limits.Bytes)
+                    break;
+            }
+
+            sent += count;
+        }
+
+        return blocks;
+    }
+
+    private static int CapacityOf(int dimension, MessageLimits limits, int rows) =>
+        Math.Clamp(limits.Bytes / (dimension * sizeof(float)), 1, Math.Min(limits.Rows, rows));
+
+    private static long BytesOf(in Row row, int dimension) =>
+        ((long)dimension * sizeof(float)) + BinaryForm.SizeOf(row.Id) + (row.Metadata is { Count: > 0 } some ? BinaryForm.SizeOf(some) : 0);
 
     /// <summary>The columns. The builder is used up.</summary>
     public RowBlock Build() => new()

@@ -48,7 +48,7 @@ internal sealed class IngestRun(RowWriter writer, IngestOptions options, TimeSpa
             return;
         try
         {
-            await writer.Send(options.Upsert ? WriteMode.Upsert : WriteMode.Insert, rows, writer.Start(batchDeadline), cancellationToken);
+            await writer.Send(options.Upsert ? WriteMode.Upsert : WriteMode.Insert, rows, TokenOf(batch), writer.Start(batchDeadline), cancellationToken);
         }
         catch (FlatIndexException error)
         {
@@ -66,6 +66,9 @@ internal sealed class IngestRun(RowWriter writer, IngestOptions options, TimeSpa
         if (next is not null)
             await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
+
+    private PartToken? TokenOf(RowBatch batch) =>
+        options.TokenClient is { } client ? new(new(client, (ulong)batch.FirstOrdinal), 0) : null;
 
     private IngestProgress Progress() => new(_rows, _rows == 0 ? -1 : options.FirstOrdinal + _rows - 1, time.GetElapsedTime(_start));
 

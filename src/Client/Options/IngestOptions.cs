@@ -25,4 +25,12 @@ public sealed record IngestOptions
     /// The stream as a whole has no deadline; cancel it.
     /// </summary>
     public TimeSpan? BatchDeadline { get; init; }
+
+    /// <summary>
+    /// Whose stream it is: a version 7 GUID to be kept with the stream's source, or null. With it, a batch that was sent and not acknowledged before the process ended is
+    /// not written twice when the stream is resumed from the row after <see cref="IngestProgress.LastOrdinal"/>: its token's number is the ordinal of its first row. That holds
+    /// where the rows and the sizes of the batches are the same; a batch of other rows under a known ordinal is <see cref="FlatErrorKind.InvalidConfig"/>, and ordinals that were
+    /// written long ago are <see cref="FlatErrorKind.TokenExpired"/>. Without it each batch has a token for its own retries.
+    /// </summary>
+    public Guid? TokenClient { get; init; }
 }

@@ -30,19 +30,21 @@ internal sealed class RowWriter(ClusterCaller caller, IndexDescription descripti
         }
     }
 
-    public async Task WriteOne(WriteMode mode, Row row, CallDeadline deadline, CancellationToken cancellationToken)
+    public async Task WriteOne(WriteMode mode, Row row, WriteToken? token, CallDeadline deadline, CancellationToken cancellationToken)
     {
         if (Problem(row) is { } problem)
             throw problem;
         var block = new RowBlockBuilder(_dimension, limits, 1);
         block.TryAdd(row);
-        await SendOne(mode, block.Build(), deadline, cancellationToken);
+        await SendOne(mode, block.Build(), token, deadline, cancellationToken);
     }
 
-    public async Task WriteBatch(WriteMode mode, IReadOnlyList<Row> rows, CallDeadline deadline, CancellationToken cancellationToken)
+    public async Task WriteBatch(WriteMode mode, IReadOnlyList<Row> rows, WriteToken? token, CallDeadline deadline, CancellationToken cancellationToken)
     {
+        if (token is not null)
+            CheckParts(RowBlockBuilder.Blocks(_dimension, limits, rows));
         int sent = 0;
-        while (sent < rows.Count)
+        for (int part = 0; sent < rows.Count; part++)
         {
             var block = new RowBlockBuilder(_dimension, limits, rows.Count - sent);
             FlatIndexException? problem = null;
@@ -53,28 +55,28 @@ internal sealed class RowWriter(ClusterCaller caller, IndexDescription descripti
             // Rows before a bad one go first: what is wrong with one of them comes before what is wrong with it.
             int count = block.Count;
             if (count > 0)
-                await SendPart(mode, block.Build(), sent, rows.Count, deadline, cancellationToken);
+                await SendPart(mode, block.Build(), sent, rows.Count, PartOf(token, part), deadline, cancellationToken);
             sent += count;
             if (problem is not null)
                 throw BatchPlaces.OfItem(problem, sent, rows.Count);
         }
     }
 
-    public async Task UpdateMetadata(RowId id, Metadata? metadata, CallDeadline deadline, CancellationToken cancellationToken)
+    public async Task UpdateMetadata(RowId id, Metadata? metadata, WriteToken? token, CallDeadline deadline, CancellationToken cancellationToken)
     {
         RowIdLimits.Check(id);
         MetadataLimits.Check(metadata);
         var block = new RowBlock { Ids = new([id]), Vectors = new(ReadOnlyMemory<float>.Empty), Metadata = new([metadata]) };
-        await SendOne(WriteMode.UpdateMetadata, block, deadline, cancellationToken);
+        await SendOne(WriteMode.UpdateMetadata, block, token, deadline, cancellationToken);
     }
 
-    public async Task Delete(RowId id, CallDeadline deadline, CancellationToken cancellationToken)
+    public async Task Delete(RowId id, WriteToken? token, CallDeadline deadline, CancellationToken cancellationToken)
     {
         RowIdLimits.Check(id);
-        await SendOne(WriteMode.Delete, OnlyIds([id]), deadline, cancellationToken);
+        await SendOne(WriteMode.Delete, OnlyIds([id]), token, deadline, cancellationToken);
     }
 
-    public async Task<int> DeleteBatch(IReadOnlyList<RowId> ids, CallDeadline deadline, CancellationToken cancellationToken)
+    public async Task<int> DeleteBatch(IReadOnlyList<RowId> ids, WriteToken? token, CallDeadline deadline, CancellationToken cancellationToken)
     {
         try
         {
@@ -87,43 +89,82 @@ internal sealed class RowWriter(ClusterCaller caller, IndexDescription descripti
 
         int removed = 0;
         int step = limits.Gets(_dimension, withContent: false);
+        if (token is not null)
+            CheckParts((ids.Count + step - 1) / step);
         for (int start = 0; start < ids.Count; start += step)
         {
             var part = IdBatch.Slice(ids, start, Math.Min(step, ids.Count - start));
-            removed += await SendPart(WriteMode.DeleteIfPresent, OnlyIds(part), start, ids.Count, deadline, cancellationToken);
+            removed += await SendPart(WriteMode.DeleteIfPresent, OnlyIds(part), start, ids.Count, PartOf(token, start / step), deadline, cancellationToken);
         }
 
         return removed;
     }
 
-    public Task Clear(CallDeadline deadline, CancellationToken cancellationToken) => SendOne(WriteMode.Clear, OnlyIds([]), deadline, cancellationToken);
+    public Task Clear(WriteToken? token, CallDeadline deadline, CancellationToken cancellationToken) =>
+        SendOne(WriteMode.Clear, OnlyIds([]), token, deadline, cancellationToken);
 
-    /// <summary>Sends one message and returns how many rows it changed. Positions are remembered also when a prefix alone was written.</summary>
-    public async Task<int> Send(WriteMode mode, RowBlock rows, CallDeadline deadline, CancellationToken cancellationToken)
+    /// <summary>
+    /// Sends one message and returns how many rows it changed. Positions are remembered also when a prefix alone was written. Without a token of the caller's
+    /// it is sent under one of the library's own.
+    /// </summary>
+    public async Task<int> Send(WriteMode mode, RowBlock rows, PartToken? token, CallDeadline deadline, CancellationToken cancellationToken)
+    {
+        if (token is { } given)
+            return await SendUnder(mode, rows, given, isGiven: true, deadline, cancellationToken);
+        var lane = caller.Tokens.Take();
+        try
+        {
+            return await SendUnder(mode, rows, new(lane.Next(), 0), isGiven: false, deadline, cancellationToken);
+        }
+        catch (FlatIndexException expired) when (expired is { Kind: FlatErrorKind.TokenExpired, Error.MayHaveBeenApplied: false })
+        {
+            // A token that has never been sent before: a shard knows so many newer clients that it takes this one for an old one. A new one it knows for new.
+            caller.Tokens.Renew(lane);
+            return await SendUnder(mode, rows, new(lane.Next(), 0), isGiven: false, deadline, cancellationToken);
+        }
+        finally
+        {
+            caller.Tokens.Give(lane);
+        }
+    }
+
+    private async Task<int> SendUnder(
+        WriteMode mode, RowBlock rows, PartToken token, bool isGiven, CallDeadline deadline, CancellationToken cancellationToken)
     {
         var reply = await caller.Write(
             description.Name,
             deadline,
-            (coordinator, remaining, cancel) => coordinator.WriteRows(Request(remaining), cancel),
+            (coordinator, remaining, mayBeIn, cancel) => coordinator.WriteRows(Request(remaining, mayBeIn), cancel),
             cancellationToken);
         seen.Observe(reply.Positions);
         return reply.Error is { } error ? throw ClusterErrors.NameIndex(new(error.ToError()), description.Name) : reply.Applied;
 
-        WriteRequest Request(TimeSpan remaining) => new()
+        WriteRequest Request(TimeSpan remaining, bool mayBeIn) => new()
         {
             Index = description.Name,
             Incarnation = description.Incarnation,
             Mode = mode,
             Rows = rows,
             Deadline = remaining,
+            Token = token.Token,
+            TokenPart = token.Part,
+            TokenMayBeKnown = isGiven || mayBeIn,
         };
     }
 
-    private async Task SendOne(WriteMode mode, RowBlock rows, CallDeadline deadline, CancellationToken cancellationToken)
+    private static void CheckParts(int parts)
+    {
+        if (parts > WriteToken.Remembered)
+            throw FlatIndexException.InvalidConfig($"a write with a token is cut into at most {WriteToken.Remembered} messages, found {parts}");
+    }
+
+    private static PartToken? PartOf(WriteToken? token, int part) => token is { } given ? new(given, part) : null;
+
+    private async Task SendOne(WriteMode mode, RowBlock rows, WriteToken? token, CallDeadline deadline, CancellationToken cancellationToken)
     {
         try
         {
-            await Send(mode, rows, deadline, cancellationToken);
+            await Send(mode, rows, PartOf(token, 0), deadline, cancellationToken);
         }
         catch (FlatIndexException error)
         {
@@ -131,11 +172,12 @@ internal sealed class RowWriter(ClusterCaller caller, IndexDescription descripti
         }
     }
 
-    private async Task<int> SendPart(WriteMode mode, RowBlock rows, int offset, int total, CallDeadline deadline, CancellationToken cancellationToken)
+    private async Task<int> SendPart(
+        WriteMode mode, RowBlock rows, int offset, int total, PartToken? token, CallDeadline deadline, CancellationToken cancellationToken)
     {
         try
         {
-            return await Send(mode, rows, deadline, cancellationToken);
+            return await Send(mode, rows, token, deadline, cancellationToken);
         }
         catch (FlatIndexException error)
         {

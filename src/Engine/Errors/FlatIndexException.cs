@@ -77,6 +77,10 @@ public sealed class FlatIndexException : Exception
             MayHaveBeenApplied = mayHaveBeenApplied,
         });
 
+    /// <summary>A write whose token is older than what is remembered: nothing is done, and whether it was done before is not known any more.</summary>
+    public static FlatIndexException TokenExpired(string reason) => new(
+        new(FlatErrorKind.TokenExpired, $"token expired: {reason}") { Reason = reason });
+
     /// <summary>A stored record that cannot be trusted.</summary>
     public static FlatIndexException CorruptData(string record, string reason) => new(
         new(FlatErrorKind.CorruptData, $"corrupt data: record '{record}' {reason}") { Record = record, Reason = reason });

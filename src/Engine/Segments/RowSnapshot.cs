@@ -1,3 +1,5 @@
+using IqdbFlat.Engine.Encoding;
+
 namespace IqdbFlat.Engine.Segments;
 
 /// <summary>
@@ -54,6 +56,42 @@ public sealed class RowSnapshot
     {
         foreach (var view in _views)
             view?.Segment.ForgetFilters();
+    }
+
+    /// <summary>
+    /// Bytes that appending so many rows claims at most, before anything is given back: a segment that is full grows by copy while readers hold the
+    /// smaller one. Ids of bytes and metadata come on top; see <see cref="GrowthBytesOf"/>.
+    /// </summary>
+    public long GrowthBytes(int rows)
+    {
+        // Vector and codes, id and sequence, links and buckets of the id lookup (doubled as it grows), tombstones.
+        long rowBytes = Layout.RowBytes + (Layout.Codes.BytesFor(Layout.FullRows) / Layout.FullRows) + (2 * sizeof(ulong)) + (8 * sizeof(int)) + 1;
+        var last = _views.Length == 0 ? null : _views[^1];
+        int capacity = last?.Segment.Capacity ?? 0;
+        long free = last is null ? 0 : capacity - last.Count;
+        long bytes = 0;
+        for (long left = rows - free; left > 0;)
+        {
+            bool grows = capacity > 0 && capacity < Layout.FullRows;
+            int before = grows ? capacity : 0;
+            capacity = grows ? capacity * 2 : WritableRows.FirstCapacity(Layout, Count + rows);
+            bytes += capacity * rowBytes;
+            left -= capacity - before;
+            if (capacity == Layout.FullRows && left > 0)
+                capacity = 0;
+        }
+
+        // The lookup is built anew where it grows.
+        return bytes + _table.Bytes;
+    }
+
+    /// <summary>Bytes that one row's id and metadata may claim beside <see cref="GrowthBytes"/>: twice their own, and what each object and array has around it.</summary>
+    public static long GrowthBytesOf(in RowId id, Metadata metadata)
+    {
+        const int Around = 64;
+        ArgumentNullException.ThrowIfNull(metadata);
+        return (id.IsBytes ? Around + BinaryForm.SizeOf(id) : 0)
+            + (metadata.Count == 0 ? 0 : (2 * BinaryForm.SizeOf(metadata)) + ((metadata.Count + 1) * Around));
     }
 
     internal SegmentLayout Layout { get; }

@@ -215,12 +215,14 @@ internal sealed class WritableRows(SegmentLayout layout)
     {
         if (_states.Count >= layout.MaxSegments)
             throw FlatIndexException.ResourceLimitExceeded("rows in one store", (long)layout.MaxSegments << layout.Shift, ((long)layout.MaxSegments << layout.Shift) + 1);
-        int capacity = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(FirstRows, LiveCount / 32));
-        capacity = Math.Min(capacity, layout.FullRows);
-        var state = new SegmentState(new Segment(layout, capacity, _codes), _states.Count);
+        var state = new SegmentState(new Segment(layout, FirstCapacity(layout, LiveCount), _codes), _states.Count);
         _states.Add(state);
         return state;
     }
+
+    /// <summary>Rows that a new segment beside so many live ones begins with.</summary>
+    internal static int FirstCapacity(SegmentLayout layout, int live) =>
+        Math.Min((int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(FirstRows, live / 32)), layout.FullRows);
 
     private IdTable BuildTable(List<SegmentState?> states)
     {

@@ -1,5 +1,6 @@
 using IqdbFlat.Abstractions;
 using IqdbFlat.Engine;
+using IqdbFlat.Grains.Tokens;
 
 namespace IqdbFlat.Grains.Coordinator;
 
@@ -7,67 +8,55 @@ namespace IqdbFlat.Grains.Coordinator;
 /// One write over the shards of an index. A batch that lies in one shard is checked and committed there in one step. One over
 /// several shards goes in two rounds: check on all, then commit the prefix that passed.
 /// </summary>
+/// <remarks>
+/// Under a token each shard keeps its answer with its rows. A write whose token may have been sent before goes in two rounds too: what the
+/// shards know of it comes first, and only those that know nothing are asked to write, under the numbers of the first try where they may.
+/// </remarks>
 internal sealed class WriteFanOut(IGrainFactory grains, Retry retry)
 {
     public async Task<WriteReply> RunAsync(IndexDescription index, WriteRequest request, CancellationToken cancellationToken)
     {
-        if (request.Mode == WriteMode.Clear)
-            return await ClearAsync(index, cancellationToken);
-        var batch = WriteBatch.Check(request, index.Settings.Dimension);
-        var (prefix, error) = (batch.Prefix, batch.Error);
-        var byShard = batch.ByShard(index.Slots, prefix);
-        bool stopAtFirst = byShard.Count == 1;
-        if (byShard.Count > 1 && request.Mode is not (WriteMode.Upsert or WriteMode.DeleteIfPresent))
-        {
-            int first = await FirstRefusedAsync(index, batch, byShard, cancellationToken);
-            if (first < prefix)
-            {
-                (prefix, error) = (first, batch.Refusal(first));
-                byShard = batch.ByShard(index.Slots, prefix);
-            }
-        }
-
-        if (prefix == 0)
-            return Reply(request, 0, [], prefix, error);
-        var allotment = await AllotAsync(index, prefix, cancellationToken);
-        var replies = await CommitAllAsync(byShard.Count, byShard.Select(part => CommitAsync(
-            index, batch, part.Key, part.Value, allotment, stopAtFirst, cancellationToken)));
-        int[] refused = [.. replies.SelectMany(reply => reply.Refused).Order()];
-        if (refused.Length > 0)
-        {
-            error = batch.Refusal(refused[0]);
-            if (stopAtFirst)
-                (prefix, refused) = (refused[0], []);
-        }
-
-        return Reply(request, replies.Sum(reply => reply.Applied), [.. replies.Select(reply => reply.Position)], prefix, error, refused);
+        bool clears = request.Mode == WriteMode.Clear;
+        var batch = clears ? null : WriteBatch.Check(request, index.Settings.Dimension);
+        var parts = batch?.ByShard(index.Slots, batch.Prefix) ?? Enumerable.Range(0, index.Settings.Shards).ToDictionary(shard => shard, _ => new List<int>());
+        var write = new WriteUnderWay(index, request, batch, parts, TokenOf(request));
+        if (!clears && batch!.Prefix == 0)
+            return write.Reply();
+        bool mayBeKnown = write.Token is not null && request.TokenMayBeKnown;
+        if (mayBeKnown || (parts.Count > 1 && write.Refuses))
+            write.Learn(await CheckAllAsync(write, mayBeKnown, cancellationToken));
+        var left = write.Left();
+        if (left.Count == 0)
+            return write.Reply();
+        var allotment = await AllotAsync(index, Math.Max(1, write.Cut), cancellationToken);
+        write.Learn(await CommitAllAsync(write, left, allotment, cancellationToken));
+        return write.Reply();
     }
 
-    private static WriteReply Reply(
-        WriteRequest request, int applied, ShardPosition[] positions, int prefix, FlatError? error, params int[] refused)
+    private static ShardToken? TokenOf(WriteRequest request)
     {
-        if (error is not null)
-        {
-            int[] left = [.. refused, .. Enumerable.Range(prefix, request.Rows.Count - prefix)];
-            error = error with { Index = request.Index, Item = left[0], NotApplied = left };
-        }
-
-        return new() { Applied = applied, Positions = positions, Error = error is null ? null : WireError.From(error) };
+        if (request.Token is not { } token)
+            return null;
+        token.Check();
+        if (request.TokenPart is < 0 or >= WriteToken.Remembered)
+            throw FlatIndexException.InvalidConfig($"a write with a token has parts 0 to {WriteToken.Remembered - 1}, found {request.TokenPart}");
+        if (request.Rows is null)
+            throw FlatIndexException.InvalidConfig("a write has rows, found none");
+        return new(token.Client, token.Number, request.TokenPart, PayloadHash.Of(request));
     }
 
-    private async Task<int> FirstRefusedAsync(
-        IndexDescription index, WriteBatch batch, Dictionary<int, List<int>> byShard, CancellationToken cancellationToken)
+    /// <summary>
+    /// Asks before anything is written. Every shard is asked where the token may be known: another payload under it may have gone to others.
+    /// </summary>
+    private Task<(int Shard, ShardCheckReply Reply)[]> CheckAllAsync(WriteUnderWay write, bool everywhere, CancellationToken cancellationToken)
     {
-        var firsts = await ShardFanOut.AskAsync(byShard, AskAsync, cancellationToken);
-        return firsts.Min();
+        return ShardFanOut.AskAsync(everywhere ? Enumerable.Range(0, write.Index.Settings.Shards) : write.Parts.Keys, AskAsync, cancellationToken);
 
-        async Task<int> AskAsync(KeyValuePair<int, List<int>> part, CancellationToken stop)
+        async Task<(int, ShardCheckReply)> AskAsync(int shard, CancellationToken stop)
         {
-            var check = new ShardCheck { IndexEpoch = index.Epoch, Mode = batch.Request.Mode, Ids = batch.TakeIds(part.Value) };
-            var grain = grains.GetGrain<IShardGrain>(index.ShardKey(part.Key));
-            int[] refused = await retry.RunAsync(
-                () => ShardFailure.ReadAsync(() => grain.CheckRows(check, stop), part.Key), stop);
-            return refused.Length == 0 ? int.MaxValue : part.Value[refused[0]];
+            var check = new ShardCheck { IndexEpoch = write.Index.Epoch, Mode = write.Request.Mode, Ids = write.IdsOf(shard), Token = write.Token };
+            var grain = grains.GetGrain<IShardGrain>(write.Index.ShardKey(shard));
+            return (shard, await retry.RunAsync(() => ShardFailure.ReadAsync(() => grain.CheckWrite(check, stop), shard), stop));
         }
     }
 
@@ -79,60 +68,30 @@ internal sealed class WriteFanOut(IGrainFactory grains, Retry retry)
             cancellationToken);
     }
 
-    /// <summary>A shard's part of the commit; places in its answer are turned into places in the request.</summary>
-    private async Task<ShardWriteReply> CommitAsync(
-        IndexDescription index, WriteBatch batch, int shard, List<int> places, Allotment allotment, bool stopAtFirst,
-        CancellationToken cancellationToken)
-    {
-        var write = new ShardWrite
-        {
-            IndexEpoch = allotment.Epoch,
-            Mode = batch.Request.Mode,
-            Rows = batch.Take(places),
-            Sequences = places.Select(place => allotment.First + (ulong)place).ToArray(),
-            StopAtFirst = stopAtFirst,
-        };
-        var reply = await WriteShardAsync(index, shard, write, cancellationToken);
-        return reply with { Refused = [.. reply.Refused.Select(row => places[row])] };
-    }
-
     /// <summary>Waits for every shard's commit. When one of several fails, the others may be in: the error says so.</summary>
-    private static async Task<ShardWriteReply[]> CommitAllAsync(int shards, IEnumerable<Task<ShardWriteReply>> commits)
+    private async Task<(int Shard, ShardWriteReply Reply)[]> CommitAllAsync(
+        WriteUnderWay write, IReadOnlyCollection<int> shards, Allotment allotment, CancellationToken cancellationToken)
     {
+        bool alone = shards.Count == 1 && !write.IsPartlyIn;
         try
         {
-            return await Task.WhenAll(commits);
+            return await Task.WhenAll(shards.Select(CommitAsync));
         }
-        catch (FlatIndexException e) when (shards > 1 && (Retry.IsTransient(e) || e.Kind == FlatErrorKind.IndexNotFound))
+        catch (FlatIndexException e) when (!alone && (Retry.IsTransient(e) || e.Kind == FlatErrorKind.IndexNotFound))
         {
             throw new FlatIndexException(FlatIndexException.Timeout(e.Error.Message, mayHaveBeenApplied: true).Error with { Shard = e.Error.Shard }, e);
         }
-        catch (FlatIndexException e) when (shards > 1)
+        catch (FlatIndexException e) when (!alone)
         {
             throw new FlatIndexException(e.Error with { MayHaveBeenApplied = true }, e);
         }
-    }
 
-    private async Task<WriteReply> ClearAsync(IndexDescription index, CancellationToken cancellationToken)
-    {
-        var allotment = await AllotAsync(index, 1, cancellationToken);
-        var write = new ShardWrite
+        async Task<(int, ShardWriteReply)> CommitAsync(int shard)
         {
-            IndexEpoch = allotment.Epoch,
-            Mode = WriteMode.Clear,
-            Rows = new() { Ids = new([]), Vectors = new(ReadOnlyMemory<float>.Empty) },
-            Sequences = new([allotment.First]),
-            StopAtFirst = false,
-        };
-        var replies = await CommitAllAsync(index.Settings.Shards, Enumerable.Range(0, index.Settings.Shards)
-            .Select(shard => WriteShardAsync(index, shard, write, cancellationToken)));
-        return new() { Applied = replies.Sum(reply => reply.Applied), Positions = [.. replies.Select(reply => reply.Position)] };
-    }
-
-    private Task<ShardWriteReply> WriteShardAsync(IndexDescription index, int shard, ShardWrite write, CancellationToken cancellationToken)
-    {
-        var grain = grains.GetGrain<IShardGrain>(index.ShardKey(shard));
-        return retry.RunAsync(
-            () => ShardFailure.WriteAsync(() => grain.WriteRows(write, cancellationToken), shard), cancellationToken);
+            var part = write.CommitOf(shard, allotment);
+            var grain = grains.GetGrain<IShardGrain>(write.Index.ShardKey(shard));
+            return (shard, await retry.RunAsync(
+                () => ShardFailure.WriteAsync(() => grain.WriteRows(part, cancellationToken), shard), cancellationToken));
+        }
     }
 }

@@ -59,12 +59,19 @@ internal sealed class CatalogGrain(IRecordStoreFactory stores) : Grain, ICatalog
         var checksum = new ByteReader(bytes[^sizeof(ulong)..]);
         if (checksum.ReadUInt64() != XxHash3.HashToUInt64(bytes[..^sizeof(ulong)]))
             throw FlatIndexException.CorruptData(RecordName, "does not match its checksum");
-        var input = new ByteReader(bytes[1..^sizeof(ulong)]);
-        var names = new SortedSet<string>(StringComparer.Ordinal);
-        int count = input.ReadCount(leastBytesEach: 1);
-        for (int i = 0; i < count; i++)
-            names.Add(input.ReadString());
-        input.ExpectEnd();
-        return names;
+        try
+        {
+            var input = new ByteReader(bytes[1..^sizeof(ulong)]);
+            var names = new SortedSet<string>(StringComparer.Ordinal);
+            int count = input.ReadCount(leastBytesEach: 1);
+            for (int i = 0; i < count; i++)
+                names.Add(input.ReadString());
+            input.ExpectEnd();
+            return names;
+        }
+        catch (InvalidDataException e)
+        {
+            throw new FlatIndexException(FlatIndexException.CorruptData(RecordName, $"cannot be read: {e.Message}").Error, e);
+        }
     }
 }

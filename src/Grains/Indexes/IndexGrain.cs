@@ -69,6 +69,18 @@ internal sealed class IndexGrain(IRecordStoreFactory stores, TimeProvider time) 
 
     public async Task<IndexDescription> DescribeIndex(CancellationToken cancellationToken)
     {
+        // Asked for by those who doubt what they know: shards may have refused this very activation, which has been superseded then.
+        if (_damage is null && !await _records.IsCurrentAsync())
+        {
+            DeactivateOnIdle();
+            throw FlatIndexException.Unavailable("another activation of the index grain has written its record");
+        }
+
+        return await CurrentAsync(cancellationToken);
+    }
+
+    private async Task<IndexDescription> CurrentAsync(CancellationToken cancellationToken)
+    {
         await FinishAsync(cancellationToken);
         if (_records.Current is not { State: IndexState.Live })
             throw FlatIndexException.IndexNotFound(Name);
@@ -80,7 +92,7 @@ internal sealed class IndexGrain(IRecordStoreFactory stores, TimeProvider time) 
     {
         if (count is < 1 or > MaxAllotment)
             throw FlatIndexException.InvalidConfig($"a batch has 1 to {MaxAllotment} rows, found {count}");
-        var description = await DescribeIndex(cancellationToken);
+        var description = await CurrentAsync(cancellationToken);
         if (description.Incarnation != incarnation)
             throw FlatIndexException.IndexNotFound(Name);
         await FenceAsync(description, cancellationToken);

@@ -75,15 +75,24 @@ internal sealed partial class ShardGrain(
         return (await ReadyAsync(request.IndexEpoch)).Check(request.Mode, request.Ids.Span);
     }
 
+    public async Task<ShardCheckReply> CheckWrite(ShardCheck request, CancellationToken cancellationToken)
+    {
+        ShardRequestCheck.NotNull(request);
+        var rows = await ReadyAsync(request.IndexEpoch);
+        var kept = rows.AnswerOf(request.Token);
+        return new() { Position = Position, Refused = kept is null ? rows.Check(request.Mode, request.Ids.Span) : [], Kept = kept, Floor = rows.Floor };
+    }
+
     public async Task<ShardWriteReply> WriteRows(ShardWrite request, CancellationToken cancellationToken)
     {
         ShardRequestCheck.NotNull(request);
         var rows = await ReadyAsync(request.IndexEpoch);
         ShardRequestCheck.Write(request, rows.Snapshot.Dimension);
+        if (rows.AnswerOf(request.Token) is { } kept)
+            return new() { Position = Position, Applied = kept.Applied, Refused = kept.Refused, Kept = kept };
         var plan = rows.Plan(request);
-        if (plan.NewRows > 0)
-            memory.Check(RowBytes(rows) * plan.NewRows);
-        if (plan.Batch.Operations.Count > 0)
+        using var room = memory.Reserve(rows.GrowthBytes(plan.Batch));
+        if (plan.Batch.Operations.Count > 0 || request.Token is not null)
             await CommitAsync(rows, plan.Batch);
         return new() { Position = Position, Applied = plan.Applied, Refused = plan.Refused };
     }
@@ -155,8 +164,6 @@ internal sealed partial class ShardGrain(
     }
 
     private ShardPosition Position => new(_key.Shard, _log!.End.Epoch, _log.End.Position);
-
-    private static long RowBytes(ShardRows rows) => ((rows.Snapshot.Dimension + 15) / 16 * 64) + 64;
 
     private async Task OpenAsync()
     {

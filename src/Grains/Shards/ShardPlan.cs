@@ -6,5 +6,4 @@ namespace IqdbFlat.Grains.Shards;
 /// <param name="Batch">The operations; none when the rows do not change.</param>
 /// <param name="Applied">Rows written or removed.</param>
 /// <param name="Refused">Places of the rows that were refused.</param>
-/// <param name="NewRows">Rows that are stored on top, those that replace another included, for the memory budget.</param>
-internal sealed record ShardPlan(ShardBatch Batch, int Applied, int[] Refused, int NewRows);
+internal sealed record ShardPlan(ShardBatch Batch, int Applied, int[] Refused);

@@ -1,6 +1,7 @@
 using IqdbFlat.Engine;
 using IqdbFlat.Engine.Segments;
 using IqdbFlat.Grains.Log;
+using IqdbFlat.Grains.Log.Records;
 
 namespace IqdbFlat.Grains.Shards;
 
@@ -14,7 +15,7 @@ internal sealed class ShardRecovery : IShardRecovery
     public void Begin(RecoveryStart start)
     {
         _store = new(start.Settings.Dimension, start.Settings.Metric);
-        _rows = new(_store, Removals.Read(start.Attachment.Span), start.IndexEpoch);
+        _rows = new(_store, ShardAttachment.Read(start.Attachment.Span, start.SequenceHighWater), start.IndexEpoch);
         _writer = _store.BeginWrite();
     }
 
@@ -24,7 +25,14 @@ internal sealed class ShardRecovery : IShardRecovery
     public void Apply(ShardBatch batch, LogPosition position)
     {
         PublishStored();
-        _rows!.Apply(batch);
+        try
+        {
+            _rows!.Apply(batch);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new FlatIndexException(FlatIndexException.CorruptData(RecordNames.Log(position), $"has a token that cannot be read: {e.Message}").Error, e);
+        }
     }
 
     /// <summary>The rows, once the log has been read to its end.</summary>

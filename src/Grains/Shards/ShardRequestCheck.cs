@@ -22,6 +22,8 @@ internal static class ShardRequestCheck
     {
         if (write.Rows is not { } rows)
             throw FlatIndexException.InvalidConfig("a write has rows, found none");
+        if (write.Cut < 0 || write.Token is { Part: < 0 })
+            throw FlatIndexException.InvalidConfig($"the counts of a write are 0 or more, found a cut of {write.Cut} and part {write.Token?.Part}");
         var sequences = write.Sequences;
         bool clears = write.Mode == WriteMode.Clear;
         int wanted = clears ? 1 : rows.Count;

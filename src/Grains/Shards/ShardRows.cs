@@ -2,6 +2,7 @@ using IqdbFlat.Abstractions;
 using IqdbFlat.Engine;
 using IqdbFlat.Engine.Segments;
 using IqdbFlat.Grains.Log;
+using IqdbFlat.Grains.Tokens;
 
 namespace IqdbFlat.Grains.Shards;
 
@@ -9,8 +10,11 @@ namespace IqdbFlat.Grains.Shards;
 /// The rows of one shard and the rules by which writes change them. A write is planned against the rows as they are, committed
 /// to the log by the caller, and then applied; recovery applies the same batches again. No grain, no clock, no I/O.
 /// </summary>
-internal sealed class ShardRows(RowStore store, Removals removals, ulong indexEpoch)
+internal sealed class ShardRows(RowStore store, ShardAttachment attachment, ulong indexEpoch)
 {
+    private readonly Removals _removals = attachment.Removals;
+    private readonly TokenTable _tokens = attachment.Tokens;
+
     /// <summary>The rows published now.</summary>
     public RowSnapshot Snapshot => store.Snapshot;
 
@@ -20,8 +24,14 @@ internal sealed class ShardRows(RowStore store, Removals removals, ulong indexEp
     /// <summary>The newest index epoch seen; requests of an older one are refused.</summary>
     public ulong IndexEpoch { get; private set; } = indexEpoch;
 
-    /// <summary>What is remembered of removals, to be kept with a checkpoint.</summary>
-    public ReadOnlyMemory<byte> Attachment => removals.Write();
+    /// <summary>Numbers up to this one may be below forgotten removals: no new row is taken under them.</summary>
+    public ulong Floor => _removals.Floor;
+
+    /// <summary>What is remembered of removals and tokens, to be kept with a checkpoint.</summary>
+    public ReadOnlyMemory<byte> Attachment => attachment.Write();
+
+    /// <summary>The answer that a token got here, or null for a new one or none. TokenExpired; InvalidConfig for another payload.</summary>
+    public KeptAnswer? AnswerOf(in ShardToken? token) => token is { } known ? _tokens.Find(known) : null;
 
     /// <summary>Places of rows that a write would refuse.</summary>
     public int[] Check(WriteMode mode, ReadOnlySpan<RowId> ids)
@@ -40,22 +50,47 @@ internal sealed class ShardRows(RowStore store, Removals removals, ulong indexEp
         return [.. refused];
     }
 
-    /// <summary>What a write does to the rows as they are now. Nothing changes yet.</summary>
-    public ShardPlan Plan(ShardWrite write) =>
-        write.Mode == WriteMode.Clear ? PlanClear(write) : new WritePlanner(Snapshot, removals, IndexEpoch).Plan(write);
+    /// <summary>What a write does to the rows as they are now. Nothing changes yet. Under a token the answer goes into the batch, whatever it is.</summary>
+    public ShardPlan Plan(ShardWrite write)
+    {
+        var plan = write.Mode == WriteMode.Clear ? PlanClear(write) : new WritePlanner(Snapshot, _removals, IndexEpoch).Plan(write);
+        if (write.Token is not { } token)
+            return plan;
+        var answer = new KeptAnswer { Cut = write.Cut, Applied = plan.Applied, Refused = plan.Refused, First = write.First };
+        return plan with { Batch = plan.Batch with { Token = TokenForm.Write(token), Answer = TokenForm.Write(answer) } };
+    }
 
     /// <summary>Applies a batch that is durable, all at once for readers.</summary>
     public void Apply(ShardBatch batch)
     {
-        var rest = batch.Operations;
-        if (rest.Any(operation => operation.Kind == ShardOperationKind.Clear))
+        if (batch.Operations.Any(operation => operation.Kind == ShardOperationKind.Clear))
+            ApplyClear(batch.Operations);
+        else if (batch.Operations.Count > 0)
+            ApplyRows(batch.Operations);
+        if (!batch.Token.IsEmpty)
+            _tokens.Add(TokenForm.ReadToken(batch.Token.Span), TokenForm.ReadAnswer(batch.Answer.Span));
+    }
+
+    /// <summary>Bytes that applying a batch may claim at most: room for its rows, ids and metadata. What it gives back comes later.</summary>
+    public long GrowthBytes(ShardBatch batch)
+    {
+        int rows = 0;
+        long bytes = 0;
+        foreach (var operation in batch.Operations)
         {
-            ApplyClear(rest);
-            return;
+            if (operation.Kind != ShardOperationKind.Put)
+                continue;
+            rows++;
+            bytes += RowSnapshot.GrowthBytesOf(operation.Id, operation.Metadata);
         }
 
+        return rows == 0 ? 0 : bytes + Snapshot.GrowthBytes(rows);
+    }
+
+    private void ApplyRows(IReadOnlyList<ShardOperation> operations)
+    {
         using var writer = store.BeginWrite();
-        foreach (var operation in rest)
+        foreach (var operation in operations)
         {
             switch (operation.Kind)
             {
@@ -64,7 +99,7 @@ internal sealed class ShardRows(RowStore store, Removals removals, ulong indexEp
                     break;
                 case ShardOperationKind.Remove:
                     writer.Remove(operation.Id);
-                    removals.Add(operation.Id, operation.Number);
+                    _removals.Add(operation.Id, operation.Number);
                     break;
                 case ShardOperationKind.IndexEpoch:
                     IndexEpoch = Math.Max(IndexEpoch, operation.Number);
@@ -81,7 +116,7 @@ internal sealed class ShardRows(RowStore store, Removals removals, ulong indexEp
         ulong number = write.Sequences[0];
         int newer = snapshot.RowsAfter(number, int.MaxValue).Length;
         return new(
-            new([.. WritePlanner.EpochChange(write, IndexEpoch), ShardOperation.Clear(number)]), snapshot.Count - newer, [], 0);
+            new([.. WritePlanner.EpochChange(write, IndexEpoch), ShardOperation.Clear(number)]), snapshot.Count - newer, []);
     }
 
     /// <summary>A row that was written after the clearing's number was allotted, and arrived before it, stays.</summary>
@@ -97,7 +132,7 @@ internal sealed class ShardRows(RowStore store, Removals removals, ulong indexEp
 
             var snapshot = store.Snapshot;
             int[] newer = snapshot.RowsAfter(operation.Number, int.MaxValue);
-            removals.Clear(operation.Number);
+            _removals.Clear(operation.Number);
             if (newer.Length == 0)
             {
                 store.Clear();

@@ -16,7 +16,6 @@ internal sealed class WritePlanner(RowSnapshot snapshot, Removals removals, ulon
     private readonly List<int> _refused = [];
     private readonly HashSet<RowId> _touched = [];
     private int _applied;
-    private int _newRows;
 
     /// <summary>The operation that records a newer index epoch with the batch that brought it.</summary>
     public static IEnumerable<ShardOperation> EpochChange(ShardWrite write, ulong indexEpoch) =>
@@ -34,7 +33,7 @@ internal sealed class WritePlanner(RowSnapshot snapshot, Removals removals, ulon
                 break;
         }
 
-        return new(new(_operations), _applied, [.. _refused], _newRows);
+        return new(new(_operations), _applied, [.. _refused]);
     }
 
     private bool TryPlan(ShardWrite write, int row)
@@ -48,9 +47,12 @@ internal sealed class WritePlanner(RowSnapshot snapshot, Removals removals, ulon
             case WriteMode.Insert:
                 if (repeated || present)
                     return false;
+                CheckFloor(id, number);
                 Put(write, row, id, number, removals.NumberOf(id));
                 return true;
             case WriteMode.Upsert:
+                if (!present)
+                    CheckFloor(id, number);
                 Put(write, row, id, number, Math.Max(removals.NumberOf(id), present ? snapshot.SequenceOf(found) : 0));
                 return true;
             case WriteMode.UpdateMetadata:
@@ -61,7 +63,6 @@ internal sealed class WritePlanner(RowSnapshot snapshot, Removals removals, ulon
                 if (stored.Sequence > number)
                     return true;
                 _operations.Add(ShardOperation.Put(id, stored.Sequence, stored.Vector, write.Rows.MetadataAt(row)));
-                _newRows++;
                 return true;
             case WriteMode.Delete or WriteMode.DeleteIfPresent:
                 if (!present || repeated)
@@ -75,6 +76,17 @@ internal sealed class WritePlanner(RowSnapshot snapshot, Removals removals, ulon
         }
     }
 
+    // Not "already replaced", which could be wrong, and not written, which could bring a removed row back: the write needs a newer number. A
+    // row that is there needs no floor: a removal that was forgotten has removed it, or came before it.
+    private void CheckFloor(in RowId id, ulong number)
+    {
+        if (removals.MayHaveForgotten(id, number))
+        {
+            throw FlatIndexException.Timeout(
+                $"the write was under way for too long: its number is {number}, and removals up to {removals.Floor} have been forgotten", mayHaveBeenApplied: false);
+        }
+    }
+
     private void Put(ShardWrite write, int row, RowId id, ulong number, ulong newest)
     {
         _applied++;
@@ -82,6 +94,5 @@ internal sealed class WritePlanner(RowSnapshot snapshot, Removals removals, ulon
             return;
         int dimension = snapshot.Dimension;
         _operations.Add(ShardOperation.Put(id, number, write.Rows.VectorAt(row, dimension), write.Rows.MetadataAt(row)));
-        _newRows++;
     }
 }

@@ -99,6 +99,12 @@ internal static class Exemplars
         NotApplied = [7, 8],
     };
 
+    private static readonly WriteToken WriteToken = new(new("01890a5d-ac96-774b-bcce-b302099a8057"), 1UL << 40);
+
+    private static readonly ShardToken ShardToken = new(new("01890a5d-ac96-774b-bcce-b302099a8057"), 1UL << 40, 3, ulong.MaxValue);
+
+    private static readonly KeptAnswer Kept = new() { Cut = 300, Applied = 2, Refused = [0, 400], First = 1UL << 41 };
+
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     public static IReadOnlyList<Exemplar> All { get; } =
@@ -129,7 +135,20 @@ internal static class Exemplars
         Exemplar.Of(new Page { Rows = StoredRows, More = true }),
         Exemplar.Of(new GetRequest { Index = "books", Ids = Mixed, WithContent = true, Seen = [Position], Deadline = Deadline, Incarnation = "01JD" }),
         Exemplar.Of(new PageRequest { Index = "books", AfterSequence = 77, Limit = 100, Seen = [Position], Deadline = Deadline, Incarnation = "01JD" }),
-        Exemplar.Of(new WriteRequest { Index = "books", Mode = WriteMode.UpdateMetadata, Rows = Rows, Deadline = Deadline, Incarnation = "01JD" }),
+        Exemplar.Of(new WriteRequest
+        {
+            Index = "books",
+            Mode = WriteMode.UpdateMetadata,
+            Rows = Rows,
+            Deadline = Deadline,
+            Incarnation = "01JD",
+            Token = WriteToken,
+            TokenPart = 3,
+            TokenMayBeKnown = true,
+        }),
+        Exemplar.Of(WriteToken),
+        Exemplar.Of(ShardToken),
+        Exemplar.Of(Kept),
         Exemplar.Of(new WriteReply { Applied = 2, Positions = [Position, new(4, 1, 0)], Error = Error }),
         Exemplar.Of(new SearchRequest
         {
@@ -148,9 +167,20 @@ internal static class Exemplars
             Plan = SearchPlan.Pruned,
         }),
         Exemplar.Of(new SearchReply { Answers = [Hits, HitBlock.Empty], Shards = [Report], Missing = [1, 6] }),
-        Exemplar.Of(new ShardWrite { IndexEpoch = 9, Mode = WriteMode.Upsert, Rows = Rows, Sequences = new([5, 6]), StopAtFirst = true }),
-        Exemplar.Of(new ShardWriteReply { Position = Position, Applied = 2, Refused = [0, 4] }),
-        Exemplar.Of(new ShardCheck { IndexEpoch = 9, Mode = WriteMode.Delete, Ids = Numbers }),
+        Exemplar.Of(new ShardWrite
+        {
+            IndexEpoch = 9,
+            Mode = WriteMode.Upsert,
+            Rows = Rows,
+            Sequences = new([5, 6]),
+            StopAtFirst = true,
+            Token = ShardToken,
+            Cut = 300,
+            First = 1UL << 42,
+        }),
+        Exemplar.Of(new ShardWriteReply { Position = Position, Applied = 2, Refused = [0, 4], Kept = Kept }),
+        Exemplar.Of(new ShardCheck { IndexEpoch = 9, Mode = WriteMode.Delete, Ids = Numbers, Token = ShardToken }),
+        Exemplar.Of(new ShardCheckReply { Position = Position, Refused = [0, 4], Kept = Kept, Floor = 1UL << 43 }),
         Exemplar.Of(new ShardSearch
         {
             IndexEpoch = 9,

@@ -25,6 +25,7 @@ public class GrainMethodsTests
         "iqdb.IIndexGrain.IsTaken(CancellationToken) : Task<Boolean>",
         "iqdb.IIndexGrain.RenameIndex(String, CancellationToken) : Task<IndexDescription>",
         "iqdb.IShardGrain.CheckRows(ShardCheck, CancellationToken) : Task<Int32[]>",
+        "iqdb.IShardGrain.CheckWrite(ShardCheck, CancellationToken) : Task<ShardCheckReply>",
         "iqdb.IShardGrain.CreateShard(IndexSettings, UInt64, CancellationToken) : Task",
         "iqdb.IShardGrain.EraseShard(CancellationToken) : Task",
         "iqdb.IShardGrain.FenceEpoch(UInt64, CancellationToken) : Task",

@@ -12,6 +12,9 @@ internal sealed class FakeNames(FakeCluster cluster) : ICatalogGrain
 
     public Func<Task> Before { get; set; } = () => Task.CompletedTask;
 
+    /// <summary>Runs before an index grain is served; throws what its call shall throw.</summary>
+    public Func<string, Task> BeforeOf { get; set; } = _ => Task.CompletedTask;
+
     public IIndexGrain Of(string name) => new FakeIndexGrain(this, name);
 
     public Task AddName(string index, CancellationToken cancellationToken) => Task.CompletedTask;
@@ -44,6 +47,7 @@ internal sealed class FakeNames(FakeCluster cluster) : ICatalogGrain
         {
             names.Calls.Add($"{call} {name}");
             await names.Before();
+            await names.BeforeOf(name);
             return name == names.Description.Name ? names.Description : throw FlatIndexException.IndexNotFound(name);
         }
     }

@@ -70,4 +70,40 @@ public class MemoryTests
         new Span<float>(memory.Rows, 1 << 20).Fill(1);
         GC.KeepAlive(memory);
     }
+
+    /// <summary>The bound that a budget rests on: what a batch claims, the smaller segment that readers still hold included.</summary>
+    [Fact]
+    public void A_batch_claims_no_more_than_was_foretold()
+    {
+        for (int seed = 0; seed < 40; seed++)
+        {
+            var random = new Random(seed);
+            var store = new RowStore(new[] { 1, 3, 64, 700, 5_000 }[random.Next(5)], Metric.Euclidean);
+            float[] vector = new float[store.Dimension];
+            ulong next = 1;
+            for (int batch = 0; batch < 30; batch++)
+            {
+                int rows = random.Next(1, store.Dimension > 500 ? 300 : 3_000);
+                var before = store.Snapshot;
+                long foretold = before.GrowthBytes(rows);
+                long idsAndMetadata = 0;
+                using (var writer = store.BeginWrite())
+                {
+                    for (int i = 0; i < rows; i++, next++)
+                    {
+                        var id = random.Next(3) == 0 ? RowId.FromBytes(BitConverter.GetBytes(next)) : (RowId)next;
+                        var metadata = random.Next(2) == 0 ? Metadata.Empty : Metadata.From(("a", new string('x', random.Next(300))), ("b", (long)next));
+                        idsAndMetadata += RowSnapshot.GrowthBytesOf(id, metadata);
+                        writer.Put(id, next, vector, metadata);
+                    }
+
+                    writer.Publish();
+                }
+
+                long grew = store.MemoryBytes - before.MemoryBytes;
+                Assert.True(grew <= foretold + idsAndMetadata, $"seed {seed}, batch {batch}: {rows} rows grew {grew}, foretold {foretold} and {idsAndMetadata}");
+                Assert.True(foretold <= (8 * (long)rows * ((store.Dimension * 4) + 200)) + before.MemoryBytes + (16 << 20), $"seed {seed}: {foretold} is no bound worth having");
+            }
+        }
+    }
 }

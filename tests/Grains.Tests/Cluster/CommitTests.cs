@@ -55,5 +55,53 @@ public sealed class CommitTests
         Assert.Equal(0, memory.UsedBytes);
     }
 
+    [Fact]
+    public async Task Metadata_and_writes_of_several_shards_at_once_stay_within_the_budget_and_the_silo_lives()
+    {
+        await using var cluster = await TestCluster.StartAsync(1, memoryBudgetBytes: 24L * 1024 * 1024);
+        var memory = cluster.SiloServices.GetRequiredService<SiloMemory>();
+        var index = await cluster.CreateIndexAsync(16, Metric.Euclidean, 4);
+        long most = 0;
+        int refused = 0;
+        int written = 0;
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(writer => Task.Run(
+            async () =>
+            {
+                for (int i = 0; i < 400; i++)
+                {
+                    try
+                    {
+                        ulong id = (ulong)((writer * 1_000) + i);
+                        await index.InsertAsync(
+                            new(id, new float[16], Metadata.From(("text", new string((char)('a' + writer), 8_000) + id))), cancellationToken: Cancel);
+                        Interlocked.Increment(ref written);
+                    }
+                    catch (FlatIndexException e) when (e.Kind == FlatErrorKind.ResourceLimitExceeded)
+                    {
+                        Interlocked.Increment(ref refused);
+                    }
+
+                    InterlockedMax(ref most, memory.UsedBytes);
+                }
+            },
+            Cancel)));
+
+        Assert.True(refused > 0, "nothing was refused");
+        Assert.InRange(most, memory.BudgetBytes / 4, memory.BudgetBytes);
+        Assert.Equal(written, await index.CountAsync(Cancel));
+        Assert.NotEmpty((await index.SearchAsync(new float[16], 5, cancellationToken: Cancel)).Hits);
+
+        // What removes is taken however full the silo is, and makes room again.
+        await index.ClearAsync(cancellationToken: Cancel);
+        await index.InsertAsync(new(1, new float[16]), cancellationToken: Cancel);
+    }
+
+    private static void InterlockedMax(ref long most, long value)
+    {
+        for (long known = Volatile.Read(ref most); value > known;)
+            known = Interlocked.CompareExchange(ref most, value, known) is var seen && seen == known ? value : seen;
+    }
+
     private static Row[] Rows(int batch) => [.. Enumerable.Range(0, 200).Select(i => new Row((ulong)((batch * 200) + i), new float[Dimension]))];
 }

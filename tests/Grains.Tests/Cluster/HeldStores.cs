@@ -11,7 +11,13 @@ internal sealed class HeldStores : IRecordStoreFactory
     private volatile Func<string, string, string, Task> _before = (_, _, _) => Task.CompletedTask;
 
     public IRecordStore Open(string owner) =>
-        new MemoryRecordStore(_records.GetOrAdd(owner, _ => new MemoryRecords())) { Before = (verb, name) => _before(owner, verb, name) };
+        new MemoryRecordStore(Of(owner), (_, verb) => Faults(owner, verb)) { Before = (verb, name) => _before(owner, verb, name), LateBy = 2 };
+
+    /// <summary>What happens to an operation, by the owner's key and its verb; may be changed at any time.</summary>
+    public Func<string, string, Fault> Faults { get; set; } = (_, _) => Fault.None;
+
+    /// <summary>The records of an owner.</summary>
+    public MemoryRecords Of(string owner) => _records.GetOrAdd(owner, _ => new MemoryRecords());
 
     /// <summary>Holds every operation of a kind from now on, until told otherwise.</summary>
     /// <param name="verb">read, put, replace or delete.</param>

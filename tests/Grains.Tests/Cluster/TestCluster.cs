@@ -23,7 +23,7 @@ public sealed class TestCluster : IAsyncDisposable
     public IGrainFactory Grains => _cluster.Client;
 
     public static async Task<TestCluster> StartAsync(
-        short silos, int scanThreads = 2, IRecordStoreFactory? stores = null, long memoryBudgetBytes = 0)
+        short silos, int scanThreads = 2, IRecordStoreFactory? stores = null, long memoryBudgetBytes = 0, IIncomingGrainCallFilter? filter = null)
     {
         var builder = new InProcessTestClusterBuilder(silos);
         builder.ConfigureSilo((_, silo) =>
@@ -31,6 +31,8 @@ public sealed class TestCluster : IAsyncDisposable
             silo.AddMemoryGrainStorage(StorageNames.Records, options => options.GrainStorageSerializer = new RecordSerializer());
             if (stores is not null)
                 silo.Services.AddSingleton(stores);
+            if (filter is not null)
+                silo.AddIncomingGrainCallFilter(filter);
             silo.AddIqdbFlat(options => (options.ScanThreads, options.MemoryBudgetBytes) = (scanThreads, memoryBudgetBytes));
         });
         builder.ConfigureClient(client => client.Services.AddIqdbFlatClient());

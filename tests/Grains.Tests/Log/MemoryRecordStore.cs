@@ -80,8 +80,8 @@ internal sealed class MemoryRecords
     }
 }
 
-/// <summary>One activation's way to the records, with faults at chosen operations.</summary>
-internal sealed class MemoryRecordStore(MemoryRecords records, Func<int, Fault>? faults = null) : IRecordStore
+/// <summary>One activation's way to the records, with faults at chosen operations, by their number and verb.</summary>
+internal sealed class MemoryRecordStore(MemoryRecords records, Func<int, string, Fault> faults) : IRecordStore
 {
     private readonly List<(int Due, Action Operation)> _late = [];
     private readonly Lock _gate = new();
@@ -89,6 +89,11 @@ internal sealed class MemoryRecordStore(MemoryRecords records, Func<int, Fault>?
 
     public MemoryRecordStore()
         : this(new MemoryRecords())
+    {
+    }
+
+    public MemoryRecordStore(MemoryRecords records, Func<int, Fault>? faults = null)
+        : this(records, (number, _) => faults?.Invoke(number) ?? Fault.None)
     {
     }
 
@@ -142,7 +147,7 @@ internal sealed class MemoryRecordStore(MemoryRecords records, Func<int, Fault>?
         lock (_gate)
         {
             number = Operations++;
-            fault = _dead ? Fault.Dead : faults?.Invoke(number) ?? Fault.None;
+            fault = _dead ? Fault.Dead : faults(number, verb);
         }
 
         Land(number);

@@ -60,6 +60,41 @@ public sealed class ShardLogDamageTests
         await AssertCorruptAsync(records, "log/0000000000000001/0000000000000022");
     }
 
+    [Theory]
+    [InlineData("log/0000000000000001/0000000000000022")]
+    [InlineData("log/0000000000000001/0000000000000023")]
+    public async Task A_record_that_vanished_from_the_middle_of_the_last_epoch_is_corrupt_data_that_names_it(string name)
+    {
+        var records = await StoredAsync();
+        records.Remove(name);
+        await AssertCorruptAsync(records, name);
+    }
+
+    [Fact]
+    public async Task A_record_that_comes_while_the_one_after_it_is_looked_at_is_no_damage()
+    {
+        var records = await StoredAsync();
+        var (writer, model) = await OpenAsync(new MemoryRecordStore(records));
+        bool committed = false;
+        var reader = new MemoryRecordStore(records)
+        {
+            // The reader has found the end of the log, and looks beyond it; meanwhile two records come.
+            Before = async (verb, name) =>
+            {
+                if (verb != "read" || name != "log/0000000000000002/0000000000000001" || committed)
+                    return;
+                committed = true;
+                await CommitAsync(writer, model, Batch(Put(70, 70)));
+                await CommitAsync(writer, model, Batch(Put(71, 71)));
+            },
+        };
+
+        var (_, found) = await OpenAsync(reader, new() { FirstPause = Quick.FirstPause, LongestPause = Quick.LongestPause, SegmentBytes = 400, ParallelReads = 1 });
+
+        Assert.True(committed);
+        Assert.Equal(model.Describe(), found.Describe());
+    }
+
     [Fact]
     public async Task A_record_under_another_ones_name_is_corrupt_data()
     {

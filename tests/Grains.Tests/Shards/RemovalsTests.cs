@@ -36,7 +36,7 @@ public sealed class RemovalsTests
         removals.Clear(8);
 
         Assert.Equal((10UL, 8UL), (removals.NumberOf(1), removals.NumberOf(2)));
-        Assert.Equal(10UL, Removals.Read(removals.Write()).NumberOf(1));
+        Assert.Equal(10UL, Removals.Read(removals.Write(), 0).NumberOf(1));
     }
 
     [Fact]
@@ -76,20 +76,48 @@ public sealed class RemovalsTests
         removals.Add(RowId.FromBytes([1, 2]), 10);
 
         byte[] bytes = removals.Write();
-        var read = Removals.Read(bytes);
+        var read = Removals.Read(bytes, 0);
 
-        Assert.Equal("0105000000000000000200070000000000000009000000000000000102010" + "20a00000000000000", Convert.ToHexStringLower(bytes));
+        Assert.Equal("02050000000000000000000000000000000200070000000000000009000000000000000102010" + "20a00000000000000", Convert.ToHexStringLower(bytes));
         Assert.Equal((9UL, 10UL, 5UL), (read.NumberOf(7), read.NumberOf(RowId.FromBytes([1, 2])), read.NumberOf(8)));
     }
 
     [Fact]
-    public void Damaged_bytes_are_corrupt_data()
+    public void Removals_of_the_version_without_a_floor_are_read_and_what_they_may_have_forgotten_is_below_the_high_water()
+    {
+        var read = Removals.Read(Convert.FromHexString("0105000000000000000200070000000000000009000000000000000102010" + "20a00000000000000"), 40);
+
+        Assert.Equal((9UL, 10UL, 5UL, 40UL), (read.NumberOf(7), read.NumberOf(RowId.FromBytes([1, 2])), read.NumberOf(8), read.Floor));
+    }
+
+    [Fact]
+    public void What_is_forgotten_leaves_a_floor_that_is_kept()
+    {
+        var removals = new Removals();
+        for (ulong i = 0; i < Removals.Capacity + 3; i++)
+            removals.Add(i, 10 + i);
+
+        foreach (var each in new[] { removals, Removals.Read(removals.Write(), 0) })
+        {
+            Assert.Equal(12UL, each.Floor);
+            Assert.True(each.MayHaveForgotten(1, 11), "removed, and forgotten");
+            Assert.True(each.MayHaveForgotten(1_000_000, 12), "never removed, but nobody can tell");
+            Assert.False(each.MayHaveForgotten(1, 13), "newer than all that is forgotten");
+            Assert.False(each.MayHaveForgotten(5, 11), "its removal is remembered");
+        }
+
+        removals.Clear(14);
+        Assert.False(removals.MayHaveForgotten(1, 11), "the clearing is newer");
+    }
+
+    [Fact]
+    public void Damaged_bytes_are_refused()
     {
         byte[] bytes = new Removals().Write();
 
-        for (int length = 1; length < bytes.Length; length++)
-            Assert.Equal(FlatErrorKind.CorruptData, Assert.Throws<FlatIndexException>(() => Removals.Read(bytes.AsSpan(0, length))).Kind);
-        bytes[0] = 2;
-        Assert.Equal(FlatErrorKind.CorruptData, Assert.Throws<FlatIndexException>(() => Removals.Read(bytes)).Kind);
+        for (int length = 0; length < bytes.Length; length++)
+            Assert.Throws<InvalidDataException>(() => Removals.Read(bytes.AsSpan(0, length), 0));
+        bytes[0] = 3;
+        Assert.Throws<InvalidDataException>(() => Removals.Read(bytes, 0));
     }
 }

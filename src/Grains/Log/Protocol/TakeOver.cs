@@ -37,6 +37,9 @@ internal sealed record TakeOver(Guid Writer, bool IsForErasure = false) : IProto
 
     private Swap? Claim { get; init; }
 
+    /// <summary>Whether the position was absent while there was a record after it.</summary>
+    private bool IsPassed { get; init; }
+
     public bool IsDone => State is TakeOverState.Won or TakeOverState.Missing or TakeOverState.Corrupt;
 
     private LogPosition At => new(Checkpoint!.Chain[Link].Epoch, Position);
@@ -47,6 +50,7 @@ internal sealed record TakeOver(Guid Writer, bool IsForErasure = false) : IProto
     {
         TakeOverState.ReadingCheckpoint or TakeOverState.Doubting => new StoreCommand.ReadCheckpoint(),
         TakeOverState.ReadingLog => new StoreCommand.ReadLog(At),
+        TakeOverState.LookingBeyond => new StoreCommand.ReadLog(At.Next),
         TakeOverState.Sealing => new StoreCommand.PutLog(At, LogRecord.Seal(At, Writer, Previous)),
         TakeOverState.Claiming => Claim!.Command,
         _ => throw new InvalidOperationException($"A takeover that is {State} asks for nothing."),
@@ -63,6 +67,8 @@ internal sealed record TakeOver(Guid Writer, bool IsForErasure = false) : IProto
         (TakeOverState.Doubting, StoreAnswer.FoundCheckpoint found) =>
             found.ETag == ETag ? this with { State = TakeOverState.Corrupt } : Begin(found),
         (TakeOverState.ReadingLog, StoreAnswer.Absent) => OnAbsent(),
+        (TakeOverState.LookingBeyond, StoreAnswer.Absent) => this with { State = TakeOverState.Sealing },
+        (TakeOverState.LookingBeyond, StoreAnswer.FoundLog or StoreAnswer.Damaged) => this with { State = TakeOverState.ReadingLog, IsPassed = true },
         (TakeOverState.ReadingLog, StoreAnswer.Damaged damaged) => IsForErasure ? Skip() : Doubt(damaged.Reason),
         (TakeOverState.ReadingLog, StoreAnswer.FoundLog found) => OnRecord(found),
         _ => throw new InvalidOperationException($"A takeover that is {State} does not expect {answer}."),
@@ -79,9 +85,13 @@ internal sealed record TakeOver(Guid Writer, bool IsForErasure = false) : IProto
 
     private TakeOver OnAbsent()
     {
-        if (IsLastLink)
-            return this with { State = TakeOverState.Sealing };
-        return IsForErasure ? EndLink() : Doubt("is missing");
+        if (IsForErasure)
+            return IsLastLink ? this with { State = TakeOverState.Sealing } : EndLink();
+        if (!IsLastLink || IsPassed)
+            return Doubt("is missing");
+
+        // A record is put when the one before it is there, so a record beyond means that this one has come meanwhile, or has vanished.
+        return this with { State = TakeOverState.LookingBeyond };
     }
 
     private TakeOver Skip() => this with { Position = Position + 1, Previous = 0 };
@@ -97,6 +107,7 @@ internal sealed record TakeOver(Guid Writer, bool IsForErasure = false) : IProto
             Tail = Tail.Push(new LogEntry(At, found.Record, found.ETag)),
             Position = Position + 1,
             Previous = found.Record.Checksum,
+            IsPassed = false,
         };
     }
 
@@ -107,7 +118,7 @@ internal sealed record TakeOver(Guid Writer, bool IsForErasure = false) : IProto
         if (IsLastLink)
             return ended with { State = TakeOverState.Claiming, Claim = new Swap(Checkpoint!.TakenOverBy(Writer), ETag!) };
         var next = Checkpoint!.Chain[Link + 1];
-        return ended with { State = TakeOverState.ReadingLog, Link = Link + 1, Position = next.Base, Previous = next.Previous };
+        return ended with { State = TakeOverState.ReadingLog, IsPassed = false, Link = Link + 1, Position = next.Base, Previous = next.Previous };
     }
 
     // A record that the checkpoint promises is not there or is not right. If the checkpoint moved, that is no wonder.
@@ -132,6 +143,9 @@ internal enum TakeOverState
 {
     ReadingCheckpoint,
     ReadingLog,
+
+    /// <summary>The end of the last log is reached. Is it the end, or has a record vanished from the middle?</summary>
+    LookingBeyond,
     Sealing,
     Claiming,
 

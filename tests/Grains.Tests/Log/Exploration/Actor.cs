@@ -29,8 +29,11 @@ internal sealed record Actor(int Number)
     /// <summary>All writes that this activation has in memory, as bits.</summary>
     public uint Content { get; init; }
 
-    /// <summary>The fold that was fixed but not yet begun: the owner and the content as they were.</summary>
-    public (Ownership Base, uint Content)? Snapshot { get; init; }
+    /// <summary>The writes whose tokens this activation remembers, as bits.</summary>
+    public uint Tokens { get; init; }
+
+    /// <summary>The fold that was fixed but not yet begun: the owner, the content and the tokens as they were.</summary>
+    public (Ownership Base, uint Content, uint Tokens)? Snapshot { get; init; }
 
     public Swap? Swap { get; init; }
 
@@ -41,7 +44,7 @@ internal sealed record Actor(int Number)
 
     public void Describe(StringBuilder text)
     {
-        text.Append(IsFenced ? 'F' : 'A').Append(WritesLeft).Append(CheckpointsLeft).Append('c').Append(Content);
+        text.Append(IsFenced ? 'F' : 'A').Append(WritesLeft).Append(CheckpointsLeft).Append('c').Append(Content).Append('k').Append(Tokens);
         if (TakingOver is { } step)
         {
             text.Append('t').Append((int)step.State).Append(step.ETag).Append('e').AppendJoin('_', step.Ends);
@@ -61,7 +64,7 @@ internal sealed record Actor(int Number)
         if (Append is { } append)
             text.Append('a').Append((int)append.State).Append(append.Record.Checksum);
         if (Snapshot is { } snapshot)
-            text.Append('s').Append(snapshot.Base.End).Append(snapshot.Content);
+            text.Append('s').Append(snapshot.Base.End).Append(snapshot.Content).Append('k').Append(snapshot.Tokens);
         if (Swap is { } swap)
             text.Append('w').Append((int)swap.State).Append(swap.Expected);
         foreach (var at in Trims)

@@ -9,7 +9,7 @@ internal static class Describe
 {
     public static StringBuilder Checkpoint(StringBuilder text, Checkpoint checkpoint)
     {
-        text.Append('r').Append(checkpoint.Revision).Append('w').Append(checkpoint.Writer.ToByteArray()[0]).Append(Write.Decode(checkpoint.Attachment));
+        text.Append('r').Append(checkpoint.Revision).Append('w').Append(checkpoint.Writer.ToByteArray()[0]).Append(Write.Decode(checkpoint.Attachment)).Append('k').Append(Write.DecodeTokens(checkpoint.Attachment));
         foreach (var link in checkpoint.Chain)
             text.Append(',').Append(link.Epoch).Append('.').Append(link.Base).Append('.').Append(link.Previous);
         foreach (var range in checkpoint.LeftLogs)

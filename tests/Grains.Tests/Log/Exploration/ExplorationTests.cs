@@ -15,6 +15,30 @@ public sealed class ExplorationTests(ITestOutputHelper output)
     }
 
     [Theory]
+    [InlineData(2, 1, 1, 1)]
+    [InlineData(3, 1, 0, 0)]
+    [InlineData(2, 2, 1, 0)]
+    public void No_interleaving_of_retries_under_tokens_loses_an_acknowledged_write_or_does_one_twice(int actors, int writes, int checkpoints, int late)
+    {
+        var explorer = new Explorer(Mutation.None, retries: true);
+        Assert.Null(explorer.Run(actors, writes, checkpoints, late, int.MaxValue));
+        output.WriteLine($"{actors} activations asked for the same {writes} writes, {checkpoints} checkpoints each, {late} late operations: all {explorer.States} states.");
+    }
+
+    [Theory]
+    [InlineData("AcknowledgeFirst")]
+    [InlineData("NoSeal")]
+    [InlineData("NoCompareAndSet")]
+    [InlineData("ForgetTokens")]
+    public void Retries_over_a_protocol_with_a_step_left_out_are_caught(string mutation)
+    {
+        var explorer = new Explorer(Enum.Parse<Mutation>(mutation), retries: true);
+        string? wrong = explorer.Run(2, 2, 1, 2, 2_000_000);
+        output.WriteLine($"{mutation}: {wrong} after {explorer.States} states.");
+        Assert.NotNull(wrong);
+    }
+
+    [Theory]
     [InlineData("AcknowledgeFirst")]
     [InlineData("DeleteSeals")]
     [InlineData("NoSeal")]

@@ -10,7 +10,12 @@ namespace IqdbFlat.Grains.Tests.Log.Exploration;
 /// checkpoints, deletions and operations that land late, and looks after each step whether every acknowledged write can be recovered, and
 /// none twice.
 /// </summary>
-internal sealed class Explorer(Mutation mutation)
+/// <param name="mutation">What the world gets wrong.</param>
+/// <param name="retries">
+/// Whether all activations are asked for the same writes, as clients do that retry: each is done by whoever does not know its token, and acknowledged by
+/// whoever does. Otherwise each activation has writes of its own.
+/// </param>
+internal sealed class Explorer(Mutation mutation, bool retries = false)
 {
     /// <summary>States seen.</summary>
     public int States { get; private set; }
@@ -33,10 +38,17 @@ internal sealed class Explorer(Mutation mutation)
         {
             if (Wrong(world) is { } wrong)
                 return wrong;
-            foreach (var next in Next(world))
+            try
             {
-                if (seen.Add(next.Key()))
-                    open.Push(next);
+                foreach (var next in Next(world))
+                {
+                    if (seen.Add(next.Key()))
+                        open.Push(next);
+                }
+            }
+            catch (TakeoverFailed failed)
+            {
+                return failed.Message;
             }
 
             States = seen.Count;
@@ -98,25 +110,34 @@ internal sealed class Explorer(Mutation mutation)
     private static Actor TookOver(Actor actor, TakeOver step)
     {
         if (step.State is TakeOverState.Missing or TakeOverState.Corrupt)
-            throw new InvalidOperationException($"A takeover ended {step.State}: {step.Damage}");
+            throw new TakeoverFailed($"a takeover ended {step.State}: {step.Damage}");
         if (!step.IsDone)
             return actor with { TakingOver = step };
         uint content = Write.Decode(step.Checkpoint!.Attachment);
+        uint tokens = Write.DecodeTokens(step.Checkpoint.Attachment);
         var etags = actor.ETags;
         foreach (var (at, record, etag) in step.Tail)
         {
             content |= 1u << Write.Of(record, at);
+            tokens |= Write.TokenOf(record, at);
             etags = etags.Add(at, etag);
         }
 
-        return actor with { TakingOver = null, Owner = Ownership.Of(step), Content = content, ETags = etags };
+        return actor with { TakingOver = null, Owner = Ownership.Of(step), Content = content, Tokens = tokens, ETags = etags };
     }
 
     private IEnumerable<World> BeginWrite(World world, Actor actor)
     {
         if (actor.WritesLeft == 0)
             yield break;
-        int write = (actor.Number * 8) + actor.WritesLeft;
+        int write = retries ? actor.WritesLeft : (actor.Number * 8) + actor.WritesLeft;
+        if ((actor.Tokens & (1u << write)) != 0)
+        {
+            // The first answer, again.
+            yield return With(world with { Acknowledged = world.Acknowledged | (1u << write) }, actor with { WritesLeft = actor.WritesLeft - 1 });
+            yield break;
+        }
+
         uint acknowledged = mutation == Mutation.AcknowledgeFirst ? world.Acknowledged | (1u << write) : world.Acknowledged;
         yield return With(world with { Acknowledged = acknowledged }, actor with
         {
@@ -141,6 +162,7 @@ internal sealed class Explorer(Mutation mutation)
                 Append = null,
                 Owner = actor.Owner!.After(step),
                 Content = actor.Content | (1u << actor.Writing),
+                Tokens = actor.Tokens | (1u << actor.Writing),
                 ETags = actor.ETags.Add(step.At, step.ETag!),
             });
         });
@@ -152,12 +174,12 @@ internal sealed class Explorer(Mutation mutation)
             return Perform(world, swap.Command, (after, answer) => With(after, Swapped(actor, swap.On(answer))));
         if (actor.Snapshot is { } snapshot)
         {
-            var content = new Checkpoint { Settings = Shards.Settings, Chain = [], Attachment = Write.Encode(snapshot.Content) };
+            var content = new Checkpoint { Settings = Shards.Settings, Chain = [], Attachment = Write.Encode(snapshot.Content, snapshot.Tokens) };
             return [With(world, actor with { Snapshot = null, Swap = actor.Owner!.Fold(content, snapshot.Base, actor.Owner.Checkpoint.LeftLogs) })];
         }
 
         bool may = actor is { Append: null, CheckpointsLeft: > 0, Trims.IsEmpty: true };
-        return may ? [With(world, actor with { Snapshot = (actor.Owner!, actor.Content), CheckpointsLeft = actor.CheckpointsLeft - 1 })] : [];
+        return may ? [With(world, actor with { Snapshot = (actor.Owner!, actor.Content, mutation == Mutation.ForgetTokens ? 0 : actor.Tokens), CheckpointsLeft = actor.CheckpointsLeft - 1 })] : [];
     }
 
     private Actor Swapped(Actor actor, Swap swap)
@@ -228,4 +250,6 @@ internal sealed class Explorer(Mutation mutation)
     private static string Version(World world) => $"v{world.NextVersion}";
 
     private static World With(World world, Actor actor) => world with { Actors = world.Actors.SetItem(actor.Number, actor) };
+
+    private sealed class TakeoverFailed(string message) : Exception(message);
 }

@@ -26,6 +26,9 @@ internal enum Mutation
 
     /// <summary>Takes a place that was read as absent for one that the put will never reach.</summary>
     TrustAbsence,
+
+    /// <summary>Leaves the tokens out of checkpoints.</summary>
+    ForgetTokens,
 }
 
 /// <summary>An operation that was answered with "unknown" and may land at any later time.</summary>
