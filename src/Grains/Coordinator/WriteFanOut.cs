@@ -29,8 +29,8 @@ internal sealed class WriteFanOut(IGrainFactory grains, Retry retry)
 
         if (prefix == 0)
             return Reply(request, 0, [], prefix, error);
-        var allotment = await AllotAsync(index, prefix, cancellationToken);
-        var replies = await CommitAllAsync(byShard.Count, byShard.Select(part => CommitAsync(
+        var allotment = await AllotAsync(index, prefix, byShard.Count, cancellationToken);
+        var replies = await CommitAllAsync(index, allotment, byShard.Count, byShard.Select(part => CommitAsync(
             index, batch, part.Key, part.Value, allotment, stopAtFirst, cancellationToken)));
         int[] refused = [.. replies.SelectMany(reply => reply.Refused).Order()];
         if (refused.Length > 0)
@@ -71,11 +71,16 @@ internal sealed class WriteFanOut(IGrainFactory grains, Retry retry)
         }
     }
 
-    private async Task<Allotment> AllotAsync(IndexDescription index, int count, CancellationToken cancellationToken)
+    /// <summary>Numbers for a batch. Of one over several shards the index grain is told the end, so that a backup has all of it or nothing.</summary>
+    private async Task<Allotment> AllotAsync(IndexDescription index, int count, int shards, CancellationToken cancellationToken)
     {
         var grain = grains.GetGrain<IIndexGrain>(index.Name);
         return await retry.RunAsync(
-            () => ShardFailure.ReadAsync(() => grain.AllotSequences(index.Incarnation, count, cancellationToken), shard: null),
+            () => ShardFailure.ReadAsync(
+                () => shards > 1
+                    ? grain.AllotBatch(index.Incarnation, count, cancellationToken)
+                    : grain.AllotSequences(index.Incarnation, count, cancellationToken),
+                shard: null),
             cancellationToken);
     }
 
@@ -97,11 +102,15 @@ internal sealed class WriteFanOut(IGrainFactory grains, Retry retry)
     }
 
     /// <summary>Waits for every shard's commit. When one of several fails, the others may be in: the error says so.</summary>
-    private static async Task<ShardWriteReply[]> CommitAllAsync(int shards, IEnumerable<Task<ShardWriteReply>> commits)
+    private async Task<ShardWriteReply[]> CommitAllAsync(
+        IndexDescription index, Allotment allotment, int shards, IEnumerable<Task<ShardWriteReply>> commits)
     {
+        bool isKnown = false;
         try
         {
-            return await Task.WhenAll(commits);
+            var replies = await Task.WhenAll(commits);
+            isKnown = true;
+            return replies;
         }
         catch (FlatIndexException e) when (shards > 1 && (Retry.IsTransient(e) || e.Kind == FlatErrorKind.IndexNotFound))
         {
@@ -111,11 +120,16 @@ internal sealed class WriteFanOut(IGrainFactory grains, Retry retry)
         {
             throw new FlatIndexException(e.Error with { MayHaveBeenApplied = true }, e);
         }
+        finally
+        {
+            if (shards > 1)
+                grains.GetGrain<IIndexGrain>(index.Name).FinishBatch(allotment.First, isKnown, CancellationToken.None).Ignore();
+        }
     }
 
     private async Task<WriteReply> ClearAsync(IndexDescription index, CancellationToken cancellationToken)
     {
-        var allotment = await AllotAsync(index, 1, cancellationToken);
+        var allotment = await AllotAsync(index, 1, index.Settings.Shards, cancellationToken);
         var write = new ShardWrite
         {
             IndexEpoch = allotment.Epoch,
@@ -124,7 +138,7 @@ internal sealed class WriteFanOut(IGrainFactory grains, Retry retry)
             Sequences = new([allotment.First]),
             StopAtFirst = false,
         };
-        var replies = await CommitAllAsync(index.Settings.Shards, Enumerable.Range(0, index.Settings.Shards)
+        var replies = await CommitAllAsync(index, allotment, index.Settings.Shards, Enumerable.Range(0, index.Settings.Shards)
             .Select(shard => WriteShardAsync(index, shard, write, cancellationToken)));
         return new() { Applied = replies.Sum(reply => reply.Applied), Positions = [.. replies.Select(reply => reply.Position)] };
     }
