@@ -1,4 +1,5 @@
 using IqdbFlat.Abstractions;
+using IqdbFlat.Client.Backup;
 using IqdbFlat.Client.Cluster;
 using IqdbFlat.Engine;
 
@@ -23,9 +24,8 @@ internal sealed class FlatIndexClient(IClusterGrains grains, IqdbFlatClientOptio
 
     public async Task<IndexList> ListAsync(CancellationToken cancellationToken)
     {
-        string[] names = await _caller.Ask(
-            null, _caller.Start(options.Deadline), (all, cancel) => all.Catalog.ListNames(cancel), cancellationToken);
-        List<IndexDescription> indexes = new(names.Length);
+        var names = await ListNamesAsync(cancellationToken);
+        List<IndexDescription> indexes = new(names.Count);
         List<FlatError> damaged = [];
         foreach (string[] some in names.Chunk(DescribedAtOnce))
         {
@@ -40,6 +40,9 @@ internal sealed class FlatIndexClient(IClusterGrains grains, IqdbFlatClientOptio
 
         return new(indexes, damaged);
     }
+
+    public async Task<IReadOnlyList<string>> ListNamesAsync(CancellationToken cancellationToken) => await _caller.Ask(
+        null, _caller.Start(options.Deadline), (all, cancel) => all.Catalog.ListNames(cancel), cancellationToken);
 
     public Task<IndexDescription> DescribeAsync(string name, CancellationToken cancellationToken)
     {
@@ -65,6 +68,19 @@ internal sealed class FlatIndexClient(IClusterGrains grains, IqdbFlatClientOptio
             await index.DropIndex(cancel);
             return true;
         }
+    }
+
+    public async Task<IFlatIndex> RestoreAsync(
+        Stream source, RestoreOptions? options, IProgress<BackupProgress>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return Open(await new RestoreRun(_caller, progress, options ?? RestoreOptions.Default).RunAsync(source, cancellationToken));
+    }
+
+    public Task<IndexVerification> VerifyAsync(string name, IProgress<int>? progress, CancellationToken cancellationToken)
+    {
+        IndexName.Check(name);
+        return new VerifyRun(_caller, name, progress).RunAsync(cancellationToken);
     }
 
     private FlatIndexHandle Open(IndexDescription description) => new(_caller, description, options, time);

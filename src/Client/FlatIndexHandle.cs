@@ -1,4 +1,5 @@
 using IqdbFlat.Abstractions;
+using IqdbFlat.Client.Backup;
 using IqdbFlat.Client.Batches;
 using IqdbFlat.Client.Cluster;
 using IqdbFlat.Client.Ingest;
@@ -139,6 +140,13 @@ internal sealed class FlatIndexHandle : IFlatIndex
 
     public IAsyncEnumerable<StoredRow> ExportAsync(ulong afterSequence, CancellationToken cancellationToken) =>
         _reader.Export(afterSequence, _options.Deadline, cancellationToken);
+
+    public Task<BackupReport> BackupAsync(
+        Stream destination, BackupOptions? options, IProgress<BackupProgress>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        return new BackupRun(_caller, Description, progress, _time).RunAsync(destination, (options ?? BackupOptions.Default).Lease, cancellationToken);
+    }
 
     // Checked before anything is sent.
     private static WriteToken? Given(WriteOptions? options)

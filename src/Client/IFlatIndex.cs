@@ -130,4 +130,17 @@ public interface IFlatIndex
     /// <param name="afterSequence">Only rows with a greater sequence: 0 for all, or the last one seen to go on.</param>
     /// <param name="cancellationToken">Stops the export.</param>
     IAsyncEnumerable<StoredRow> ExportAsync(ulong afterSequence = 0, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Writes everything that the index holds, at one moment, to a stream: rows, sequences, metadata, to the bit. Writes and searches go on; writes wait
+    /// for their numbers while the cut is made, and <see cref="BackupReport.Pause"/> says how long. Every write acknowledged before is in, and no
+    /// batch is half in. <see cref="IFlatIndexClient.RestoreAsync"/> reads it.
+    /// </summary>
+    /// <param name="destination">Where to write, from where it stands. What a backup that failed has written is no backup: nothing reads it as one.</param>
+    /// <param name="options">How long the cut is kept for the backup.</param>
+    /// <param name="progress">Told after each page of rows, on the backup's own path: be quick.</param>
+    /// <param name="cancellationToken">Stops the backup.</param>
+    /// <exception cref="FlatIndexException"><see cref="FlatErrorKind.Unavailable"/> when a shard was activated anew meanwhile, or the destination took longer than the lease.</exception>
+    Task<BackupReport> BackupAsync(
+        Stream destination, BackupOptions? options = null, IProgress<BackupProgress>? progress = null, CancellationToken cancellationToken = default);
 }

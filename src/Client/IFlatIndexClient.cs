@@ -31,6 +31,12 @@ public interface IFlatIndexClient
     /// <summary>All indexes, in ordinal order of their names. One whose record is damaged is named in <see cref="IndexList.Damaged"/>, and the others are listed.</summary>
     Task<IndexList> ListAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// The names in the catalog, in ordinal order, without asking what they are: also that of an index whose own record is damaged, and for a while that of one
+    /// whose creation failed.
+    /// </summary>
+    Task<IReadOnlyList<string>> ListNamesAsync(CancellationToken cancellationToken = default);
+
     /// <summary>What an index is. <see cref="FlatErrorKind.IndexNotFound"/> when there is none of that name.</summary>
     Task<IndexDescription> DescribeAsync(string name, CancellationToken cancellationToken = default);
 
@@ -42,4 +48,28 @@ public interface IFlatIndexClient
 
     /// <summary>Removes an index and all of its rows. <see cref="FlatErrorKind.IndexNotFound"/> when there is none of that name.</summary>
     Task DropAsync(string name, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Makes an index of a backup and opens it. Nobody sees it before all of it is there and its digest is the backup's; when anything fails, the process dies
+    /// or the call is cancelled, nothing of it is kept. Rows keep their ids, bits, metadata and sequences, so searches answer as the index did that was backed up.
+    /// </summary>
+    /// <param name="source">The backup, which ends where the stream ends.</param>
+    /// <param name="options">The name and the number of shards, where they are to be others than before.</param>
+    /// <param name="progress">Told after each block of rows, on the restore's own path: be quick.</param>
+    /// <param name="cancellationToken">Stops the restore.</param>
+    /// <exception cref="FlatIndexException">
+    /// <see cref="FlatErrorKind.IndexExists"/> when the name is taken; <see cref="FlatErrorKind.CorruptData"/> names the block of a damaged backup and its place.
+    /// </exception>
+    Task<IFlatIndex> RestoreAsync(
+        Stream source, RestoreOptions? options = null, IProgress<BackupProgress>? progress = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Reads every record of an index again, checks its checksum and its place in the chain, and compares the digest of the stored rows with that of the rows
+    /// in memory. Damaged and missing records are found and named, not thrown; the others are checked all the same.
+    /// </summary>
+    /// <param name="name">The index.</param>
+    /// <param name="progress">Told the number of shards that are done.</param>
+    /// <param name="cancellationToken">Stops the verification.</param>
+    /// <exception cref="FlatIndexException"><see cref="FlatErrorKind.IndexNotFound"/> when there is none of that name.</exception>
+    Task<IndexVerification> VerifyAsync(string name, IProgress<int>? progress = null, CancellationToken cancellationToken = default);
 }

@@ -43,4 +43,51 @@ public interface IIndexGrain : IGrainWithStringKey
     [Alias("AllotSequences")]
     [ResponseTimeout("00:10:00")]
     Task<Allotment> AllotSequences(string incarnation, int count, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Gives a batch over several shards its numbers. Whoever asks tells by <see cref="FinishBatch"/> when the batch has ended, well or not: a
+    /// backup waits for that, so that it holds all of a batch or nothing.
+    /// </summary>
+    [Alias("AllotBatch")]
+    [ResponseTimeout("00:10:00")]
+    Task<Allotment> AllotBatch(string incarnation, int count, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Tells that the batch whose numbers begin with <paramref name="first"/> has ended, and whether all of its shards said how. Nobody waits for it.
+    /// </summary>
+    [Alias("FinishBatch"), AlwaysInterleave, OneWay]
+    Task FinishBatch(ulong first, bool isKnown, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Pauses allotment, waits for batches over several shards to end or shuts them out, and lets every shard keep its rows as they are. No write
+    /// that is acknowledged before is missing, and no batch is half in.
+    /// </summary>
+    [Alias("CutIndex")]
+    [ResponseTimeout("00:10:00")]
+    Task<IndexCut> CutIndex(Guid pin, TimeSpan lease, CancellationToken cancellationToken);
+
+    /// <summary>Begins an index that nobody sees before <see cref="FinishRestore"/>. IndexExists when the name is taken.</summary>
+    [Alias("BeginRestore")]
+    [ResponseTimeout("00:10:00")]
+    Task<IndexDescription> BeginRestore(RestoreRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Keeps an index that is being restored for another lease. IndexNotFound when it was dropped meanwhile.</summary>
+    [Alias("KeepRestore"), AlwaysInterleave]
+    [ResponseTimeout("00:10:00")]
+    Task KeepRestore(string incarnation, CancellationToken cancellationToken);
+
+    /// <summary>Lets everybody see a restored index if its shards hold what it must; otherwise drops it: CorruptData.</summary>
+    [Alias("FinishRestore")]
+    [ResponseTimeout("00:10:00")]
+    Task<IndexDescription> FinishRestore(RestoreEnd end, CancellationToken cancellationToken);
+
+    /// <summary>Drops an index that is being restored. One that is not there, or is whole, is left alone.</summary>
+    [Alias("AbandonRestore")]
+    [ResponseTimeout("00:10:00")]
+    Task AbandonRestore(string incarnation, CancellationToken cancellationToken);
+
+    /// <summary>Reads the index's record again and compares it with what this activation knows; CorruptData names it. Answers what the index is.</summary>
+    [Alias("VerifyIndex")]
+    [ResponseTimeout("00:10:00")]
+    Task<IndexDescription> VerifyIndex(CancellationToken cancellationToken);
 }

@@ -54,4 +54,37 @@ public interface IShardGrain : IGrainWithStringKey
     [Alias("EraseShard")]
     [ResponseTimeout("00:10:00")]
     Task EraseShard(CancellationToken cancellationToken);
+
+    /// <summary>Keeps the rows as they are now for a backup, until they are released or nobody has asked for them for the lease.</summary>
+    [Alias("PinRows"), AlwaysInterleave]
+    [ResponseTimeout("00:10:00")]
+    Task<PinnedShard> PinRows(PinRequest request, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Rows that are kept for a backup, by sequence, from the <paramref name="from"/>-th on, as many as a page carries. Unavailable when they are
+    /// kept no more.
+    /// </summary>
+    [Alias("ReadPinned"), AlwaysInterleave]
+    [ResponseTimeout("00:10:00")]
+    Task<StoredRowBlock> ReadPinned(Guid pin, int from, CancellationToken cancellationToken);
+
+    /// <summary>Keeps the rows of a backup for another lease. Unavailable when they are kept no more.</summary>
+    [Alias("KeepPinned"), AlwaysInterleave]
+    [ResponseTimeout("00:10:00")]
+    Task KeepPinned(Guid pin, CancellationToken cancellationToken);
+
+    /// <summary>Keeps the rows of a backup no longer.</summary>
+    [Alias("UnpinRows"), AlwaysInterleave]
+    [ResponseTimeout("00:10:00")]
+    Task UnpinRows(Guid pin, CancellationToken cancellationToken);
+
+    /// <summary>The digest of the rows as they are now; CorruptData when two rows have one sequence.</summary>
+    [Alias("DigestRows"), AlwaysInterleave]
+    [ResponseTimeout("00:10:00")]
+    Task<RowsDigest> DigestRows(ulong indexEpoch, CancellationToken cancellationToken);
+
+    /// <summary>Reads every record of the shard again, loaded or not, and compares the stored rows with those in memory.</summary>
+    [Alias("VerifyShard"), AlwaysInterleave]
+    [ResponseTimeout("00:10:00")]
+    Task<ShardVerification> VerifyShard(CancellationToken cancellationToken);
 }

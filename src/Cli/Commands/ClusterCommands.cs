@@ -1,4 +1,5 @@
 using IqdbFlat.Cli.CommandLine;
+using IqdbFlat.Cli.Commands.Backup;
 using IqdbFlat.Cli.Commands.Ingest;
 using IqdbFlat.Cli.Commands.Search;
 
@@ -21,5 +22,8 @@ internal static class ClusterCommands
         new GetCommand(terminal),
         new DeleteCommand(terminal),
         new StatsCommand(terminal),
+        new BackupCommand(terminal),
+        new RestoreCommand(terminal),
+        new VerifyCommand(terminal),
     ];
 }

@@ -8,6 +8,9 @@ internal interface IClusterGrains
     /// <summary>A coordinator; calls take them in turn.</summary>
     ICoordinatorGrain NextCoordinator();
 
+    /// <summary>A grain of backups; calls take them in turn.</summary>
+    IBackupGrain NextBackup();
+
     /// <summary>The grain of an index's name.</summary>
     IIndexGrain Index(string name);
 

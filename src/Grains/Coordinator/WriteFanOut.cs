@@ -28,8 +28,9 @@ internal sealed class WriteFanOut(IGrainFactory grains, Retry retry)
         var left = write.Left();
         if (left.Count == 0)
             return write.Reply();
-        var allotment = await AllotAsync(index, Math.Max(1, write.Cut), cancellationToken);
-        write.Learn(await CommitAllAsync(write, left, allotment, cancellationToken));
+        bool alone = left.Count == 1 && !write.IsPartlyIn;
+        var allotment = await AllotAsync(index, Math.Max(1, write.Cut), alone, cancellationToken);
+        write.Learn(await CommitAllAsync(write, left, alone, allotment, cancellationToken));
         return write.Reply();
     }
 
@@ -60,22 +61,29 @@ internal sealed class WriteFanOut(IGrainFactory grains, Retry retry)
         }
     }
 
-    private async Task<Allotment> AllotAsync(IndexDescription index, int count, CancellationToken cancellationToken)
+    /// <summary>Numbers for a batch. Of one over several shards the index grain is told the end, so that a backup has all of it or nothing.</summary>
+    private async Task<Allotment> AllotAsync(IndexDescription index, int count, bool alone, CancellationToken cancellationToken)
     {
         var grain = grains.GetGrain<IIndexGrain>(index.Name);
         return await retry.RunAsync(
-            () => ShardFailure.ReadAsync(() => grain.AllotSequences(index.Incarnation, count, cancellationToken), shard: null),
+            () => ShardFailure.ReadAsync(
+                () => alone
+                    ? grain.AllotSequences(index.Incarnation, count, cancellationToken)
+                    : grain.AllotBatch(index.Incarnation, count, cancellationToken),
+                shard: null),
             cancellationToken);
     }
 
     /// <summary>Waits for every shard's commit. When one of several fails, the others may be in: the error says so.</summary>
     private async Task<(int Shard, ShardWriteReply Reply)[]> CommitAllAsync(
-        WriteUnderWay write, IReadOnlyCollection<int> shards, Allotment allotment, CancellationToken cancellationToken)
+        WriteUnderWay write, IReadOnlyCollection<int> shards, bool alone, Allotment allotment, CancellationToken cancellationToken)
     {
-        bool alone = shards.Count == 1 && !write.IsPartlyIn;
+        bool isKnown = false;
         try
         {
-            return await Task.WhenAll(shards.Select(CommitAsync));
+            var replies = await Task.WhenAll(shards.Select(CommitAsync));
+            isKnown = true;
+            return replies;
         }
         catch (FlatIndexException e) when (!alone && (Retry.IsTransient(e) || e.Kind == FlatErrorKind.IndexNotFound))
         {
@@ -84,6 +92,11 @@ internal sealed class WriteFanOut(IGrainFactory grains, Retry retry)
         catch (FlatIndexException e) when (!alone)
         {
             throw new FlatIndexException(e.Error with { MayHaveBeenApplied = true }, e);
+        }
+        finally
+        {
+            if (!alone)
+                grains.GetGrain<IIndexGrain>(write.Index.Name).FinishBatch(allotment.First, isKnown, CancellationToken.None).Ignore();
         }
 
         async Task<(int, ShardWriteReply)> CommitAsync(int shard)

@@ -11,7 +11,7 @@ namespace IqdbFlat.Grains.Indexes;
 /// Every activation takes a higher epoch by replacing its record, and tells it to all shards before it allots: of two
 /// activations, the older can still count, but no shard takes its numbers.
 /// </remarks>
-internal sealed class IndexGrain(IRecordStoreFactory stores, TimeProvider time) : Grain, IIndexGrain
+internal sealed partial class IndexGrain(IRecordStoreFactory stores, TimeProvider time) : Grain, IIndexGrain
 {
     /// <summary>Rows of one allotment, at most.</summary>
     private const int MaxAllotment = 1 << 20;
@@ -42,6 +42,8 @@ internal sealed class IndexGrain(IRecordStoreFactory stores, TimeProvider time) 
         IndexName.Check(Name);
         (settings ?? throw FlatIndexException.InvalidConfig("an index is created with settings, found none")).Check();
         await FinishAsync(cancellationToken);
+        if (IsRestoring)
+            throw FlatIndexException.IndexExists(Name);
         if (_records.Current is { State: IndexState.Live } live)
         {
             return ifNotExists && live.Description.Settings == settings
@@ -50,16 +52,7 @@ internal sealed class IndexGrain(IRecordStoreFactory stores, TimeProvider time) 
         }
 
         await Catalog.AddName(Name, cancellationToken);
-        var description = new IndexDescription
-        {
-            Name = Name,
-            Settings = settings,
-            Incarnation = Ulid.NewUlid(time.GetUtcNow()).ToString(),
-            Home = Name,
-            Epoch = 1,
-            Slots = SlotMap.Even(settings.Shards),
-            Created = time.GetUtcNow(),
-        };
+        var description = NewDescription(settings);
         await SaveAsync(new(IndexState.Creating, description, SequenceLease.Length));
         await EachShardAsync(description, shard => shard.CreateShard(settings, 1, cancellationToken));
         await SaveAsync(new(IndexState.Live, description, SequenceLease.Length));
@@ -122,11 +115,11 @@ internal sealed class IndexGrain(IRecordStoreFactory stores, TimeProvider time) 
     }
 
     public Task<bool> IsTaken(CancellationToken cancellationToken) =>
-        Task.FromResult(_records.Current is { State: IndexState.Live or IndexState.Renaming });
+        Task.FromResult(IsRestoring || _records.Current is { State: IndexState.Live or IndexState.Renaming });
 
     public async Task<IndexDescription> AdoptIndex(IndexDescription description, ulong sequenceLease, CancellationToken cancellationToken)
     {
-        if (_records.Current is { State: IndexState.Live or IndexState.Renaming } other && other.Description.Incarnation != description.Incarnation)
+        if (IsRestoring || (_records.Current is { State: IndexState.Live or IndexState.Renaming } other && other.Description.Incarnation != description.Incarnation))
             throw FlatIndexException.IndexExists(Name);
         await FinishAsync(cancellationToken);
         if (_records.Current is null)
@@ -150,6 +143,18 @@ internal sealed class IndexGrain(IRecordStoreFactory stores, TimeProvider time) 
         await EraseAsync(cancellationToken);
     }
 
+    /// <summary>What an index of these settings is that begins now.</summary>
+    private IndexDescription NewDescription(IndexSettings settings) => new()
+    {
+        Name = Name,
+        Settings = settings,
+        Incarnation = Ulid.NewUlid(time.GetUtcNow()).ToString(),
+        Home = Name,
+        Epoch = 1,
+        Slots = SlotMap.Even(settings.Shards),
+        Created = time.GetUtcNow(),
+    };
+
     private ICatalogGrain Catalog => GrainFactory.GetGrain<ICatalogGrain>(ICatalogGrain.Key);
 
     /// <summary>Brings what a crash left halfway to its end, before anything else is done.</summary>
@@ -170,6 +175,10 @@ internal sealed class IndexGrain(IRecordStoreFactory stores, TimeProvider time) 
                 break;
             case { State: IndexState.Dropping }:
                 await EraseAsync(cancellationToken);
+                break;
+            case { State: IndexState.Restoring } when !IsRestoring:
+                // Begun by an activation that is gone, or by someone who is: it never was an index.
+                await DropRestoreAsync(cancellationToken);
                 break;
             case { State: IndexState.Renaming } renaming:
                 await MoveAsync(renaming, cancellationToken);

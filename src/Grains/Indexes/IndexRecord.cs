@@ -16,6 +16,9 @@ internal enum IndexState : byte
 
     /// <summary>Its shards are being erased; nobody may use it again.</summary>
     Dropping = 4,
+
+    /// <summary>Its rows are being restored from a backup; nobody has been told that it exists, and a crash ends in dropping it.</summary>
+    Restoring = 5,
 }
 
 /// <summary>All that an index grain keeps in the store.</summary>

@@ -32,6 +32,17 @@ internal sealed class IndexRecords(IRecordStore store)
         (_etag, Current) = (etag, record);
     }
 
+    /// <summary>Reads the record again: CorruptData when it is damaged, missing, or not what was written last.</summary>
+    public async Task VerifyAsync()
+    {
+        var known = Current;
+        if (await store.ReadAsync(Name) is not { } stored)
+            throw FlatIndexException.CorruptData(Name, "is missing");
+        IndexRecordForm.Read(stored.Bytes.Span, Name);
+        if (stored.ETag == _etag && known is not null && !stored.Bytes.Span.SequenceEqual(IndexRecordForm.Write(known)))
+            throw FlatIndexException.CorruptData(Name, "is not what was written last");
+    }
+
     /// <summary>Deletes the record that was seen last.</summary>
     public async Task DeleteAsync()
     {

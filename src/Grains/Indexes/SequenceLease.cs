@@ -12,6 +12,9 @@ internal sealed class SequenceLease(ulong next, ulong end)
     private ulong _next = next;
     private ulong _end = end;
 
+    /// <summary>The highest number taken, or that no index of the name before could pass.</summary>
+    public ulong Last => _next - 1;
+
     /// <summary>The lease's end that a batch would need, when the present one is too short; else null.</summary>
     public ulong? Extension(int count) => _next + (ulong)count - 1 > _end ? _next + (ulong)count - 1 + Length : null;
 

@@ -42,6 +42,16 @@ public sealed partial class ShardLog
     /// <summary>What the shard is.</summary>
     public ShardSettings Settings => _owner.Checkpoint.Settings;
 
+    /// <summary>The checkpoint as this activation wrote it last.</summary>
+    internal Checkpoint Checkpoint
+    {
+        get
+        {
+            lock (_gate)
+                return _owner.Checkpoint;
+        }
+    }
+
     /// <summary>The place of the next record. Who was told of a record at or after it knows of a newer activation.</summary>
     public LogPosition End
     {

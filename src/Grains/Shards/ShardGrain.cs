@@ -43,13 +43,18 @@ internal sealed partial class ShardGrain(
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        _pins.Dispose();
         await _leaving.CancelAsync();
         memory.Change(-_memoryBytes);
         _memoryBytes = 0;
         await Task.WhenAll(_opening, _checkpoint).WaitAsync(cancellationToken).ConfigureAwait(Settled);
     }
 
-    public void Dispose() => _leaving.Dispose();
+    public void Dispose()
+    {
+        _pins.Dispose();
+        _leaving.Dispose();
+    }
 
     public async Task CreateShard(IndexSettings settings, ulong indexEpoch, CancellationToken cancellationToken)
     {
@@ -156,6 +161,7 @@ internal sealed partial class ShardGrain(
     {
         // The rows go first: from here on this activation answers nobody.
         _rows = null;
+        _pins.Dispose();
         await _leaving.CancelAsync();
         await Task.WhenAll(_opening, _checkpoint).ConfigureAwait(Settled);
         (_rows, _opening) = (null, Task.FromException(FlatIndexException.IndexNotFound(_key.Home)));
@@ -174,7 +180,7 @@ internal sealed partial class ShardGrain(
         _log = await Task.Run(() => ShardLog.OpenAsync(
             _store, Guid.NewGuid(), recovery, time: time, progress: _progress, logger: logger, cancellation: _leaving.Token));
         _leaving.Token.ThrowIfCancellationRequested();
-        _rows = recovery.Finish();
+        (_rows, _applied) = (recovery.Finish(), _log.End);
         Grew(_rows);
         LogOpened(_key, _rows.Snapshot.Count);
     }
@@ -248,9 +254,10 @@ internal sealed partial class ShardGrain(
 
     private async Task CommitAsync(ShardRows rows, ShardBatch batch)
     {
+        LogPosition at;
         try
         {
-            await _log!.CommitAsync(batch, CancellationToken.None);
+            at = await _log!.CommitAsync(batch, CancellationToken.None);
         }
         catch when (_log!.IsFenced)
         {
@@ -261,6 +268,7 @@ internal sealed partial class ShardGrain(
         try
         {
             rows.Apply(batch);
+            _applied = at.Next;
         }
         catch (Exception e)
         {
@@ -273,7 +281,7 @@ internal sealed partial class ShardGrain(
         }
 
         Grew(rows);
-        if (_log.IsCheckpointDue && _checkpoint.IsCompleted)
+        if (_log.IsCheckpointDue && _checkpoint.IsCompleted && _verifying == 0)
             _checkpoint = CheckpointAsync(rows);
     }
 

@@ -40,7 +40,8 @@ internal static class ShardReads
         return metadata;
     }
 
-    private static StoredRowBlock Block(RowSnapshot snapshot, int[] rows, Metadata?[] metadata, bool withVectors)
+    /// <summary>These rows of a snapshot as one block.</summary>
+    public static StoredRowBlock Block(RowSnapshot snapshot, int[] rows, Metadata?[] metadata, bool withVectors)
     {
         int dimension = snapshot.Dimension;
         var ids = new RowId[rows.Length];

@@ -105,6 +105,14 @@ internal static class Exemplars
 
     private static readonly KeptAnswer Kept = new() { Cut = 300, Applied = 2, Refused = [0, 400], First = 1UL << 41 };
 
+    private static readonly Guid Pin = new("00112233-4455-6677-8899-aabbccddeeff");
+
+    private static readonly PinnedShard Pinned = new() { Shard = 2, Rows = 1000, Position = Position };
+
+    private static readonly RowsDigest Digest = new(1000, 0x0102030405060708, 0x1112131415161718);
+
+    private static readonly RecordProblem Problem = new("log/1", "is missing");
+
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     public static IReadOnlyList<Exemplar> All { get; } =
@@ -194,6 +202,36 @@ internal static class Exemplars
             Plan = SearchPlan.Pruned,
         }),
         Exemplar.Of(new ShardSearchReply { Answers = [Hits], Report = Report }),
+        Exemplar.Of(new PinRequest { IndexEpoch = 9, Pin = Pin, Lease = Deadline }),
+        Exemplar.Of(Pinned),
+        Exemplar.Of(new IndexCut
+        {
+            Description = Description,
+            Pin = Pin,
+            SequenceHighWater = 1UL << 41,
+            Shards = [Pinned],
+            Taken = new DateTimeOffset(2026, 2, 3, 4, 5, 6, 789, TimeSpan.Zero),
+            Pause = TimeSpan.FromMilliseconds(2.5),
+            Fenced = 3,
+        }),
+        Exemplar.Of(new CutRead { ShardKey = "old-books/01JD/0002", Pin = Pin, From = 77, Deadline = Deadline }),
+        Exemplar.Of(new RestoreRequest { Settings = Settings, SequenceHighWater = 1UL << 41, Lease = Deadline }),
+        Exemplar.Of(new RestoreRows { Description = Description, Rows = StoredRows, Deadline = Deadline }),
+        Exemplar.Of(new RestoreEnd { Incarnation = "01JD", Expected = Digest }),
+        Exemplar.Of(Digest),
+        Exemplar.Of(Problem),
+        Exemplar.Of(new ShardVerification
+        {
+            Shard = 2,
+            Silo = "127.0.0.1:11111@5",
+            Records = 12,
+            Bytes = 1L << 33,
+            Stored = Digest,
+            InMemory = Digest,
+            ProblemCount = 1,
+            Problems = [Problem],
+            Unchecked = ["why"],
+        }),
         Exemplar.Of(new ShardRead { IndexEpoch = 9, Seen = Position, Ids = Numbers, WithContent = true, AfterSequence = 77, Limit = 100 }),
     ];
 

@@ -39,6 +39,8 @@ internal sealed class FakeCluster : IClusterGrains
         return Coordinator;
     }
 
+    public IBackupGrain NextBackup() => throw new NotSupportedException("Backups are tested on a cluster.");
+
     public IIndexGrain Index(string name) => Names.Of(name);
 
     public IFlatIndex Open(IqdbFlatClientOptions? options = null, TimeProvider? time = null) =>

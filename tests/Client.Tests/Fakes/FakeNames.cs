@@ -43,6 +43,24 @@ internal sealed class FakeNames(FakeCluster cluster) : ICatalogGrain
 
         public Task<Allotment> AllotSequences(string incarnation, int count, CancellationToken cancellationToken) => Task.FromResult(default(Allotment));
 
+        public Task<Allotment> AllotBatch(string incarnation, int count, CancellationToken cancellationToken) => Task.FromResult(default(Allotment));
+
+        public Task FinishBatch(ulong first, bool isKnown, CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task<IndexCut> CutIndex(Guid pin, TimeSpan lease, CancellationToken cancellationToken) => throw NotAsked();
+
+        public Task<IndexDescription> BeginRestore(RestoreRequest request, CancellationToken cancellationToken) => throw NotAsked();
+
+        public Task KeepRestore(string incarnation, CancellationToken cancellationToken) => throw NotAsked();
+
+        public Task<IndexDescription> FinishRestore(RestoreEnd end, CancellationToken cancellationToken) => throw NotAsked();
+
+        public Task AbandonRestore(string incarnation, CancellationToken cancellationToken) => throw NotAsked();
+
+        public Task<IndexDescription> VerifyIndex(CancellationToken cancellationToken) => throw NotAsked();
+
+        private static NotSupportedException NotAsked() => new("Backup grains alone ask this.");
+
         private async Task<IndexDescription> Answer(string call)
         {
             names.Calls.Add($"{call} {name}");

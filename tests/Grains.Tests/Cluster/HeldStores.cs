@@ -19,6 +19,19 @@ internal sealed class HeldStores : IRecordStoreFactory
     /// <summary>The records of an owner.</summary>
     public MemoryRecords Of(string owner) => _records.GetOrAdd(owner, _ => new MemoryRecords());
 
+    /// <summary>An owner's records.</summary>
+    public MemoryRecords RecordsOf(string owner) => _records.GetOrAdd(owner, _ => new MemoryRecords());
+
+    /// <summary>Owners whose key begins so, and that have had a record.</summary>
+    public IReadOnlyList<string> Owners(string beginning) => [.. _records.Keys.Where(key => key.StartsWith(beginning, StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+
+    /// <summary>Calls this before every operation from now on, with owner, verb and record; what it throws the store throws.</summary>
+    public void Watch(Action<string, string, string> before) => _before = (owner, verb, name) =>
+    {
+        before(owner, verb, name);
+        return Task.CompletedTask;
+    };
+
     /// <summary>Holds every operation of a kind from now on, until told otherwise.</summary>
     /// <param name="verb">read, put, replace or delete.</param>
     /// <param name="owner">How the owner's key begins.</param>

@@ -1,0 +1,174 @@
+using IqdbFlat.Abstractions;
+using IqdbFlat.Client.Backup;
+using IqdbFlat.Engine;
+
+namespace IqdbFlat.Client.Tests;
+
+public class BackupFormTests
+{
+    private const int Dimension = 2;
+
+    private const string Kept =
+        "497142480100000000000000000000006200000005626f6f6b730430314a440201038000b796ab49de0800450f6ad962de08a86100000000"
+        + "0000010900000000000000030100000000000000020000000000000000030000000000000000000000000000000101000000000000000500"
+        + "00000000000028f3a44188e3fa6b497142520100000001000000000000003c000000000200000001000000000000000400000000000000ab"
+        + "aaaa3e0000008001000000ffff7f7f00070000000000000001047965617202d01f0102dead0020056f04d850685749714252010000000200"
+        + "0000000000003500000000010000000900000000000000000040400000804000ffffffffffffffff02046e616d650402c3a9036e616e0300"
+        + "0000000000f8ff3c07a4ac67bbf854497142520100000003000000000000001f000000020100000005000000000000000000a0400000c040"
+        + "0000000000000000000017e208451d711bbe497142450100000004000000000000001800000004000000000000009f900a884b3214df8511"
+        + "5420bff7f1da9c89b1cd7430353b";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_bytes_of_version_1_stay_as_they_are() =>
+        Assert.Equal(Kept, Convert.ToHexStringLower(await WriteAsync()));
+
+    [Fact]
+    public async Task A_backup_is_read_as_it_was_written()
+    {
+        var reader = new BackupReader(new MemoryStream(await WriteAsync()));
+        var header = await reader.ReadHeaderAsync(Cancel);
+        Assert.Equal(("books", "01JD", new IndexSettings(Dimension, Metric.Cosine, 3)), (header.Name, header.Incarnation, header.Settings));
+        Assert.Equal((Cut.Taken, Cut.Pause, Cut.Fenced, Cut.SequenceHighWater), (header.Taken, header.Pause, header.Fenced, header.SequenceHighWater));
+        Assert.Equal([3, 0, 1], header.RowsOfShards);
+        Assert.Equal(Cut.Shards.Select(shard => shard.Position), header.Positions);
+        var read = new List<StoredRowBlock>();
+        while (await reader.ReadRowsAsync(Cancel) is { } rows)
+            read.Add(rows);
+        Assert.Equal(Blocks.Select(block => Describe(block.Rows)), read.Select(Describe));
+    }
+
+    [Fact]
+    public async Task A_changed_byte_anywhere_is_corrupt_data_that_names_the_block_and_its_place()
+    {
+        byte[] whole = await WriteAsync();
+        int[] blocks = Places(whole);
+        for (int at = 0; at < whole.Length; at++)
+        {
+            byte[] damaged = [.. whole];
+            damaged[at] ^= (byte)(1 << (at % 8));
+            int block = Array.FindLastIndex(blocks, place => place <= at);
+            var error = await FailsAsync(damaged);
+            Assert.Contains($"backup block {block} at byte {blocks[block]}", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_backup_that_ends_anywhere_early_or_goes_on_is_corrupt_data()
+    {
+        byte[] whole = await WriteAsync();
+        for (int length = 0; length < whole.Length; length++)
+            Assert.Contains("is cut short", (await FailsAsync(whole[..length])).Message, StringComparison.Ordinal);
+        Assert.Contains("follows the last block", (await FailsAsync([.. whole, 0])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_block_that_is_missing_repeated_moved_or_of_another_backup_is_corrupt_data()
+    {
+        byte[] whole = await WriteAsync();
+        byte[][] blocks = Split(whole);
+        byte[][] others = Split(await WriteAsync(Cut with { Taken = Cut.Taken.AddTicks(1) }));
+        for (int i = 0; i < blocks.Length; i++)
+        {
+            await FailsAsync([.. blocks.Where((_, at) => at != i).SelectMany(block => block)]);
+            await FailsAsync([.. blocks.SelectMany((block, at) => at == i ? [.. block, .. block] : block)]);
+            await FailsAsync([.. blocks.SelectMany((block, at) => at == i ? others[i] : block)]);
+            if (i > 0)
+                await FailsAsync([.. blocks.Select((_, at) => at == i ? blocks[i - 1] : at == i - 1 ? blocks[i] : blocks[at]).SelectMany(block => block)]);
+        }
+    }
+
+    [Fact]
+    public async Task Rows_that_the_header_does_not_announce_are_corrupt_data()
+    {
+        await FailsAsync(await WriteAsync(Cut with { SequenceHighWater = 8 }));
+        await FailsAsync(await WriteAsync(Cut with { Shards = [Cut.Shards[0] with { Rows = 4 }, .. Cut.Shards[1..]] }));
+        await FailsAsync(await WriteAsync(Cut with { Shards = [Cut.Shards[0] with { Rows = 2 }, .. Cut.Shards[1..]] }));
+        await FailsAsync(await WriteAsync(Cut with { Shards = [.. Cut.Shards[..2], Cut.Shards[2] with { Rows = 2 }] }));
+    }
+
+    [Fact]
+    public async Task A_length_that_the_file_does_not_hold_claims_no_memory()
+    {
+        byte[] whole = await WriteAsync();
+        BitConverter.TryWriteBytes(whole.AsSpan(16), 60 * 1024 * 1024);
+        byte[] cut = whole[..28];
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        await FailsAsync(cut);
+        long used = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.True(used < 4 * 1024 * 1024, $"at most 4 MiB expected for 28 bytes, found {used}");
+    }
+
+    private static readonly IndexCut Cut = new()
+    {
+        Description = new()
+        {
+            Name = "books",
+            Home = "papers",
+            Incarnation = "01JD",
+            Epoch = 4,
+            Settings = new(Dimension, Metric.Cosine, 3),
+            Slots = SlotMap.Even(3),
+            Created = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
+        },
+        Pin = Guid.Empty,
+        SequenceHighWater = 9,
+        Shards =
+        [
+            new() { Shard = 0, Rows = 3, Position = new(0, 1, 2) },
+            new() { Shard = 1, Rows = 0, Position = new(1, 3, 0) },
+            new() { Shard = 2, Rows = 1, Position = new(2, 1, 5) },
+        ],
+        Taken = new(2026, 2, 3, 4, 5, 6, TimeSpan.Zero),
+        Pause = TimeSpan.FromMilliseconds(2.5),
+        Fenced = 1,
+    };
+
+    private static readonly (int Shard, StoredRowBlock Rows)[] Blocks =
+    [
+        (0, Block([1, 4], [RowId.FromUInt64(7), RowId.FromBytes([0xDE, 0xAD])], [1f / 3, -0f, 1e-45f, float.MaxValue], [Metadata.From(("year", 2024L)), null])),
+        (0, Block([9], [RowId.FromUInt64(ulong.MaxValue)], [3, 4], [Metadata.From(("nan", double.NaN), ("name", "\u00e9"))])),
+        (2, Block([5], [RowId.FromUInt64(0)], [5, 6], [null])),
+    ];
+
+    private static StoredRowBlock Block(ulong[] sequences, RowId[] ids, float[] vectors, Metadata?[] metadata) =>
+        new() { Rows = new() { Ids = ids, Vectors = vectors, Metadata = metadata }, Sequences = sequences };
+
+    private static async Task<byte[]> WriteAsync(IndexCut? cut = null)
+    {
+        var bytes = new MemoryStream();
+        var writer = new BackupWriter(bytes, Dimension);
+        await writer.WriteHeaderAsync(cut ?? Cut, Cancel);
+        foreach (var (shard, rows) in Blocks)
+            await writer.WriteRowsAsync(shard, rows, Cancel);
+        await writer.WriteEndAsync(Cancel);
+        return bytes.ToArray();
+    }
+
+    private static async Task<FlatIndexException> FailsAsync(byte[] bytes)
+    {
+        var error = await Assert.ThrowsAsync<FlatIndexException>(() => BackupFile.CheckAsync(new MemoryStream(bytes), cancellationToken: Cancel));
+        Assert.Equal(FlatErrorKind.CorruptData, error.Kind);
+        return error;
+    }
+
+    /// <summary>Where each block begins: after four bytes of kind, four of version and eight of its number stands the length of its content.</summary>
+    private static int[] Places(byte[] whole)
+    {
+        var places = new List<int>();
+        for (int at = 0; at < whole.Length; at += 20 + BitConverter.ToInt32(whole, at + 16) + 8)
+            places.Add(at);
+        return [.. places];
+    }
+
+    private static byte[][] Split(byte[] whole)
+    {
+        int[] places = [.. Places(whole), whole.Length];
+        return [.. places.Zip(places.Skip(1)).Select(pair => whole[pair.First..pair.Second])];
+    }
+
+    private static string Describe(StoredRowBlock block) => string.Join('\n', Enumerable.Range(0, block.Rows.Count).Select(row =>
+        $"{block.Rows.Ids.Values[row]} {block.Sequences[row]} {Convert.ToHexString(System.Runtime.InteropServices.MemoryMarshal.AsBytes(block.Rows.VectorAt(row, Dimension).Span))} "
+        + string.Join(',', (block.Rows.MetadataAt(row) ?? Metadata.Empty).Select(field => $"{field.Key}={field.Value.Kind}:{field.Value}"))));
+}
