@@ -21,5 +21,8 @@ internal static class ClusterCommands
         new GetCommand(terminal),
         new DeleteCommand(terminal),
         new StatsCommand(terminal),
+        new SilosCommand(terminal),
+        new MoveCommand(terminal),
+        new RebalanceCommand(terminal),
     ];
 }

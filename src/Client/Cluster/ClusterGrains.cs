@@ -13,8 +13,11 @@ internal sealed class ClusterGrains(IGrainFactory factory, int coordinatorKeys) 
 
     public ICatalogGrain Catalog => factory.GetGrain<ICatalogGrain>(ICatalogGrain.Key);
 
-    public ICoordinatorGrain NextCoordinator() =>
-        factory.GetGrain<ICoordinatorGrain>(Interlocked.Increment(ref _turn) % (uint)coordinatorKeys);
+    public ICoordinatorGrain NextCoordinator() => factory.GetGrain<ICoordinatorGrain>(NextKey());
+
+    public IPlacementGrain NextPlacement() => factory.GetGrain<IPlacementGrain>(NextKey());
 
     public IIndexGrain Index(string name) => factory.GetGrain<IIndexGrain>(name);
+
+    private long NextKey() => Interlocked.Increment(ref _turn) % (uint)coordinatorKeys;
 }

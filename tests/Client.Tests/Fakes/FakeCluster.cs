@@ -29,6 +29,8 @@ internal sealed class FakeCluster : IClusterGrains
 
     public FakeNames Names { get; }
 
+    public FakePlacement Placement { get; } = new();
+
     public int Turns { get; private set; }
 
     public ICatalogGrain Catalog => Names;
@@ -38,6 +40,8 @@ internal sealed class FakeCluster : IClusterGrains
         Turns++;
         return Coordinator;
     }
+
+    public IPlacementGrain NextPlacement() => Placement;
 
     public IIndexGrain Index(string name) => Names.Of(name);
 

@@ -23,7 +23,7 @@ public sealed class TestCluster : IAsyncDisposable
     public IGrainFactory Grains => _cluster.Client;
 
     public static async Task<TestCluster> StartAsync(
-        short silos, int scanThreads = 2, IRecordStoreFactory? stores = null, long memoryBudgetBytes = 0)
+        short silos, int scanThreads = 2, IRecordStoreFactory? stores = null, long memoryBudgetBytes = 0, int expectedSilos = 1)
     {
         var builder = new InProcessTestClusterBuilder(silos);
         builder.ConfigureSilo((_, silo) =>
@@ -31,7 +31,8 @@ public sealed class TestCluster : IAsyncDisposable
             silo.AddMemoryGrainStorage(StorageNames.Records, options => options.GrainStorageSerializer = new RecordSerializer());
             if (stores is not null)
                 silo.Services.AddSingleton(stores);
-            silo.AddIqdbFlat(options => (options.ScanThreads, options.MemoryBudgetBytes) = (scanThreads, memoryBudgetBytes));
+            silo.AddIqdbFlat(options =>
+                (options.ScanThreads, options.MemoryBudgetBytes, options.ExpectedSilos) = (scanThreads, memoryBudgetBytes, expectedSilos));
         });
         builder.ConfigureClient(client => client.Services.AddIqdbFlatClient());
         var cluster = builder.Build();
