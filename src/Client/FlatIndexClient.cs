@@ -1,6 +1,8 @@
+using System.Runtime.CompilerServices;
 using IqdbFlat.Abstractions;
 using IqdbFlat.Client.Backup;
 using IqdbFlat.Client.Cluster;
+using IqdbFlat.Client.Placement;
 using IqdbFlat.Engine;
 
 namespace IqdbFlat.Client;
@@ -11,6 +13,8 @@ internal sealed class FlatIndexClient(IClusterGrains grains, IqdbFlatClientOptio
     private const int DescribedAtOnce = 16;
 
     private readonly ClusterCaller _caller = new(grains, time);
+
+    private ShardMover Mover => new(_caller, options.Deadline);
 
     public async Task<IFlatIndex> CreateAsync(string name, IndexSettings settings, bool ifNotExists, CancellationToken cancellationToken)
     {
@@ -81,6 +85,30 @@ internal sealed class FlatIndexClient(IClusterGrains grains, IqdbFlatClientOptio
     {
         IndexName.Check(name);
         return new VerifyRun(_caller, name, progress).RunAsync(cancellationToken);
+    }
+
+    public Task<IReadOnlyList<SiloDescription>> ListSilosAsync(CancellationToken cancellationToken) => Mover.ListSilos(cancellationToken);
+
+    public Task<IReadOnlyList<ShardLocation>> LocateShardsAsync(string name, CancellationToken cancellationToken)
+    {
+        IndexName.Check(name);
+        return Mover.Locate(name, cancellationToken);
+    }
+
+    public Task<ShardMove> MoveShardAsync(string name, int shard, string silo, CancellationToken cancellationToken)
+    {
+        IndexName.Check(name);
+        ArgumentNullException.ThrowIfNull(silo);
+        return Mover.Move(name, shard, silo, cancellationToken);
+    }
+
+    public async IAsyncEnumerable<ShardMove> RebalanceAsync(string? name, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (name is not null)
+            IndexName.Check(name);
+        string[] names = name is null ? [.. (await ListAsync(cancellationToken)).Select(index => index.Name)] : [name];
+        await foreach (var move in Mover.Rebalance(names, cancellationToken))
+            yield return move;
     }
 
     private FlatIndexHandle Open(IndexDescription description) => new(_caller, description, options, time);

@@ -72,4 +72,35 @@ public interface IFlatIndexClient
     /// <param name="cancellationToken">Stops the verification.</param>
     /// <exception cref="FlatIndexException"><see cref="FlatErrorKind.IndexNotFound"/> when there is none of that name.</exception>
     Task<IndexVerification> VerifyAsync(string name, IProgress<int>? progress = null, CancellationToken cancellationToken = default);
+
+    /// <summary>The silos of the cluster that are active now, in the order of their names.</summary>
+    Task<IReadOnlyList<SiloDescription>> ListSilosAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Which silo holds each shard of an index, by number. No shard is activated or waited for: one that nobody has asked for yet is on none.
+    /// <see cref="FlatErrorKind.IndexNotFound"/> when there is no index of that name.
+    /// </summary>
+    Task<IReadOnlyList<ShardLocation>> LocateShardsAsync(string name, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Moves a shard to a silo and waits until it serves from there. Searches and writes go on meanwhile: those that meet the move wait inside their deadline while
+    /// the shard reads its rows from the store.
+    /// </summary>
+    /// <remarks>
+    /// A move that takes longer than the client's deadline goes on by itself: <see cref="FlatErrorKind.Loading"/>, which says how far it is, or
+    /// <see cref="FlatErrorKind.Timeout"/>. A moved shard stays where it is until its silo leaves.
+    /// </remarks>
+    /// <param name="name">The index.</param>
+    /// <param name="shard">The shard's number. None of that number: <see cref="FlatErrorKind.InvalidConfig"/>.</param>
+    /// <param name="silo">The silo's name, or its endpoint for other silos. None of that name: <see cref="FlatErrorKind.InvalidConfig"/>, which names those that there are.</param>
+    /// <param name="cancellationToken">Cancels the wait, not the move.</param>
+    Task<ShardMove> MoveShardAsync(string name, int shard, string silo, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Spreads shards evenly over the silos, one move at a time and as few moves as that takes: of every index, and of all indexes together, no silo has two shards more than another.
+    /// </summary>
+    /// <param name="name">The index whose shards move; null for all indexes.</param>
+    /// <param name="cancellationToken">Stops before the next move.</param>
+    /// <returns>Each move when it is done. Nothing where all is even already.</returns>
+    IAsyncEnumerable<ShardMove> RebalanceAsync(string? name = null, CancellationToken cancellationToken = default);
 }

@@ -50,6 +50,15 @@ public interface IShardGrain : IGrainWithStringKey
     [ResponseTimeout("00:10:00")]
     Task<ShardStats> ReportShard(ulong indexEpoch, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Moves the activation to another silo once the calls that run have ended; those that come meanwhile wait and go on there. Loading or not: the
+    /// rows are read from the store either way.
+    /// </summary>
+    /// <param name="silo">The silo, as Orleans writes an address: <c>127.0.0.1:11111@5</c>.</param>
+    /// <param name="cancellationToken">Has no effect once the move has begun.</param>
+    [Alias("MoveShard"), AlwaysInterleave]
+    Task MoveShard(string silo, CancellationToken cancellationToken);
+
     /// <summary>Removes every record of the shard, after its index was dropped.</summary>
     [Alias("EraseShard")]
     [ResponseTimeout("00:10:00")]

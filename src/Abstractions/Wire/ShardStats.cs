@@ -29,6 +29,10 @@ public sealed record ShardStats
     /// <summary>How far the log has come.</summary>
     [Id(5)]
     public required ShardPosition Position { get; init; }
+
+    /// <summary>That silo's endpoint for other silos; empty from a silo of an older version.</summary>
+    [Id(6)]
+    public string Address { get; init; } = "";
 }
 
 /// <summary>What an index holds.</summary>

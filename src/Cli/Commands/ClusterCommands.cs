@@ -25,5 +25,8 @@ internal static class ClusterCommands
         new BackupCommand(terminal),
         new RestoreCommand(terminal),
         new VerifyCommand(terminal),
+        new SilosCommand(terminal),
+        new MoveCommand(terminal),
+        new RebalanceCommand(terminal),
     ];
 }

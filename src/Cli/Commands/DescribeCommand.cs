@@ -11,12 +11,14 @@ internal sealed class DescribeCommand : ClusterCommand
     private readonly Argument<string> _name = IndexArgument();
 
     public DescribeCommand(Terminal terminal)
-        : base("describe", "Show what an index is: dimension, metric, shards", terminal) => Declare(_name);
+        : base("describe", "Show what an index is: dimension, metric, shards and the silos that hold them", terminal) => Declare(_name);
 
     protected override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         await using var cluster = await ConnectAsync(context, cancellationToken);
-        IndexAnswer.Print(context, await cluster.Client.DescribeAsync(context.Values.GetRequiredValue(_name), cancellationToken));
+        string name = context.Values.GetRequiredValue(_name);
+        var index = await cluster.Client.DescribeAsync(name, cancellationToken);
+        IndexAnswer.Print(context, index, await cluster.Client.LocateShardsAsync(name, cancellationToken));
         return ExitCode.Ok;
     }
 }

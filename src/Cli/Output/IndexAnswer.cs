@@ -10,22 +10,27 @@ namespace IqdbFlat.Cli.Output;
 internal static class IndexAnswer
 {
     /// <summary>Prints one index, in the form that was asked for.</summary>
-    public static void Print(CommandContext context, IndexDescription index)
+    /// <param name="context">Where, and in which form.</param>
+    /// <param name="index">The index.</param>
+    /// <param name="placement">Where its shards are, where that is to be told.</param>
+    public static void Print(CommandContext context, IndexDescription index, IReadOnlyList<ShardLocation>? placement = null)
     {
         if (context.Json)
         {
-            JsonOutput.Write(context.Terminal.Output, json => Write(json, index));
+            JsonOutput.Write(context.Terminal.Output, json => Write(json, index, placement));
             return;
         }
 
-        new ResultTable("", "")
+        var table = new ResultTable("", "")
             .Add("name", index.Name)
             .Add("dimension", Quantity.Count(index.Settings.Dimension))
             .Add("metric", index.Settings.Metric.ToString())
             .Add("shards", Quantity.Count(index.Settings.Shards))
             .Add("created", Time(index.Created))
-            .Add("incarnation", index.Incarnation)
-            .Print(context.Terminal);
+            .Add("incarnation", index.Incarnation);
+        foreach (var silo in (placement ?? []).GroupBy(shard => shard.Silo).OrderBy(silo => silo.Key, StringComparer.Ordinal))
+            table.Add(silo.Key.Length > 0 ? $"on {silo.Key}" : "on no silo yet", Ranges([.. silo.Select(shard => shard.Shard)]));
+        table.Print(context.Terminal);
     }
 
     /// <summary>Prints several indexes. What is wrong with damaged ones is an error, and comes with the others.</summary>
@@ -78,7 +83,7 @@ internal static class IndexAnswer
         table.Print(context.Terminal);
     }
 
-    private static void Write(Utf8JsonWriter json, IndexDescription index)
+    private static void Write(Utf8JsonWriter json, IndexDescription index, IReadOnlyList<ShardLocation>? placement = null)
     {
         json.WriteStartObject();
         json.WriteString("name", index.Name);
@@ -87,7 +92,39 @@ internal static class IndexAnswer
         json.WriteNumber("shards", index.Settings.Shards);
         json.WriteString("created", index.Created.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture));
         json.WriteString("incarnation", index.Incarnation);
+        if (placement is not null)
+        {
+            json.WriteStartArray("placement");
+            foreach (var shard in placement)
+            {
+                json.WriteStartObject();
+                json.WriteNumber("shard", shard.Shard);
+                json.WriteString("silo", shard.Silo);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
         json.WriteEndObject();
+    }
+
+    // Thousands of shards, told as "shards 0, 3 to 7".
+    private static string Ranges(int[] shards)
+    {
+        List<string> parts = [];
+        for (int first = 0; first < shards.Length;)
+        {
+            int last = first;
+            while (last + 1 < shards.Length && shards[last + 1] == shards[last] + 1)
+                last++;
+            parts.Add(last == first ? Number(first) : last == first + 1 ? $"{Number(first)}, {Number(last)}" : $"{Number(first)} to {Number(last)}");
+            first = last + 1;
+        }
+
+        return $"{(shards.Length == 1 ? "shard" : "shards")} {string.Join(", ", parts)}";
+
+        string Number(int place) => shards[place].ToString(CultureInfo.InvariantCulture);
     }
 
     private static string Time(DateTimeOffset time) => time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -17,6 +17,8 @@ internal sealed class ClusterGrains(IGrainFactory factory, int coordinatorKeys) 
 
     public IBackupGrain NextBackup() => factory.GetGrain<IBackupGrain>(NextKey());
 
+    public IPlacementGrain NextPlacement() => factory.GetGrain<IPlacementGrain>(NextKey());
+
     public IIndexGrain Index(string name) => factory.GetGrain<IIndexGrain>(name);
 
     private long NextKey() => Interlocked.Increment(ref _turn) % (uint)coordinatorKeys;

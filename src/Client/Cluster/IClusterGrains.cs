@@ -16,4 +16,7 @@ internal interface IClusterGrains
 
     /// <summary>The grain of all names.</summary>
     ICatalogGrain Catalog { get; }
+
+    /// <summary>A grain that says where shards are and moves them; calls take them in turn.</summary>
+    IPlacementGrain NextPlacement();
 }

@@ -11,4 +11,10 @@ public sealed class IqdbFlatGrainsOptions
 
     /// <summary>Bytes that rows may occupy on the silo; 0 for three quarters of what the process may use.</summary>
     public long MemoryBudgetBytes { get; set; }
+
+    /// <summary>
+    /// Silos that must be active before the shards of all indexes are loaded ahead of their first search; 0 for never. The number of the cluster's
+    /// silos, so that the first to start does not load everything. Default 1.
+    /// </summary>
+    public int ExpectedSilos { get; set; } = 1;
 }

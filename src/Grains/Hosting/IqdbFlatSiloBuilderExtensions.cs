@@ -2,6 +2,7 @@ using IqdbFlat.Engine.Scan;
 using IqdbFlat.Grains;
 using IqdbFlat.Grains.Memory;
 using IqdbFlat.Grains.Placement;
+using IqdbFlat.Grains.Prefetch;
 using IqdbFlat.Grains.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -13,7 +14,7 @@ namespace Orleans.Hosting;
 public static class IqdbFlatSiloBuilderExtensions
 {
     /// <summary>
-    /// Adds what the index, shard and coordinator grains need: the scan threads, the memory budget, the placement of shards. The
+    /// Adds what the index, shard and coordinator grains need: the scan threads, the memory budget, the placement of shards and their loading at start-up. The
     /// silo also needs a storage provider named <see cref="StorageNames.Records"/>.
     /// </summary>
     public static ISiloBuilder AddIqdbFlat(this ISiloBuilder builder, Action<IqdbFlatGrainsOptions>? configure = null)
@@ -25,6 +26,7 @@ public static class IqdbFlatSiloBuilderExtensions
                 .Validate(o => o.ScanThreads is >= 0 and <= 1_024, "IqdbFlat scan threads are 0 (one a processor) to 1,024.")
                 .Validate(o => o.ScanQueue is >= 1 and <= 1_048_576, "The IqdbFlat scan queue holds 1 to 1,048,576 searches.")
                 .Validate(o => o.MemoryBudgetBytes >= 0, "The IqdbFlat memory budget is 0 (three quarters of the process's) or more bytes.")
+                .Validate(o => o.ExpectedSilos is >= 0 and <= 4_096, "The silos that IqdbFlat expects are 0 (shards are not loaded ahead) to 4,096.")
                 .ValidateOnStart();
             if (configure is not null)
                 options.Configure(configure);
@@ -41,6 +43,8 @@ public static class IqdbFlatSiloBuilderExtensions
             });
             services.AddSingleton(provider =>
                 new SiloMemory(provider.GetRequiredService<IOptions<IqdbFlatGrainsOptions>>().Value.MemoryBudgetBytes));
+            services.AddSingleton<ShardPrefetch>();
+            services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<ShardPrefetch>());
             services.AddPlacementDirector<ShardPlacement, ShardPlacementDirector>();
         });
         return builder;

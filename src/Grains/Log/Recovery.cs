@@ -22,6 +22,7 @@ internal sealed class Recovery(LogStore store, IShardRecovery target, IProgress<
         _expected = checkpoint.Segments.Sum(segment => (long)segment.LiveRows);
         target.Begin(new RecoveryStart(
             checkpoint.Settings, _expected, checkpoint.SequenceHighWater, checkpoint.IndexEpoch, checkpoint.Attachment));
+        Report();
         var segments = await LoadSegmentsAsync(checkpoint);
 
         var tail = new LogTail();

@@ -8,6 +8,7 @@ using IqdbFlat.Grains.Storage;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Placement;
+using Orleans.Runtime.Placement;
 
 namespace IqdbFlat.Grains.Shards;
 
@@ -150,11 +151,19 @@ internal sealed partial class ShardGrain(
         {
             Shard = _key.Shard,
             Silo = silo.Name,
+            Address = silo.SiloAddress.Endpoint.ToString(),
             Vectors = rows.Snapshot.Count,
             MemoryBytes = rows.MemoryBytes,
             DiskBytes = _log!.StoredBytes,
             Position = Position,
         };
+    }
+
+    public Task MoveShard(string silo, CancellationToken cancellationToken)
+    {
+        RequestContext.Set(IPlacementDirector.PlacementHintKey, ShardRequestCheck.Silo(silo));
+        MigrateOnIdle();
+        return Task.CompletedTask;
     }
 
     public async Task EraseShard(CancellationToken cancellationToken)

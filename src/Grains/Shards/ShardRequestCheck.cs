@@ -58,4 +58,17 @@ internal static class ShardRequestCheck
         if (read.Ids.Count == 0 && read.Limit is < 1 or > RowReads.MaxPageRows)
             throw FlatIndexException.InvalidConfig($"a page has 1 to {RowReads.MaxPageRows} rows, found {read.Limit}");
     }
+
+    /// <summary>The silo that a move names.</summary>
+    public static SiloAddress Silo(string? silo)
+    {
+        try
+        {
+            return SiloAddress.FromParsableString(silo ?? "");
+        }
+        catch (Exception e) when (e is FormatException or OverflowException or ArgumentException)
+        {
+            throw new FlatIndexException(FlatIndexException.InvalidConfig($"a silo's address is written as in 127.0.0.1:11111@5, found '{silo}'").Error, e);
+        }
+    }
 }

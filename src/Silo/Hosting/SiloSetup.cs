@@ -9,9 +9,6 @@ namespace IqdbFlat.Silo.Hosting;
 /// <summary>Turns a silo's settings into Orleans' own.</summary>
 internal static class SiloSetup
 {
-    // A silo that scans at full load answers late, and with two silos one vote evicts: never let probes adapt below this.
-    private static readonly TimeSpan ShortestProbe = TimeSpan.FromSeconds(5);
-
     // Where Orleans closes a connection. Clients cut batches far below.
     private const int MaxMessageBytes = 100 * 1024 * 1024;
 
@@ -22,13 +19,16 @@ internal static class SiloSetup
             cluster.ClusterId = options.Silo.ClusterId;
             cluster.ServiceId = options.Silo.ServiceId;
         });
+        silo.Configure<Orleans.Configuration.SiloOptions>(name => name.SiloName = options.Silo.Name.Length > 0 ? options.Silo.Name : siloEndpoint.ToString());
         ConfigureEndpoints(silo, options.Silo, siloEndpoint, gatewayEndpoint);
         ConfigureClustering(silo, options.Clustering, siloEndpoint);
+        silo.Configure<ClusterMembershipOptions>(MembershipTimes.Configure);
         ConfigureMessages(silo);
         silo.AddIqdbFlat(grains =>
         {
             grains.ScanThreads = options.Scan.Threads;
             grains.MemoryBudgetBytes = options.Memory.BudgetBytes;
+            grains.ExpectedSilos = options.Prefetch.ExpectedSilos;
         });
         ConfigureStorage(silo, options.Storage);
         if (options.Dashboard.Enabled)
@@ -53,11 +53,6 @@ internal static class SiloSetup
             silo.UseMembers(options);
         else
             silo.UseDevelopmentClustering(options.PrimaryEndpoint.Length > 0 ? IPEndPoint.Parse(options.PrimaryEndpoint) : siloEndpoint);
-        silo.Configure<ClusterMembershipOptions>(membership =>
-        {
-            membership.ProbeTimeout = ShortestProbe;
-            membership.MinProbeTimeout = ShortestProbe;
-        });
     }
 
     private static void ConfigureStorage(ISiloBuilder silo, StorageOptions options) => _ = options.Provider switch

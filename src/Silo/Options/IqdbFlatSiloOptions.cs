@@ -23,4 +23,7 @@ public sealed class IqdbFlatSiloOptions
 
     /// <summary>Memory for rows.</summary>
     public MemoryOptions Memory { get; set; } = new();
+
+    /// <summary>Loading shards ahead of their first search.</summary>
+    public PrefetchOptions Prefetch { get; set; } = new();
 }

@@ -9,6 +9,9 @@ public sealed class SiloOptions
     /// <summary>The service's name, which outlives clusters: stored records belong to it. <c>iqdbflat</c>.</summary>
     public string ServiceId { get; set; } = "iqdbflat";
 
+    /// <summary>The silo's name, by which people move shards to it; empty for its endpoint for other silos, as in <c>127.0.0.1:11111</c>.</summary>
+    public string Name { get; set; } = "";
+
     /// <summary>The IP address that silo, gateway and HTTP listen on; <c>0.0.0.0</c> or <c>::</c> for all. Loopback, <c>127.0.0.1</c>.</summary>
     public string BindAddress { get; set; } = "127.0.0.1";
 

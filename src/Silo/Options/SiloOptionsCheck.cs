@@ -17,6 +17,11 @@ internal static class SiloOptionsCheck
         CheckClustering(options.Clustering);
         CheckStorage(options.Storage);
         CheckDashboard(options.Dashboard, options.Silo);
+        Require(
+            options.Prefetch.ExpectedSilos is >= 0 and <= PrefetchOptions.MaxSilos,
+            "Prefetch:ExpectedSilos",
+            $"is 0 (nothing is loaded ahead) to {PrefetchOptions.MaxSilos}",
+            options.Prefetch.ExpectedSilos);
         Require(options.Scan.Threads is >= 0 and <= MaxThreads, "Scan:Threads", $"is 0 (one a processor) to {MaxThreads}", options.Scan.Threads);
         Require(options.Memory.BudgetBytes >= 0, "Memory:BudgetBytes", "is 0 (three quarters of the process's memory) or more", options.Memory.BudgetBytes);
     }
@@ -25,6 +30,8 @@ internal static class SiloOptionsCheck
     {
         CheckName("Silo:ClusterId", silo.ClusterId);
         CheckName("Silo:ServiceId", silo.ServiceId);
+        if (silo.Name.Length > 0)
+            CheckName("Silo:Name", silo.Name);
         Require(IPAddress.TryParse(silo.BindAddress, out var bind), "Silo:BindAddress", "is an IP address", silo.BindAddress);
         if (silo.AdvertisedAddress.Length > 0)
         {

@@ -79,7 +79,12 @@ internal static class Exemplars
         MemoryBytes = 1L << 34,
         DiskBytes = 1L << 35,
         Position = Position,
+        Address = "127.0.0.1:11111",
     };
+
+    private static readonly SiloDescription Silo = new("silo-1", "127.0.0.1:11111");
+
+    private static readonly ShardLocation Location = new(2, "silo-1", "127.0.0.1:11111");
 
     private static readonly WireError Error = new()
     {
@@ -132,6 +137,12 @@ internal static class Exemplars
         Exemplar.Of(Description),
         Exemplar.Of(Stats),
         Exemplar.Of(new IndexReport { Description = Description, Shards = [Stats] }),
+        Exemplar.Of(Silo),
+        Exemplar.Of(new SiloList([Silo])),
+        Exemplar.Of(Location),
+        Exemplar.Of(new ShardPlacements([Location])),
+        Exemplar.Of(new ShardMoveRequest { Index = "books", Shard = 2, Silo = "silo-1", Deadline = TimeSpan.FromSeconds(30) }),
+        Exemplar.Of(new ShardMove("books", 2, "silo-0", "silo-1", 1000, TimeSpan.FromMilliseconds(1.5))),
         Exemplar.Of(Error),
         Exemplar.Of(new FlatIndexExceptionSurrogate { Error = Error }),
         Exemplar.Of(new FlatIndexException(Error.ToError())),

@@ -29,6 +29,8 @@ internal sealed class FakeCluster : IClusterGrains
 
     public FakeNames Names { get; }
 
+    public FakePlacement Placement { get; } = new();
+
     public int Turns { get; private set; }
 
     public ICatalogGrain Catalog => Names;
@@ -40,6 +42,8 @@ internal sealed class FakeCluster : IClusterGrains
     }
 
     public IBackupGrain NextBackup() => throw new NotSupportedException("Backups are tested on a cluster.");
+
+    public IPlacementGrain NextPlacement() => Placement;
 
     public IIndexGrain Index(string name) => Names.Of(name);
 

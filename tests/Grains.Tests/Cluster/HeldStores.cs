@@ -49,4 +49,17 @@ internal sealed class HeldStores : IRecordStoreFactory
         };
         return (reached.Task, hold);
     }
+
+    /// <summary>The names of an owner's records.</summary>
+    public IReadOnlyList<string> NamesOf(string owner) => _records[owner].Names;
+
+    /// <summary>Changes the bytes of an owner's records behind everybody's back.</summary>
+    public void Overwrite(string owner, Func<byte[], byte[]> change, string record = "")
+    {
+        var records = _records[owner];
+        string[] names = [.. records.Names.Where(name => name.StartsWith(record, StringComparison.Ordinal))];
+        Assert.NotEmpty(names);
+        foreach (string name in names)
+            records.Overwrite(name, change);
+    }
 }

@@ -23,7 +23,12 @@ public sealed class TestCluster : IAsyncDisposable
     public IGrainFactory Grains => _cluster.Client;
 
     public static async Task<TestCluster> StartAsync(
-        short silos, int scanThreads = 2, IRecordStoreFactory? stores = null, long memoryBudgetBytes = 0, IIncomingGrainCallFilter? filter = null)
+        short silos,
+        int scanThreads = 2,
+        IRecordStoreFactory? stores = null,
+        long memoryBudgetBytes = 0,
+        IIncomingGrainCallFilter? filter = null,
+        int expectedSilos = 1)
     {
         var builder = new InProcessTestClusterBuilder(silos);
         builder.ConfigureSilo((_, silo) =>
@@ -33,7 +38,8 @@ public sealed class TestCluster : IAsyncDisposable
                 silo.Services.AddSingleton(stores);
             if (filter is not null)
                 silo.AddIncomingGrainCallFilter(filter);
-            silo.AddIqdbFlat(options => (options.ScanThreads, options.MemoryBudgetBytes) = (scanThreads, memoryBudgetBytes));
+            silo.AddIqdbFlat(options =>
+                (options.ScanThreads, options.MemoryBudgetBytes, options.ExpectedSilos) = (scanThreads, memoryBudgetBytes, expectedSilos));
         });
         builder.ConfigureClient(client => client.Services.AddIqdbFlatClient());
         var cluster = builder.Build();

@@ -13,6 +13,7 @@ public sealed class SiloOptionsCheckTests
     [InlineData("IqdbFlat:Silo:AdvertisedAddress must say how others reach this silo when BindAddress is 0.0.0.0")]
     [InlineData("IqdbFlat:Silo:AdvertisedAddress is the IP address of one machine, found 0.0.0.0")]
     [InlineData("IqdbFlat:Silo:ClusterId has 1 to 128 letters, digits, hyphens, underscores or dots, found 'a b'")]
+    [InlineData("IqdbFlat:Silo:Name has 1 to 128 letters, digits, hyphens, underscores or dots, found 'a:b'")]
     [InlineData("the ports of a silo differ, found 5, 5 and 8080")]
     [InlineData("IqdbFlat:Silo:ShutdownTimeout is a second to an hour, found 00:00:00")]
     [InlineData("IqdbFlat:Clustering:PrimaryEndpoint is an IP address and a port, as in 127.0.0.1:11111, found nowhere")]
@@ -28,6 +29,7 @@ public sealed class SiloOptionsCheckTests
     [InlineData("beyond loopback (BindAddress 10.0.0.1) the dashboard needs IqdbFlat:Dashboard:Key, or IqdbFlat:Dashboard:Enabled=false")]
     [InlineData("IqdbFlat:Scan:Threads is 0 (one a processor) to 1024, found -1")]
     [InlineData("IqdbFlat:Memory:BudgetBytes is 0 (three quarters of the process's memory) or more, found -1")]
+    [InlineData("IqdbFlat:Prefetch:ExpectedSilos is 0 (nothing is loaded ahead) to 4096, found 5000")]
     public void A_bad_setting_is_told_in_one_sentence(string sentence)
     {
         var error = Assert.Throws<FlatIndexException>(() => SiloOptionsCheck.Check(Bad[sentence]));
@@ -62,6 +64,7 @@ public sealed class SiloOptionsCheckTests
         new() { Silo = { BindAddress = "0.0.0.0" }, Dashboard = { Key = "0123456789abcdef" } },
         new() { Silo = { AdvertisedAddress = "0.0.0.0" } },
         new() { Silo = { ClusterId = "a b" } },
+        new() { Silo = { Name = "a:b" } },
         new() { Silo = { SiloPort = 5, GatewayPort = 5 } },
         new() { Silo = { ShutdownTimeout = TimeSpan.Zero } },
         new() { Clustering = { PrimaryEndpoint = "nowhere" } },
@@ -77,6 +80,7 @@ public sealed class SiloOptionsCheckTests
         new() { Silo = { BindAddress = "10.0.0.1" } },
         new() { Scan = { Threads = -1 } },
         new() { Memory = { BudgetBytes = -1 } },
+        new() { Prefetch = { ExpectedSilos = 5_000 } },
     }.Zip(Sentences).ToDictionary(pair => pair.Second, pair => pair.First);
 
     private static IEnumerable<string> Sentences => typeof(SiloOptionsCheckTests).GetMethod(nameof(A_bad_setting_is_told_in_one_sentence))!

@@ -24,7 +24,7 @@ public sealed class SiloOptionsReaderTests
     }
 
     [Theory]
-    [InlineData("IqdbFlat:Silo:SiloPrt", "1", "there is no setting IqdbFlat:Silo:SiloPrt; IqdbFlat:Silo has ClusterId, ServiceId, BindAddress")]
+    [InlineData("IqdbFlat:Silo:SiloPrt", "1", "there is no setting IqdbFlat:Silo:SiloPrt; IqdbFlat:Silo has ClusterId, ServiceId, Name, BindAddress")]
     [InlineData("IqdbFlat:Storag:Path", "x", "there is no setting IqdbFlat:Storag; IqdbFlat has Silo, Clustering, Storage")]
     [InlineData("IqdbFlat:Silo:SiloPort", "many", "'many' at 'IqdbFlat:Silo:SiloPort'")]
     [InlineData("IqdbFlat:Storage:Provider", "Stone", "'Stone' at 'IqdbFlat:Storage:Provider'")]

@@ -1,0 +1,41 @@
+using System.Runtime.CompilerServices;
+using IqdbFlat.Abstractions;
+using IqdbFlat.Client.Cluster;
+
+namespace IqdbFlat.Client.Placement;
+
+/// <summary>Where the shards of a cluster are, and moving them.</summary>
+internal sealed class ShardMover(ClusterCaller caller, TimeSpan limit)
+{
+    public async Task<IReadOnlyList<SiloDescription>> ListSilos(CancellationToken cancellationToken) =>
+        (await caller.Ask(null, caller.Start(limit), (all, cancel) => all.NextPlacement().ListSilos(cancel), cancellationToken)).Silos;
+
+    public async Task<IReadOnlyList<ShardLocation>> Locate(string index, CancellationToken cancellationToken)
+    {
+        var deadline = caller.Start(limit);
+        return (await caller.Ask(
+            index, deadline, (all, cancel) => all.NextPlacement().LocateShards(index, deadline.Remaining, cancel), cancellationToken)).Shards;
+    }
+
+    /// <summary>Asked again where its message was lost: a shard that is on its way, or there, is not moved twice.</summary>
+    public Task<ShardMove> Move(string index, int shard, string silo, CancellationToken cancellationToken)
+    {
+        var deadline = caller.Start(limit);
+        return caller.Ask(
+            index,
+            deadline,
+            (all, cancel) => all.NextPlacement().MoveShard(new() { Index = index, Shard = shard, Silo = silo, Deadline = deadline.Remaining }, cancel),
+            cancellationToken);
+    }
+
+    /// <summary>Moves what lies unevenly, of these indexes.</summary>
+    public async IAsyncEnumerable<ShardMove> Rebalance(IReadOnlyList<string> indexes, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var silos = await ListSilos(cancellationToken);
+        List<PlacedShard> shards = [];
+        foreach (string index in indexes)
+            shards.AddRange((await Locate(index, cancellationToken)).Select(shard => new PlacedShard(index, shard.Shard, shard.Address)));
+        foreach (var (shard, to) in RebalancePlan.Of(shards, silos.Select(silo => silo.Address)))
+            yield return await Move(shard.Index, shard.Shard, to, cancellationToken);
+    }
+}

@@ -1,0 +1,91 @@
+using IqdbFlat.Client.Placement;
+using IqdbFlat.Client.Tests.Fakes;
+
+namespace IqdbFlat.Client.Tests;
+
+public class RebalancePlanTests(ITestOutputHelper output)
+{
+    [Fact]
+    public void After_any_plan_every_index_and_all_of_them_lie_evenly_and_no_plan_follows()
+    {
+        int seed = Random.Shared.Next();
+        output.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        for (int round = 0; round < 300; round++)
+        {
+            string[] silos = [.. Enumerable.Range(0, random.Next(1, 6)).Select(i => $"silo-{i}")];
+            var shards = Enumerable.Range(0, random.Next(1, 6))
+                .SelectMany(index => Enumerable.Range(0, random.Next(1, 12)).Select(shard => new PlacedShard($"index-{index}", shard, Any(silos))))
+                .ToList();
+            int least = LeastMovesOfEachIndex(shards, silos);
+            var plan = RebalancePlan.Of(shards, silos).ToList();
+            foreach (var (shard, to) in plan)
+            {
+                int at = shards.IndexOf(shard);
+                Assert.True(at >= 0, $"{shard} is moved from where it is not");
+                Assert.NotEqual(shard.Silo, to);
+                shards[at] = shard with { Silo = to };
+            }
+
+            foreach (var index in shards.GroupBy(shard => shard.Index))
+                AssertEven(index, silos);
+            AssertEven(shards, silos);
+            Assert.True(plan.Count >= least, $"{plan.Count} moves, and {least} are needed");
+            Assert.True(plan.Count <= least + shards.Count / 2, $"{plan.Count} moves, and {least} are needed to level each index");
+            Assert.Empty(RebalancePlan.Of(shards, silos));
+        }
+
+        string Any(string[] silos) => silos[Math.Min(random.Next(silos.Length), random.Next(silos.Length))];
+    }
+
+    [Fact]
+    public void One_index_takes_as_few_moves_as_there_are_shards_too_many()
+    {
+        int seed = Random.Shared.Next();
+        output.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        for (int round = 0; round < 300; round++)
+        {
+            string[] silos = [.. Enumerable.Range(0, random.Next(1, 6)).Select(i => $"silo-{i}")];
+            PlacedShard[] shards = [.. Enumerable.Range(0, random.Next(1, 24)).Select(i => new PlacedShard("index", i, silos[random.Next(silos.Length)]))];
+            Assert.Equal(LeastMovesOfEachIndex(shards, silos), RebalancePlan.Of(shards, silos).Count());
+        }
+    }
+
+    [Fact]
+    public void A_shard_on_no_silo_or_on_one_that_has_left_is_not_moved() =>
+        Assert.Empty(RebalancePlan.Of([new("index", 0, ""), new("index", 1, "gone"), new("index", 2, "a")], ["a", "b"]));
+
+    [Fact]
+    public async Task A_rebalance_moves_one_after_the_other_and_says_what_it_moved()
+    {
+        var cluster = new FakeCluster();
+        cluster.Placement.Silos.AddRange([new("one", "127.0.0.1:1"), new("two", "127.0.0.1:2")]);
+        cluster.Placement.Shards["docs"] = ["127.0.0.1:1", "127.0.0.1:1", "127.0.0.1:1", "127.0.0.1:1"];
+        var told = new List<string>();
+        await foreach (var move in cluster.Client().RebalanceAsync("docs", TestContext.Current.CancellationToken))
+        {
+            told.Add($"{move.Index}/{move.Shard}: {move.From} to {move.To}");
+            Assert.Equal(told.Count, cluster.Placement.Moves.Count);
+        }
+
+        Assert.Equal(["docs/0: one to two", "docs/1: one to two"], told);
+        Assert.Equal(["docs/0: 127.0.0.1:1 to 127.0.0.1:2", "docs/1: 127.0.0.1:1 to 127.0.0.1:2"], cluster.Placement.Moves);
+        await foreach (var move in cluster.Client().RebalanceAsync(null, TestContext.Current.CancellationToken))
+            Assert.Fail($"{move} was moved, and all was even");
+    }
+
+    // With so many shards over so many silos, the fullest silos keep one more than the others: what lies above that must move.
+    private static int LeastMovesOfEachIndex(IEnumerable<PlacedShard> shards, string[] silos) => shards.GroupBy(shard => shard.Index).Sum(index =>
+    {
+        int[] counts = [.. silos.Select(silo => index.Count(shard => shard.Silo == silo)).OrderDescending()];
+        var (each, more) = Math.DivRem(counts.Sum(), silos.Length);
+        return counts.Select((count, place) => Math.Max(0, count - each - (place < more ? 1 : 0))).Sum();
+    });
+
+    private static void AssertEven(IEnumerable<PlacedShard> shards, string[] silos)
+    {
+        int[] counts = [.. silos.Select(silo => shards.Count(shard => shard.Silo == silo))];
+        Assert.True(counts.Max() - counts.Min() <= 1, $"the silos have {string.Join(", ", counts)} shards");
+    }
+}
