@@ -25,7 +25,7 @@ internal sealed class IndexGrain(IRecordStoreFactory stores, TimeProvider time) 
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _records = new(stores.Open($"index/{Name}"));
+        _records = new(new TypedRecordStore(stores.Open($"index/{Name}")));
         try
         {
             await _records.ReadAsync();
@@ -69,18 +69,22 @@ internal sealed class IndexGrain(IRecordStoreFactory stores, TimeProvider time) 
 
     public async Task<IndexDescription> DescribeIndex(CancellationToken cancellationToken)
     {
-        await FinishAsync(cancellationToken);
-        if (_records.Current is not { State: IndexState.Live })
-            throw FlatIndexException.IndexNotFound(Name);
-        await TakeEpochAsync();
-        return _records.Current.Description;
+        // Asked by whoever knows nothing yet, or was refused by a shard: another activation may have taken the index over meanwhile, in
+        // another cluster on the same store.
+        if (_lease is not null && !await _records.IsCurrentAsync())
+        {
+            DeactivateOnIdle();
+            throw FlatIndexException.Unavailable("another activation of the index grain has taken the index over");
+        }
+
+        return await DescribeOwnAsync(cancellationToken);
     }
 
     public async Task<Allotment> AllotSequences(string incarnation, int count, CancellationToken cancellationToken)
     {
         if (count is < 1 or > MaxAllotment)
             throw FlatIndexException.InvalidConfig($"a batch has 1 to {MaxAllotment} rows, found {count}");
-        var description = await DescribeIndex(cancellationToken);
+        var description = await DescribeOwnAsync(cancellationToken);
         if (description.Incarnation != incarnation)
             throw FlatIndexException.IndexNotFound(Name);
         await FenceAsync(description, cancellationToken);
@@ -136,6 +140,15 @@ internal sealed class IndexGrain(IRecordStoreFactory stores, TimeProvider time) 
             throw FlatIndexException.IndexNotFound(Name);
         await SaveAsync(live with { State = IndexState.Dropping });
         await EraseAsync(cancellationToken);
+    }
+
+    private async Task<IndexDescription> DescribeOwnAsync(CancellationToken cancellationToken)
+    {
+        await FinishAsync(cancellationToken);
+        if (_records.Current is not { State: IndexState.Live })
+            throw FlatIndexException.IndexNotFound(Name);
+        await TakeEpochAsync();
+        return _records.Current.Description;
     }
 
     private ICatalogGrain Catalog => GrainFactory.GetGrain<ICatalogGrain>(ICatalogGrain.Key);

@@ -19,6 +19,9 @@ internal sealed class IndexRecords(IRecordStore store)
         Current = stored is { } found ? IndexRecordForm.Read(found.Bytes.Span, Name) : null;
     }
 
+    /// <summary>Whether the store still has what was last read or written.</summary>
+    public async Task<bool> IsCurrentAsync() => (await store.ReadAsync(Name))?.ETag == _etag;
+
     /// <summary>Writes the record over what was seen last. Unavailable when another activation has written meanwhile.</summary>
     public async Task WriteAsync(IndexRecord record)
     {
