@@ -1,4 +1,5 @@
 using IqdbFlat.Cli.Bench;
+using IqdbFlat.Cli.Chaos;
 using IqdbFlat.Cli.Cluster;
 using IqdbFlat.Cli.CommandLine;
 using IqdbFlat.Cli.Commands;
@@ -12,6 +13,7 @@ CliCommand[] commands =
     new ConformanceCommand(terminal),
     .. ClusterCommands.All(terminal),
     new BenchCommand(terminal),
+    new ChaosCommand(terminal),
     new ChildSiloCommand(terminal),
 ];
 return (int)await CliApplication.RunAsync(args, terminal, commands);

@@ -11,4 +11,9 @@ public sealed class IqdbFlatGrainsOptions
 
     /// <summary>Bytes that rows may occupy on the silo; 0 for three quarters of what the process may use.</summary>
     public long MemoryBudgetBytes { get; set; }
+
+    /// <summary>
+    /// Log records of a shard after which they are folded into segments. Fewer make recovery shorter and writes dearer. Default 2,000.
+    /// </summary>
+    public int CheckpointLogRecords { get; set; } = new Log.ShardLogOptions().CheckpointLogRecords;
 }

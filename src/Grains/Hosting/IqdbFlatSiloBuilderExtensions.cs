@@ -1,5 +1,6 @@
 using IqdbFlat.Engine.Scan;
 using IqdbFlat.Grains;
+using IqdbFlat.Grains.Log;
 using IqdbFlat.Grains.Memory;
 using IqdbFlat.Grains.Placement;
 using IqdbFlat.Grains.Storage;
@@ -25,6 +26,7 @@ public static class IqdbFlatSiloBuilderExtensions
                 .Validate(o => o.ScanThreads is >= 0 and <= 1_024, "IqdbFlat scan threads are 0 (one a processor) to 1,024.")
                 .Validate(o => o.ScanQueue is >= 1 and <= 1_048_576, "The IqdbFlat scan queue holds 1 to 1,048,576 searches.")
                 .Validate(o => o.MemoryBudgetBytes >= 0, "The IqdbFlat memory budget is 0 (three quarters of the process's) or more bytes.")
+                .Validate(o => o.CheckpointLogRecords is >= 1 and <= 1_000_000, "An IqdbFlat shard folds its log after 1 to 1,000,000 records.")
                 .ValidateOnStart();
             if (configure is not null)
                 options.Configure(configure);
@@ -41,6 +43,10 @@ public static class IqdbFlatSiloBuilderExtensions
             });
             services.AddSingleton(provider =>
                 new SiloMemory(provider.GetRequiredService<IOptions<IqdbFlatGrainsOptions>>().Value.MemoryBudgetBytes));
+            services.AddSingleton(provider => new ShardLogOptions
+            {
+                CheckpointLogRecords = provider.GetRequiredService<IOptions<IqdbFlatGrainsOptions>>().Value.CheckpointLogRecords,
+            });
             services.AddPlacementDirector<ShardPlacement, ShardPlacementDirector>();
         });
         return builder;
