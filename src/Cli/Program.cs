@@ -1,5 +1,6 @@
 using IqdbFlat.Cli.Bench;
 using IqdbFlat.Cli.Bench.Stores;
+using IqdbFlat.Cli.Chaos;
 using IqdbFlat.Cli.Cluster;
 using IqdbFlat.Cli.CommandLine;
 using IqdbFlat.Cli.Commands;
@@ -17,6 +18,7 @@ CliCommand[] commands =
     new BenchCommand(terminal),
     new FuzzBoundsCommand(terminal),
     new BenchStoreCommand(terminal),
+    new ChaosCommand(terminal),
     new ChildSiloCommand(terminal),
 ];
 return (int)await CliApplication.RunAsync(args, terminal, commands);

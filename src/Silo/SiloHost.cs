@@ -28,12 +28,16 @@ public static class SiloHost
 
     /// <summary>A silo configured by appsettings.json beside the program and in the current folder, then environment, then command line; logs go to standard error.</summary>
     /// <exception cref="FlatIndexException"><see cref="FlatErrorKind.InvalidConfig"/>: a setting that no silo accepts, in one sentence.</exception>
-    public static WebApplication Create(string[] args)
+    public static WebApplication Create(string[] args) => Create(args, _ => { });
+
+    /// <summary>The same, with services that take the place of the silo's own: for programs of the tests.</summary>
+    internal static WebApplication Create(string[] args, Action<IServiceCollection> services)
     {
         var builder = WebApplication.CreateEmptyBuilder(Nothing);
         SiloConfiguration.Compose(builder.Configuration, args);
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        services(builder.Services);
         return Build(builder, SiloOptionsReader.Read(builder.Configuration));
     }
 

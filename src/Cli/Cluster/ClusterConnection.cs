@@ -6,6 +6,7 @@ using IqdbFlat.Silo.Hosting;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Orleans;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Runtime;
@@ -30,6 +31,9 @@ internal sealed class ClusterConnection : IAsyncDisposable
 
     /// <summary>The indexes of the cluster.</summary>
     public IFlatIndexClient Client => _host.Services.GetRequiredService<IFlatIndexClient>();
+
+    /// <summary>The grains of the cluster, for what the indexes do not show.</summary>
+    public IGrainFactory Grains => _host.Services.GetRequiredService<IClusterClient>();
 
     /// <summary>Connects.</summary>
     /// <exception cref="FlatIndexException"><see cref="FlatErrorKind.Unavailable"/>, naming the gateways, when the cluster cannot be reached within the timeout.</exception>

@@ -17,4 +17,9 @@ public sealed class IqdbFlatGrainsOptions
     /// silos, so that the first to start does not load everything. Default 1.
     /// </summary>
     public int ExpectedSilos { get; set; } = 1;
+
+    /// <summary>
+    /// Log records of a shard after which they are folded into segments. Fewer make recovery shorter and writes dearer. Default 2,000.
+    /// </summary>
+    public int CheckpointLogRecords { get; set; } = new Log.ShardLogOptions().CheckpointLogRecords;
 }

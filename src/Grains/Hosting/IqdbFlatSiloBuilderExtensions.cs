@@ -1,5 +1,6 @@
 using IqdbFlat.Engine.Scan;
 using IqdbFlat.Grains;
+using IqdbFlat.Grains.Log;
 using IqdbFlat.Grains.Memory;
 using IqdbFlat.Grains.Placement;
 using IqdbFlat.Grains.Prefetch;
@@ -27,6 +28,7 @@ public static class IqdbFlatSiloBuilderExtensions
                 .Validate(o => o.ScanQueue is >= 1 and <= 1_048_576, "The IqdbFlat scan queue holds 1 to 1,048,576 searches.")
                 .Validate(o => o.MemoryBudgetBytes >= 0, "The IqdbFlat memory budget is 0 (three quarters of the process's) or more bytes.")
                 .Validate(o => o.ExpectedSilos is >= 0 and <= 4_096, "The silos that IqdbFlat expects are 0 (shards are not loaded ahead) to 4,096.")
+                .Validate(o => o.CheckpointLogRecords is >= 1 and <= 1_000_000, "An IqdbFlat shard folds its log after 1 to 1,000,000 records.")
                 .ValidateOnStart();
             if (configure is not null)
                 options.Configure(configure);
@@ -45,6 +47,10 @@ public static class IqdbFlatSiloBuilderExtensions
                 new SiloMemory(provider.GetRequiredService<IOptions<IqdbFlatGrainsOptions>>().Value.MemoryBudgetBytes));
             services.AddSingleton<ShardPrefetch>();
             services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<ShardPrefetch>());
+            services.AddSingleton(provider => new ShardLogOptions
+            {
+                CheckpointLogRecords = provider.GetRequiredService<IOptions<IqdbFlatGrainsOptions>>().Value.CheckpointLogRecords,
+            });
             services.AddPlacementDirector<ShardPlacement, ShardPlacementDirector>();
         });
         return builder;

@@ -13,7 +13,7 @@ internal sealed class CatalogGrain(IRecordStoreFactory stores) : Grain, ICatalog
 {
     private const string RecordName = "catalog";
     private const byte Version = 1;
-    private readonly IRecordStore _store = stores.Open("catalog/names");
+    private readonly TypedRecordStore _store = new(stores.Open("catalog/names"));
 
     public Task AddName(string index, CancellationToken cancellationToken) => ChangeAsync(names => names.Add(index));
 

@@ -25,7 +25,7 @@ internal sealed partial class IndexGrain(IRecordStoreFactory stores, TimeProvide
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _records = new(stores.Open($"index/{Name}"));
+        _records = new(new TypedRecordStore(stores.Open($"index/{Name}")));
         try
         {
             await _records.ReadAsync();

@@ -15,7 +15,7 @@ namespace IqdbFlat.Grains.Shards;
 /// <summary>Owns one slice of an index's rows: loads them from its log, commits writes to it, answers searches from snapshots.</summary>
 [ShardPlacement, KeepAlive, Immovable]
 internal sealed partial class ShardGrain(
-    IRecordStoreFactory stores, ScanScheduler scheduler, SiloMemory memory, TimeProvider time, ILocalSiloDetails silo, ILogger<ShardGrain> logger)
+    IRecordStoreFactory stores, ShardLogOptions logOptions, ScanScheduler scheduler, SiloMemory memory, TimeProvider time, ILocalSiloDetails silo, ILogger<ShardGrain> logger)
     : Grain, IShardGrain, IDisposable
 {
     /// <summary>How long a request waits for the shard to load before it is told Loading: enough for a small shard.</summary>
@@ -187,7 +187,7 @@ internal sealed partial class ShardGrain(
 
         // Off the grain's turn: decoding a large shard takes seconds, and requests must be answered Loading meanwhile.
         _log = await Task.Run(() => ShardLog.OpenAsync(
-            _store, Guid.NewGuid(), recovery, time: time, progress: _progress, logger: logger, cancellation: _leaving.Token));
+            _store, Guid.NewGuid(), recovery, logOptions, time, progress: _progress, logger: logger, cancellation: _leaving.Token));
         _leaving.Token.ThrowIfCancellationRequested();
         (_rows, _applied) = (recovery.Finish(), _log.End);
         Grew(_rows);

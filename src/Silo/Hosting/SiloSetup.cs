@@ -29,6 +29,7 @@ internal static class SiloSetup
             grains.ScanThreads = options.Scan.Threads;
             grains.MemoryBudgetBytes = options.Memory.BudgetBytes;
             grains.ExpectedSilos = options.Prefetch.ExpectedSilos;
+            grains.CheckpointLogRecords = options.Storage.CheckpointRecords;
         });
         ConfigureStorage(silo, options.Storage);
         if (options.Dashboard.Enabled)

@@ -76,6 +76,7 @@ internal static class SiloOptionsCheck
     private static void CheckStorage(StorageOptions storage)
     {
         Require(Enum.IsDefined(storage.Provider), "Storage:Provider", $"is one of {Names<StorageProvider>()}", (int)storage.Provider);
+        Require(storage.CheckpointRecords is >= 1 and <= 1_000_000, "Storage:CheckpointRecords", "is 1 to 1000000", storage.CheckpointRecords);
         CheckConnection("Storage", storage.ConnectionString, storage.Provider is StorageProvider.PostgreSql or StorageProvider.Redis, storage.Provider);
     }
 

@@ -1,0 +1,132 @@
+using IqdbFlat.Cli.Chaos.Servers;
+using Npgsql;
+using StackExchange.Redis;
+
+namespace IqdbFlat.Cluster.Tests.Faults;
+
+/// <summary>The store is killed, stands still, refuses or is full while writers write: they are told so in typed errors, nothing that was acknowledged is lost, and the silos go on when it is back.</summary>
+public sealed class StoreFaultTests
+{
+    [Theory]
+    [InlineData("PostgreSql")]
+    [InlineData("Redis")]
+    public async Task A_store_that_is_killed_comes_back_with_everything(string storage)
+    {
+        await using var cluster = await StartAsync(storage);
+        for (int time = 0; time < 2; time++)
+        {
+            await cluster.Stores.Records!.KillAsync();
+            await cluster.FaultIsFeltAsync();
+            await cluster.Stores.Records.StartAsync(TestContext.Current.CancellationToken);
+            await cluster.Work.AnsweredAgainAsync(TestContext.Current.CancellationToken);
+        }
+
+        await cluster.GoesOnWithEverythingAsync();
+    }
+
+    [Theory]
+    [InlineData("PostgreSql")]
+    [InlineData("Redis")]
+    public async Task A_store_that_stands_still_for_longer_than_any_deadline_loses_nothing(string storage)
+    {
+        await using var cluster = await StartAsync(storage);
+        for (int time = 0; time < 2; time++)
+        {
+            cluster.Stores.Records!.Suspend();
+            await cluster.FaultIsFeltAsync();
+            cluster.Stores.Records.Resume();
+            await cluster.Work.AnsweredAgainAsync(TestContext.Current.CancellationToken);
+        }
+
+        await cluster.GoesOnWithEverythingAsync();
+    }
+
+    [Fact]
+    public async Task A_PostgreSql_that_lets_nobody_in_loses_nothing()
+    {
+        await using var cluster = await StartAsync("PostgreSql");
+        await using var admin = NpgsqlDataSource.Create(cluster.Stores.Records!.ConnectionString.Replace("Database=postgres", "Database=template1", StringComparison.Ordinal));
+        await ExecuteAsync(admin, "ALTER DATABASE postgres ALLOW_CONNECTIONS false");
+        await ExecuteAsync(admin, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'postgres'");
+        await cluster.FaultIsFeltAsync();
+        await ExecuteAsync(admin, "ALTER DATABASE postgres ALLOW_CONNECTIONS true");
+        await cluster.GoesOnWithEverythingAsync();
+    }
+
+    [Fact]
+    public async Task A_Redis_that_lets_nobody_in_loses_nothing()
+    {
+        await using var cluster = await StartAsync("Redis");
+        await using var admin = await AdminOfRedis(cluster);
+        var server = admin.GetServers()[0];
+        await server.ExecuteAsync("ACL", "SETUSER", "default", "-@all", "+acl", "+ping");
+        await cluster.FaultIsFeltAsync();
+        await server.ExecuteAsync("ACL", "SETUSER", "default", "+@all");
+        await cluster.GoesOnWithEverythingAsync();
+    }
+
+    [Fact]
+    public async Task A_full_Redis_loses_nothing()
+    {
+        await using var cluster = await StartAsync("Redis");
+        await using var admin = await AdminOfRedis(cluster);
+        var server = admin.GetServers()[0];
+        await server.ConfigSetAsync("maxmemory", "1");
+        await cluster.FaultIsFeltAsync();
+        await server.ConfigSetAsync("maxmemory", "0");
+        await cluster.GoesOnWithEverythingAsync();
+    }
+
+    [Fact]
+    public async Task A_full_disk_under_PostgreSql_loses_nothing()
+    {
+        SmallDisk.SkipWhereThereCanBeNone();
+        await using var cluster = await StartAsync("PostgreSql", async (folder, stores, _) =>
+        {
+            var disk = new SmallDisk(folder.File("small"), megabytes: 24, owner: "postgres");
+            await using var admin = NpgsqlDataSource.Create(stores.Records!.ConnectionString);
+            await ExecuteAsync(admin, $"CREATE TABLESPACE small LOCATION '{disk.Path}'");
+            await ExecuteAsync(admin, "ALTER ROLE postgres SET default_tablespace = 'small'");
+            return disk;
+        });
+        await FillAndFreeAsync(cluster);
+    }
+
+    [Fact]
+    public async Task A_full_disk_under_SQLite_loses_nothing()
+    {
+        SmallDisk.SkipWhereThereCanBeNone();
+        await using var cluster = await FaultyCluster.StartAsync(ChaosStorage.Sqlite, 1, (folder, _, settings) =>
+        {
+            var disk = new SmallDisk(folder.File("small"), megabytes: 64, owner: "root");
+            settings["Storage:Path"] = Path.Combine(disk.Path, "rows.db");
+            return Task.FromResult(disk);
+        });
+        await FillAndFreeAsync(cluster);
+    }
+
+    private static async Task FillAndFreeAsync(FaultyCluster cluster)
+    {
+        cluster.Disk!.Fill();
+        await cluster.FaultIsFeltAsync();
+        cluster.Disk.Free();
+        await cluster.GoesOnWithEverythingAsync();
+    }
+
+    private static Task<FaultyCluster> StartAsync(
+        string storage, Func<ClusterFolder, ChaosStores, Dictionary<string, string>, Task<SmallDisk>>? prepare = null)
+    {
+        Assert.SkipUnless(
+            ServerPrograms.Has("redis-server", "postgres", "initdb"), "redis-server and postgresql are not installed: ./test --install gets them");
+        return FaultyCluster.StartAsync(Enum.Parse<ChaosStorage>(storage), 2, prepare);
+    }
+
+    private static async Task<ConnectionMultiplexer> AdminOfRedis(FaultyCluster cluster) =>
+        await ConnectionMultiplexer.ConnectAsync($"{cluster.Stores.Records!.ConnectionString},allowAdmin=true");
+
+    private static async Task ExecuteAsync(NpgsqlDataSource source, string sql)
+    {
+        await using var command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+    }
+}
