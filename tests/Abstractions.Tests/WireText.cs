@@ -67,9 +67,6 @@ internal static class WireText
                 text.Append(exception.Message).Append(' ');
                 Append(text, WireError.From(exception.Error));
                 break;
-            case Guid guid:
-                text.Append(guid.ToString("d"));
-                break;
             case Array array:
                 AppendAll(text, array);
                 break;

@@ -12,17 +12,17 @@ internal sealed class SinglesTarget(IBenchTarget target) : IBenchTarget
     public Task InsertAsync(IReadOnlyList<Row> rows, CancellationToken cancellationToken) => target.InsertAsync(rows, cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask<long> SearchAsync(ReadOnlyMemory<float>[] queries, IReadOnlyList<Hit>[] answers, CancellationToken cancellationToken)
+    public async ValueTask<SearchCost> SearchAsync(ReadOnlyMemory<float>[] queries, IReadOnlyList<Hit>[] answers, CancellationToken cancellationToken)
     {
-        long bytes = 0;
+        SearchCost cost = default;
         for (int i = 0; i < queries.Length; i++)
         {
             _query[0] = queries[i];
-            bytes += await target.SearchAsync(_query, _answer, cancellationToken);
+            cost += await target.SearchAsync(_query, _answer, cancellationToken);
             answers[i] = _answer[0];
         }
 
-        return bytes;
+        return cost;
     }
 
     /// <summary>Does nothing: the target is another's to dispose.</summary>
