@@ -71,7 +71,7 @@ internal sealed class ClusterCaller(IClusterGrains grains, TimeProvider time)
         if (!mayBeIn || error.Error.MayHaveBeenApplied)
             return error;
         return error.Kind is FlatErrorKind.Unavailable or FlatErrorKind.Overloaded or FlatErrorKind.Loading or FlatErrorKind.Timeout
-            ? new(FlatIndexException.Timeout(error.Message, mayHaveBeenApplied: true).Error with { Index = error.Error.Index, Shard = error.Error.Shard }, error)
+            ? new(FlatIndexException.Timeout(error.Error.Reason ?? error.Message, mayHaveBeenApplied: true).Error with { Index = error.Error.Index, Shard = error.Error.Shard }, error)
             : new(error.Error with { MayHaveBeenApplied = true }, error);
     }
 

@@ -18,11 +18,15 @@ internal static class MembershipTimes
     /// <summary>How long a probe may take, and how far two are apart.</summary>
     public static readonly TimeSpan Probe = TimeSpan.FromSeconds(2.5);
 
+    // Silos that join look at the list of those that are there. Where all were killed at once, each would wait for the others' former lives until it looks again, a minute by default.
+    private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(5);
+
     /// <summary>Probes missed in a row before a silo is suspected.</summary>
     public const int MissedProbes = 4;
 
     public static void Configure(ClusterMembershipOptions membership)
     {
+        membership.TableRefreshTimeout = Refresh;
         membership.ProbeTimeout = Probe;
         membership.MinProbeTimeout = Probe;
         membership.MaxProbeTimeout = Probe;

@@ -1,3 +1,5 @@
+using IqdbFlat.Engine;
+
 namespace IqdbFlat.Abstractions.Tests.Frozen;
 
 /// <summary>Bytes of versions before: what was added since is read as not there.</summary>

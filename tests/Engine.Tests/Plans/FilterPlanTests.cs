@@ -39,8 +39,9 @@ public class FilterPlanTests
             var expected = oracle.Search(query, 20, filter);
             foreach (var (index, plan) in indexes.Zip([SearchPlans.Scan, SearchPlans.Runs, SearchPlans.Gather, SearchPlans.None]))
             {
-                var found = index.Search(query, 20, new SearchOptions { Filter = filter });
+                var found = index.Search(query, 20, new SearchOptions { Filter = filter, Plan = SearchPlan.Scan });
                 IndexOracle.AssertSame(expected, found.Hits);
+                IndexOracle.AssertSame(expected, index.Search(query, 20, new SearchOptions { Filter = filter }).Hits);
                 if (plan != SearchPlans.None)
                     AssertCounts(index, filter, plan, found.Explain, $"seed {seed}, try {i}, {plan}");
             }

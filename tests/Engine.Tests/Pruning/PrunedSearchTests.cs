@@ -125,7 +125,7 @@ public class PrunedSearchTests
     [InlineData(65_536)]
     public void Segments_of_few_rows_have_small_blocks(int dimension)
     {
-        var data = new HardData(HardKind.Normal, dimension, 75);
+        var data = new HardData(HardKind.Clustered, dimension, 75);
         Row[] rows = data.Rows(70);
         using var index = new FlatIndex(dimension, Metric.Cosine, new() { Threads = 2 });
         index.InsertBatch(rows);

@@ -43,6 +43,7 @@ public sealed class HostileRequestTests(TwoSilos silos) : IClassFixture<TwoSilos
             write with { Sequences = new([50, 50]) }, write with { Rows = null! }, write with { Rows = write.Rows with { Vectors = new float[3] } },
             write with { Rows = write.Rows with { Vectors = default } }, write with { Rows = write.Rows with { Metadata = new Metadata?[1] } },
             write with { Mode = (WriteMode)77 }, write with { Mode = WriteMode.Clear }, null!,
+            write with { Token = new(Guid.CreateVersion7(), 1, -1, 0) }, write with { Token = new(Guid.CreateVersion7(), 1, 0, 0), Cut = -1 },
         ];
         foreach (var bad in writes)
             await TypedAsync(() => shard.WriteRows(bad, Cancel));
@@ -50,6 +51,7 @@ public sealed class HostileRequestTests(TwoSilos silos) : IClassFixture<TwoSilos
         foreach (var bad in reads)
             await TypedAsync(() => shard.ReadRows(bad, Cancel));
         await TypedAsync(() => shard.CheckRows(null!, Cancel));
+        await TypedAsync(() => shard.CheckWrite(null!, Cancel));
 
         Assert.Equal(1, await index.CountAsync(Cancel));
         Assert.Empty((await shard.CheckRows(new() { IndexEpoch = epoch, Mode = WriteMode.Insert, Ids = default }, Cancel)));
@@ -83,7 +85,9 @@ public sealed class HostileRequestTests(TwoSilos silos) : IClassFixture<TwoSilos
         [
             write with { Rows = null! }, write with { Rows = write.Rows with { Vectors = new float[3] } }, write with { Mode = (WriteMode)77 },
             write with { Rows = write.Rows with { Metadata = new Metadata?[1] } }, write with { Mode = WriteMode.Delete },
-            write with { Rows = write.Rows with { Ids = default } }, null!,
+            write with { Rows = write.Rows with { Ids = default } }, null!, write with { Token = new(Guid.NewGuid(), 1) }, write with { Token = default(WriteToken) },
+            write with { Token = WriteToken.New(), TokenPart = -1 }, write with { Token = WriteToken.New(), TokenPart = WriteToken.Remembered },
+            write with { Token = WriteToken.New(), Mode = WriteMode.Clear, Rows = null! },
         ];
         foreach (var bad in writes)
             await TypedAsync(() => coordinator.WriteRows(bad, Cancel));
