@@ -25,7 +25,7 @@ public class WireSurfaceTests
     public void The_assembly_has_messages_and_grains()
     {
         Assert.True(Messages.Length >= 20, $"Expected at least 20 wire types, found {Messages.Length}.");
-        Assert.Equal(5, GrainInterfaces.Length);
+        Assert.Equal(6, GrainInterfaces.Length);
     }
 
     [Fact]
