@@ -19,7 +19,7 @@ internal readonly unsafe ref struct PrunedScan(SegmentView view, int firstRow, P
     /// <param name="first">The first row.</param>
     /// <param name="end">Past the last.</param>
     /// <param name="mask">The rows wanted, a bit each from the segment's first; empty for all that live.</param>
-    public void Run(int first, int end, ReadOnlySpan<ulong> mask)
+    public void Run(int first, int end, ulong[]? mask)
     {
         var memory = view.Segment.Memory;
         var codes = view.Segment.Codes!;
@@ -66,11 +66,11 @@ internal readonly unsafe ref struct PrunedScan(SegmentView view, int firstRow, P
     /// <summary>Whether reading the codes of a whole block is less than reading the rows wanted of it.</summary>
     private bool IsWorthBounds(int rows) => (long)rows * query.Stride * sizeof(float) > pruning.Layout.BlockBytes;
 
-    private ulong Wanted(int start, int count, ReadOnlySpan<ulong> mask)
+    private ulong Wanted(int start, int count, ulong[]? mask)
     {
         ulong bits = ~Tombstones.Word(view.Dead, start >> 6);
-        if (!mask.IsEmpty)
-            bits &= mask[start >> 6];
+        if (mask is not null)
+            bits &= Tombstones.Word(mask, start >> 6);
         bits >>= start & 63;
         return count == MostBlockRows ? bits : bits & ((1UL << count) - 1);
     }

@@ -45,11 +45,12 @@ internal sealed class QueryPruning
     }
 
     /// <summary>Whether a filter leaves enough of the rows from <paramref name="first"/> to before <paramref name="end"/>; an empty mask leaves all.</summary>
-    public bool IsWorth(ReadOnlySpan<ulong> mask, int first, int end)
+    public bool IsWorth(ulong[]? mask, int first, int end)
     {
-        if (Always || mask.IsEmpty)
+        if (Always || mask is null)
             return true;
-        long wanted = RowMask.Count(mask[(first >> 6)..RowMask.WordsFor(end)]);
+        int word = Math.Min(first >> 6, mask.Length);
+        long wanted = RowMask.Count(mask.AsSpan(word, Math.Clamp(RowMask.WordsFor(end) - word, 0, mask.Length - word)));
         return wanted * _rowBytes > WorthReading * Layout.BytesFor(Math.Max(end - first, Layout.BlockRows));
     }
 }

@@ -101,7 +101,7 @@ internal sealed unsafe class TileScan(TimeProvider time)
     /// <param name="end">The row behind the last.</param>
     /// <param name="filterTicks">What the mask took.</param>
     /// <param name="plan">How it was come by.</param>
-    public void Masked(SegmentView view, int firstRow, ReadOnlySpan<ulong> mask, int first, int end, long filterTicks, SearchPlans plan)
+    public void Masked(SegmentView view, int firstRow, ulong[] mask, int first, int end, long filterTicks, SearchPlans plan)
     {
         long began = time.GetTimestamp();
         _gathered ??= new SegmentMemory((long)_blockRows * _stride * sizeof(float));
@@ -109,7 +109,7 @@ internal sealed unsafe class TileScan(TimeProvider time)
         int count = 0;
         for (int start = first; start < end; start = (start | 63) + 1)
         {
-            ulong bits = mask[start >> 6] & ~Tombstones.Word(view.Dead, start >> 6) & (ulong.MaxValue << start);
+            ulong bits = Tombstones.Word(mask, start >> 6) & ~Tombstones.Word(view.Dead, start >> 6) & (ulong.MaxValue << start);
             if ((end >> 6) == (start >> 6))
                 bits &= (1UL << end) - 1;
             for (; bits != 0; bits &= bits - 1)
