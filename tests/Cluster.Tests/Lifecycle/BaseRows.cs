@@ -32,6 +32,16 @@ internal sealed class BaseRows
         Assert.Equal(_answer.Select(hit => (hit.Id, hit.Distance, hit.Sequence)), hits.Select(hit => (hit.Id, hit.Distance, hit.Sequence)));
     }
 
+    /// <summary>Asks the question many times in one call, so that the scan and not the call is what the silos are busy with.</summary>
+    public async Task AskManyAsync(IFlatIndex index, int times, TimeSpan deadline)
+    {
+        var queries = Enumerable.Repeat((ReadOnlyMemory<float>)_query, times).ToArray();
+        var answers = (await index.SearchBatchAsync(queries, K, new() { Deadline = deadline }, TestContext.Current.CancellationToken)).Answers;
+        Assert.Equal(times, answers.Count);
+        foreach (var hits in answers)
+            Assert.Equal(_answer.Select(hit => (hit.Id, hit.Distance, hit.Sequence)), hits.Select(hit => (hit.Id, hit.Distance, hit.Sequence)));
+    }
+
     /// <summary>The vector of a row that a writer adds: far from the question.</summary>
     public static float[] FarVector(ulong id)
     {

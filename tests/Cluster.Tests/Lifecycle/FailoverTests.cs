@@ -5,6 +5,7 @@ using Orleans.Runtime;
 namespace IqdbFlat.Cluster.Tests.Lifecycle;
 
 /// <summary>A silo is lost, and its shards are searched again.</summary>
+[Collection(SilosUnderLoad.Name)]
 public sealed class FailoverTests(ITestOutputHelper output)
 {
     private const int Rounds = 3;

@@ -6,6 +6,7 @@ using IqdbFlat.Engine;
 namespace IqdbFlat.Cluster.Tests.Lifecycle;
 
 /// <summary>Silos are stopped and started one after the other while a service goes on.</summary>
+[Collection(SilosUnderLoad.Name)]
 public sealed class RollingRestartTests(ITestOutputHelper output)
 {
     private const int Searchers = 4;
