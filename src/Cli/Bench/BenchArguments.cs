@@ -9,6 +9,7 @@ internal sealed class BenchArguments
     private const int MostThreads = 1_024;
     private const int MostRepeats = 1_000;
     private const int MostClients = 1_024;
+    private const int MostSilos = 16;
 
     private readonly Option<string?> _base = new("--base") { Description = "A file of rows, .fvecs or .npy", HelpName = "FILE" };
     private readonly Option<string?> _queries = new("--queries") { Description = "A file of queries, .fvecs or .npy", HelpName = "FILE" };
@@ -21,6 +22,7 @@ internal sealed class BenchArguments
     private readonly Option<int> _k = new("--k") { Description = "Hits of an answer", HelpName = "K", DefaultValueFactory = _ => 10 };
     private readonly Option<bool> _engine = new("--engine") { Description = "Measure the engine in this process; so it is without --shards" };
     private readonly Option<int?> _shards = new("--shards") { Description = "Measure an index of so many shards on a silo that runs in a process of its own, over TCP", HelpName = "N" };
+    private readonly Option<int?> _silos = new("--silos") { Description = "With --shards: spread them over so many silos, each in a process of its own; 1 where it is not given", HelpName = "S" };
     private readonly Option<bool> _compare = new("--compare-engine") { Description = "With --shards: measure the engine beside it, in turns of some calls" };
     private readonly Option<bool> _compareSingle = new("--compare-single") { Description = "With --batch: measure the same queries one a call beside it, in turns of some calls" };
     private readonly Option<int> _threads = new("--threads") { Description = "Threads that scan", HelpName = "T", DefaultValueFactory = _ => 1 };
@@ -37,7 +39,7 @@ internal sealed class BenchArguments
     {
         Option[] options =
         [
-            _base, _queries, _generate, _rows, _dim, _seed, _queryCount, _metric, _k, _engine, _shards, _compare, _compareSingle, _threads, _batch, _clients, _repeat,
+            _base, _queries, _generate, _rows, _dim, _seed, _queryCount, _metric, _k, _engine, _shards, _silos, _compare, _compareSingle, _threads, _batch, _clients, _repeat,
             _plan, _compareScan, _results, _distances,
         ];
         foreach (var option in options)
@@ -56,11 +58,13 @@ internal sealed class BenchArguments
         Require(!values.GetValue(_compareSingle) || values.GetValue(_batch) > 1, "expected --compare-single together with --batch, found it alone");
         Require(!(values.GetValue(_compareSingle) && values.GetValue(_compare)), "expected --compare-single or --compare-engine, found both");
         Require(!values.GetValue(_compare) || shards > 0, "expected --compare-engine together with --shards, found it alone");
+        Require(values.GetResult(_silos) is null || shards > 0, "expected --silos together with --shards, found it alone");
         return new(
             ReadSource(values),
             ReadName<Metric>("--metric", values.GetValue(_metric)!),
             InRange("--k", values.GetValue(_k), 0, int.MaxValue),
             shards,
+            InRange("--silos", values.GetValue(_silos) ?? 1, 1, MostSilos),
             InRange("--threads", values.GetValue(_threads), 1, MostThreads),
             InRange("--batch", values.GetValue(_batch), 1, int.MaxValue),
             InRange("--repeat", values.GetValue(_repeat), 1, MostRepeats),

@@ -115,6 +115,9 @@ internal sealed class BenchCommand : CliCommand
             BatchRatio = settings.CompareSingle && median > 0 ? Rounded(measurements[1].QueryMilliseconds.Median() / median) : null,
             PlainMedianMs = plain is { } scanned ? Rounded(scanned) : null,
             TimesFaster = plain is { } slower && median > 0 ? Rounded(slower / median) : null,
+            Silos = settings.Shards == 0 ? 0 : settings.Silos,
+            ShardMedianMs = settings.Shards == 0 ? null : Rounded(measured.ShardMilliseconds.Median()),
+            AroundMedianMs = settings.Shards == 0 ? null : Rounded(measured.AroundMilliseconds.Median()),
             OverheadMs = engine is { } without ? Rounded(median - without) : null,
         };
     }

@@ -114,6 +114,15 @@ internal sealed record BenchReport
     /// <summary>The plain scan's median by the plan's; null where that was not asked for.</summary>
     public double? TimesFaster { get; init; }
 
+    /// <summary>Silos that the shards were spread over; 0 for the engine in this process.</summary>
+    public required int Silos { get; init; }
+
+    /// <summary>Milliseconds of a query in the shard that took longest, from the arrival of its request to its answer, the median; null without shards.</summary>
+    public double? ShardMedianMs { get; init; }
+
+    /// <summary>Milliseconds of a query outside of that shard, the median: fan-out, wire, merge and client; null without shards.</summary>
+    public double? AroundMedianMs { get; init; }
+
     /// <summary>Prints it, for people or as one JSON object.</summary>
     public void Print(CommandContext context)
     {

@@ -109,6 +109,8 @@ internal sealed class BenchRun
         measurement.Cost += cost;
         measurement.Queries += queries.Length;
         measurement.QueryMilliseconds.Add(elapsed.TotalMilliseconds / queries.Length);
+        measurement.ShardMilliseconds.Add(cost.SlowestShard.TotalMilliseconds / queries.Length);
+        measurement.AroundMilliseconds.Add((elapsed - cost.SlowestShard).TotalMilliseconds / queries.Length);
     }
 
     /// <summary>

@@ -7,7 +7,8 @@ namespace IqdbFlat.Cli.Bench;
 /// <param name="Metric">How distances are measured.</param>
 /// <param name="K">Hits of an answer.</param>
 /// <param name="Shards">Shards of an index on a silo in a process of its own; 0 for the engine in this process.</param>
-/// <param name="Threads">Threads that scan.</param>
+/// <param name="Silos">Silos, each in a process of its own, that the shards are spread over.</param>
+/// <param name="Threads">Threads that scan, of the engine and of each silo.</param>
 /// <param name="Batch">Queries of one call.</param>
 /// <param name="Repeat">How often all queries are measured.</param>
 /// <param name="CompareEngine">Whether the engine is measured in the same run, in turns of some calls, beside the shards.</param>
@@ -20,6 +21,7 @@ internal sealed record BenchSettings(
     Metric Metric,
     int K,
     int Shards,
+    int Silos,
     int Threads,
     int Batch,
     int Repeat,

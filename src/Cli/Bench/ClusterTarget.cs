@@ -5,49 +5,51 @@ using IqdbFlat.Engine;
 
 namespace IqdbFlat.Cli.Bench;
 
-/// <summary>An index on a silo in a process of its own, over TCP.</summary>
+/// <summary>An index on silos in processes of their own, over TCP.</summary>
 internal sealed class ClusterTarget : IBenchTarget
 {
     // Many threads or a slow machine may take their time; a bench waits for them.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    private readonly ChildSilo _silo;
+    private readonly IReadOnlyList<ChildSilo> _silos;
     private readonly ClusterConnection _connection;
     private readonly IFlatIndex _index;
     private readonly int _k;
     private readonly ClusterSearchOptions _options;
 
-    private ClusterTarget(ChildSilo silo, ClusterConnection connection, IFlatIndex index, int k, SearchPlan plan)
+    private ClusterTarget(IReadOnlyList<ChildSilo> silos, ClusterConnection connection, IFlatIndex index, int k, SearchPlan plan)
     {
-        _silo = silo;
+        _silos = silos;
         _connection = connection;
         _index = index;
         _k = k;
         _options = new() { Plan = plan };
     }
 
-    /// <summary>Starts the silo and makes the index.</summary>
+    /// <summary>Starts the silos and makes the index, whose shards are spread over them.</summary>
     public static async Task<ClusterTarget> StartAsync(int dimension, BenchSettings settings, CancellationToken cancellationToken)
     {
-        var silo = await ChildSilo.StartAsync(settings.Threads, cancellationToken);
+        List<ChildSilo> silos = [];
         ClusterConnection? connection = null;
         try
         {
-            connection = await ClusterConnection.ConnectAsync(silo.ClusterId, [silo.Gateway], client => client.Deadline = Patience, cancellationToken);
+            while (silos.Count < settings.Silos)
+                silos.Add(await ChildSilo.StartAsync(settings.Threads, silos.FirstOrDefault(), cancellationToken));
+            connection = await ClusterConnection.ConnectAsync(silos[0].ClusterId, [.. silos.Select(silo => silo.Gateway)], client => client.Deadline = Patience, cancellationToken);
             var index = await connection.Client.CreateAsync("bench", new(dimension, settings.Metric, settings.Shards), cancellationToken: cancellationToken);
-            return new(silo, connection, index, settings.K, settings.Plan);
+            return new(silos, connection, index, settings.K, settings.Plan);
         }
         catch
         {
             if (connection is not null)
                 await connection.DisposeAsync();
-            await silo.DisposeAsync();
+            await StopAsync(silos);
             throw;
         }
     }
 
     /// <summary>The same index, searched by another plan. It lives as long as this one.</summary>
-    public IBenchTarget With(SearchPlan plan) => new ClusterTarget(_silo, _connection, _index, _k, plan);
+    public IBenchTarget With(SearchPlan plan) => new ClusterTarget(_silos, _connection, _index, _k, plan);
 
     /// <inheritdoc/>
     public Task InsertAsync(IReadOnlyList<Row> rows, CancellationToken cancellationToken) =>
@@ -73,9 +75,16 @@ internal sealed class ClusterTarget : IBenchTarget
     public async ValueTask DisposeAsync()
     {
         await _connection.DisposeAsync();
-        await _silo.DisposeAsync();
+        await StopAsync(_silos);
+    }
+
+    // The first keeps the list of members, so it goes last.
+    private static async Task StopAsync(IReadOnlyList<ChildSilo> silos)
+    {
+        foreach (var silo in silos.Reverse())
+            await silo.DisposeAsync();
     }
 
     private static SearchCost CostOf(IReadOnlyList<ShardReport> shards) =>
-        new(shards.Sum(shard => shard.BytesRead), shards.Sum(shard => shard.Pruned));
+        new(shards.Sum(shard => shard.BytesRead), shards.Sum(shard => shard.Pruned)) { SlowestShard = shards.Max(shard => shard.Elapsed) };
 }

@@ -15,11 +15,12 @@ internal sealed class ChildSilo : IAsyncDisposable
     private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(20);
     private readonly Process _process;
 
-    private ChildSilo(Process process, string clusterId, IPEndPoint gateway)
+    private ChildSilo(Process process, string clusterId, IPEndPoint gateway, IPEndPoint endpoint)
     {
         _process = process;
         ClusterId = clusterId;
         Gateway = gateway;
+        Endpoint = endpoint;
     }
 
     /// <summary>The name of the silo's cluster.</summary>
@@ -28,20 +29,26 @@ internal sealed class ChildSilo : IAsyncDisposable
     /// <summary>Where clients connect.</summary>
     public IPEndPoint Gateway { get; }
 
+    /// <summary>Where other silos connect.</summary>
+    public IPEndPoint Endpoint { get; }
+
     /// <summary>The number of the process.</summary>
     public int ProcessId => _process.Id;
 
     /// <summary>Starts it and waits until it takes clients.</summary>
+    /// <param name="scanThreads">Threads that scan.</param>
+    /// <param name="first">The first silo of a cluster that this one joins, which it must not outlive; null for a cluster of its own.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="FlatIndexException"><see cref="FlatErrorKind.Unavailable"/>: it ended instead; its own words are on standard error.</exception>
-    public static async Task<ChildSilo> StartAsync(int scanThreads, CancellationToken cancellationToken)
+    public static async Task<ChildSilo> StartAsync(int scanThreads, ChildSilo? first, CancellationToken cancellationToken)
     {
-        string clusterId = $"child-{Guid.NewGuid():n}";
-        var process = Process.Start(Command(clusterId, scanThreads))!;
+        string clusterId = first?.ClusterId ?? $"child-{Guid.NewGuid():n}";
+        var process = Process.Start(Command(clusterId, first?.Endpoint, scanThreads))!;
         try
         {
             string? said = await process.StandardOutput.ReadLineAsync(cancellationToken);
-            return IPEndPoint.TryParse(said ?? "", out var gateway)
-                ? new(process, clusterId, gateway)
+            return (said ?? "").Split(' ') is [var one, var other] && IPEndPoint.TryParse(one, out var gateway) && IPEndPoint.TryParse(other, out var endpoint)
+                ? new(process, clusterId, gateway, endpoint)
                 : throw FlatIndexException.Unavailable("the silo that was to be searched did not start");
         }
         catch
@@ -54,7 +61,7 @@ internal sealed class ChildSilo : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync(_process);
 
-    private static ProcessStartInfo Command(string clusterId, int scanThreads)
+    private static ProcessStartInfo Command(string clusterId, IPEndPoint? primary, int scanThreads)
     {
         // By the runtime that runs this process: no search path, no launcher has to agree.
         string dotnet = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
@@ -67,6 +74,8 @@ internal sealed class ChildSilo : IAsyncDisposable
                 ChildSiloCommand.CommandName,
                 ChildSiloCommand.Cluster,
                 clusterId,
+                ChildSiloCommand.Primary,
+                primary?.ToString() ?? "",
                 ChildSiloCommand.Threads,
                 scanThreads.ToString(CultureInfo.InvariantCulture),
             },

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace IqdbFlat.Cli.Cluster;
 
-/// <summary>What a <see cref="ChildSilo"/> runs; not for people. It prints the gateway's endpoint and serves until its standard input ends.</summary>
+/// <summary>What a <see cref="ChildSilo"/> runs; not for people. It prints its endpoints for clients and for silos and serves until its standard input ends.</summary>
 internal sealed class ChildSiloCommand : CliCommand
 {
     /// <summary>The command's name.</summary>
@@ -14,6 +14,9 @@ internal sealed class ChildSiloCommand : CliCommand
 
     /// <summary>The option that names the cluster.</summary>
     public const string Cluster = "--cluster";
+
+    /// <summary>The option that names the first silo of the cluster; empty for that silo itself.</summary>
+    public const string Primary = "--primary";
 
     /// <summary>The option for the number of scan threads.</summary>
     public const string Threads = "--threads";
@@ -24,16 +27,19 @@ internal sealed class ChildSiloCommand : CliCommand
     {
         Hidden = true;
         Add(new Option<string>(Cluster) { Required = true });
+        Add(new Option<string>(Primary) { DefaultValueFactory = _ => "" });
         Add(new Option<int>(Threads));
     }
 
     /// <inheritdoc/>
     protected override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var options = MemorySilo.Options(context.Values.GetRequiredValue<string>(Cluster), scanThreads: context.Values.GetValue<int>(Threads));
+        var options = MemorySilo.Options(
+            context.Values.GetRequiredValue<string>(Cluster), context.Values.GetRequiredValue<string>(Primary), context.Values.GetValue<int>(Threads));
         await using var silo = SiloHost.Create(options);
         await silo.StartAsync(cancellationToken);
-        await context.Terminal.Output.WriteLineAsync(silo.Services.GetRequiredService<SiloAddresses>().Gateway.ToString());
+        var addresses = silo.Services.GetRequiredService<SiloAddresses>();
+        await context.Terminal.Output.WriteLineAsync($"{addresses.Gateway} {addresses.Silo}");
         await context.Terminal.Output.FlushAsync(cancellationToken);
         await Task.Run(WaitForEndOfInput, CancellationToken.None).WaitAsync(cancellationToken);
         await silo.StopAsync(CancellationToken.None);

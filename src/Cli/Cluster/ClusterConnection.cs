@@ -35,6 +35,9 @@ internal sealed class ClusterConnection : IAsyncDisposable
     /// <summary>The grains of the cluster, for what the indexes do not show.</summary>
     public IGrainFactory Grains => _host.Services.GetRequiredService<IClusterClient>();
 
+    /// <summary>What Orleans tells of the cluster itself, its list of members above all.</summary>
+    public IManagementGrain Management => _host.Services.GetRequiredService<IClusterClient>().GetGrain<IManagementGrain>(0);
+
     /// <summary>Connects.</summary>
     /// <exception cref="FlatIndexException"><see cref="FlatErrorKind.Unavailable"/>, naming the gateways, when the cluster cannot be reached within the timeout.</exception>
     public static async Task<ClusterConnection> OpenAsync(ConnectionSettings settings, TimeProvider time, CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using IqdbFlat.Engine;
 using IqdbFlat.Grains.Coordinator;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Metadata;
 
 namespace IqdbFlat.Grains.Prefetch;
 
@@ -13,7 +14,7 @@ namespace IqdbFlat.Grains.Prefetch;
 /// </summary>
 internal sealed partial class ShardPrefetch(
     IGrainFactory grains,
-    IClusterMembershipService membership,
+    IClusterManifestProvider manifests,
     IOptions<IqdbFlatGrainsOptions> options,
     TimeProvider time,
     ILogger<ShardPrefetch> logger) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
@@ -73,12 +74,16 @@ internal sealed partial class ShardPrefetch(
         }
     }
 
+    /// <summary>
+    /// Counts the silos that placement knows: one becomes active some time before the others have learnt which grains it takes, and until then it is
+    /// given none.
+    /// </summary>
     private async Task EnoughSilosAsync()
     {
         int expected = options.Value.ExpectedSilos;
-        await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(_stop.Token))
+        await foreach (var manifest in manifests.Updates.WithCancellation(_stop.Token))
         {
-            int active = snapshot.Members.Values.Count(member => member.Status == SiloStatus.Active);
+            int active = manifest.Silos.Count;
             if (active >= expected)
                 return;
             if (_gated.TrySetResult())

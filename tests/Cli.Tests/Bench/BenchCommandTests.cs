@@ -37,6 +37,20 @@ public sealed class BenchCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Silos_in_processes_of_their_own_give_the_digest_of_the_engine_and_tell_the_scan_from_what_is_around_it()
+    {
+        string expected = await DigestAsync("--engine");
+        foreach (int silos in (int[])[1, 2, 4])
+        {
+            var report = await ReportAsync("--shards", "4", "--silos", $"{silos}");
+
+            Assert.Equal((expected, silos), (report.GetProperty("digest").GetString(), report.GetProperty("silos").GetInt32()));
+            Assert.True(report.GetProperty("shard_median_ms").GetDouble() > 0);
+            Assert.True(report.GetProperty("around_median_ms").GetDouble() > 0);
+        }
+    }
+
+    [Fact]
     public async Task The_report_holds_every_field()
     {
         var report = await ReportAsync("--threads", "2", "--batch", "5", "--metric", "Cosine");
@@ -116,6 +130,8 @@ public sealed class BenchCommandTests : IDisposable
     [InlineData("expected --repeat from 1", "--repeat", "0")]
     [InlineData("found both", "--engine", "--shards", "2")]
     [InlineData("expected --shards from 1", "--shards", "0")]
+    [InlineData("expected --silos together with --shards", "--silos", "2")]
+    [InlineData("expected --silos from 1", "--shards", "2", "--silos", "0")]
     [InlineData("expected --compare-engine together with --shards", "--compare-engine")]
     [InlineData("expected --clients from 1", "--clients", "0")]
     [InlineData("expected --clients with one query a call", "--clients", "2", "--batch", "2")]
