@@ -12,6 +12,9 @@ internal static class SiloSetup
     // A silo that scans at full load answers late, and with two silos one vote evicts: never let probes adapt below this.
     private static readonly TimeSpan ShortestProbe = TimeSpan.FromSeconds(5);
 
+    // Silos that join look at the list of those that are there. Where all were killed at once, each would wait for the others' former lives until it looks again, a minute by default.
+    private static readonly TimeSpan MembershipRefresh = TimeSpan.FromSeconds(5);
+
     // Where Orleans closes a connection. Clients cut batches far below.
     private const int MaxMessageBytes = 100 * 1024 * 1024;
 
@@ -25,6 +28,7 @@ internal static class SiloSetup
         ConfigureEndpoints(silo, options.Silo, siloEndpoint, gatewayEndpoint);
         ConfigureClustering(silo, options.Clustering, siloEndpoint);
         ConfigureMessages(silo);
+        silo.Configure<ClusterMembershipOptions>(membership => membership.TableRefreshTimeout = MembershipRefresh);
         silo.AddIqdbFlat(grains =>
         {
             grains.ScanThreads = options.Scan.Threads;
