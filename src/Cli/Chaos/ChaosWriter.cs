@@ -12,7 +12,8 @@ internal sealed class ChaosWriter(int number, ulong seed, LedgerClock clock, Row
 {
     private const int LongestBatch = 40;
     private const int ReadBackOneIn = 8;
-    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
     // Streams of one seed that are nobody else's.
     private const ulong Stream = 0x77726974_65720000;
@@ -50,12 +51,20 @@ internal sealed class ChaosWriter(int number, ulong seed, LedgerClock clock, Row
     public async Task RunAsync(IFlatIndex index, CancellationToken cancellationToken)
     {
         _isStopped = false;
+        var pause = TimeSpan.Zero;
         while (!_isStopped)
         {
+            // Each failure may leave its rows in doubt, and nobody touches those: while the cluster is away the writer is modest.
             var kind = NextKind();
-            var places = NextPlaces(kind);
-            if (places.Count > 0 && !await WriteAsync(index, Ledger.Begin(kind, places), cancellationToken))
-                await Task.Delay(PauseAfterFailure, cancellationToken);
+            var places = NextPlaces(kind, pause > TimeSpan.Zero ? 1 : LongestBatch);
+            if (places.Count > 0 && await WriteAsync(index, Ledger.Begin(kind, places), cancellationToken))
+            {
+                pause = TimeSpan.Zero;
+                continue;
+            }
+
+            pause = pause == TimeSpan.Zero ? FirstPause : pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            await Task.Delay(pause, cancellationToken);
         }
     }
 
@@ -68,9 +77,9 @@ internal sealed class ChaosWriter(int number, ulong seed, LedgerClock clock, Row
     };
 
     /// <summary>Rows that the write may be about: a run from a random place on, so that the same rows come again and again.</summary>
-    private List<int> NextPlaces(WriteKind kind)
+    private List<int> NextPlaces(WriteKind kind, int longest)
     {
-        int count = kind == WriteKind.UpdateMetadata ? 1 : 1 + _random.Below(LongestBatch);
+        int count = kind == WriteKind.UpdateMetadata ? 1 : 1 + _random.Below(longest);
         int from = _random.Below(WriterLedger.Capacity);
         var places = new List<int>(count);
         for (int step = 0; step < WriterLedger.Capacity && places.Count < count; step++)
