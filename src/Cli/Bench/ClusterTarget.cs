@@ -17,13 +17,13 @@ internal sealed class ClusterTarget : IBenchTarget
     private readonly int _k;
     private readonly ClusterSearchOptions _options;
 
-    private ClusterTarget(ChildSilo silo, ClusterConnection connection, IFlatIndex index, int k, SearchPlan plan)
+    private ClusterTarget(ChildSilo silo, ClusterConnection connection, IFlatIndex index, int k, SearchPlan plan, Filter? filter)
     {
         _silo = silo;
         _connection = connection;
         _index = index;
         _k = k;
-        _options = new() { Plan = plan };
+        _options = new() { Plan = plan, Filter = filter };
     }
 
     /// <summary>Starts the silo and makes the index.</summary>
@@ -35,7 +35,7 @@ internal sealed class ClusterTarget : IBenchTarget
         {
             connection = await ClusterConnection.ConnectAsync(silo.ClusterId, [silo.Gateway], client => client.Deadline = Patience, cancellationToken);
             var index = await connection.Client.CreateAsync("bench", new(dimension, settings.Metric, settings.Shards), cancellationToken: cancellationToken);
-            return new(silo, connection, index, settings.K, settings.Plan);
+            return new(silo, connection, index, settings.K, settings.Plan, settings.Filter);
         }
         catch
         {
@@ -47,7 +47,7 @@ internal sealed class ClusterTarget : IBenchTarget
     }
 
     /// <summary>The same index, searched by another plan. It lives as long as this one.</summary>
-    public IBenchTarget With(SearchPlan plan) => new ClusterTarget(_silo, _connection, _index, _k, plan);
+    public IBenchTarget With(SearchPlan plan) => new ClusterTarget(_silo, _connection, _index, _k, plan, _options.Filter);
 
     /// <inheritdoc/>
     public Task InsertAsync(IReadOnlyList<Row> rows, CancellationToken cancellationToken) =>
