@@ -31,6 +31,8 @@ internal sealed class BenchArguments
     private readonly Option<int> _repeat = new("--repeat") { Description = "How often all queries are measured", HelpName = "R", DefaultValueFactory = _ => 1 };
     private readonly Option<string> _plan = new("--plan") { Description = "How searches go through the rows: auto, scan or pruned; the answers are the same", HelpName = "PLAN", DefaultValueFactory = _ => "auto" };
     private readonly Option<bool> _compareScan = new("--compare-scan") { Description = "Measure the plain scan beside the plan, in turns of some calls" };
+    private readonly Option<string?> _filter = new("--filter") { Description = "With --generate: which rows count. Each row has a field bucket, 0 to 99, each as likely", HelpName = "FILTER" };
+    private readonly Option<bool> _compareUnfiltered = new("--compare-unfiltered") { Description = "With --filter, on the engine: measure searches without it beside, and its first use apart" };
     private readonly Option<string?> _results = new("--results") { Description = "Write the ids of all answers, a record a query", HelpName = "OUT.ivecs" };
     private readonly Option<string?> _distances = new("--distances") { Description = "Write the distances of all answers, a record a query", HelpName = "OUT.fvecs" };
 
@@ -40,7 +42,7 @@ internal sealed class BenchArguments
         Option[] options =
         [
             _base, _queries, _generate, _rows, _dim, _seed, _queryCount, _metric, _k, _engine, _shards, _silos, _compare, _compareSingle, _threads, _batch, _clients, _repeat,
-            _plan, _compareScan, _results, _distances,
+            _plan, _compareScan, _filter, _compareUnfiltered, _results, _distances,
         ];
         foreach (var option in options)
             command.Add(option);
@@ -76,7 +78,22 @@ internal sealed class BenchArguments
         {
             CompareSingle = values.GetValue(_compareSingle),
             Clients = InRange("--clients", values.GetValue(_clients), 1, MostClients),
+            Filter = ReadFilter(values, shards),
+            CompareUnfiltered = values.GetValue(_compareUnfiltered),
         };
+    }
+
+    private Filter? ReadFilter(ParseResult values, int shards)
+    {
+        if (values.GetValue(_filter) is not { } text)
+        {
+            Require(!values.GetValue(_compareUnfiltered), "expected --compare-unfiltered together with --filter, found it alone");
+            return null;
+        }
+
+        Require(values.GetResult(_generate) is not null, "expected --filter together with --generate: files of vectors have no metadata");
+        Require(!values.GetValue(_compareUnfiltered) || shards == 0, "expected --compare-unfiltered on the engine, found --shards");
+        return FilterText.Parse(text);
     }
 
     private IBenchSource ReadSource(ParseResult values)
@@ -96,7 +113,8 @@ internal sealed class BenchArguments
             InRange("--rows", values.GetValue(_rows), 1, int.MaxValue),
             InRange("--dim", values.GetValue(_dim), 1, Limits.Dimension),
             values.GetValue(_seed) ?? 1,
-            InRange("--query-count", values.GetValue(_queryCount) ?? 100, 1, BenchLoad.MostQueries));
+            InRange("--query-count", values.GetValue(_queryCount) ?? 100, 1, BenchLoad.MostQueries),
+            withMetadata: values.GetValue(_filter) is not null);
     }
 
     private static TEnum ReadName<TEnum>(string option, string text)

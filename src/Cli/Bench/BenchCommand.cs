@@ -24,7 +24,7 @@ internal sealed class BenchCommand : CliCommand
         var queries = ReadQueries(settings, dimension);
         using var files = new AnswerFiles(settings.Results, settings.Distances);
         using var index = new FlatIndex(dimension, settings.Metric, new() { Threads = settings.Threads, Time = context.Terminal.Time });
-        await using var engine = new EngineTarget(index, settings.K, settings.Plan);
+        await using var engine = new EngineTarget(index, settings.K, settings.Plan, settings.Filter);
         await using var cluster = settings.Shards == 0 ? null : await ClusterTarget.StartAsync(dimension, settings, cancellationToken);
         BenchLoad.Warm(dimension);
         var seconds = await BenchLoad.RunAsync(rows, cluster is null ? [engine] : [engine, cluster], context.Terminal, cancellationToken);
@@ -33,10 +33,16 @@ internal sealed class BenchCommand : CliCommand
         IBenchTarget measured = cluster is null ? engine : cluster;
         var answers = await run.AnswerAsync(measured, cancellationToken);
         string digest = AnswerDigest.Of(answers);
-        var plainScan = settings.CompareScan ? (cluster is null ? new EngineTarget(index, settings.K, SearchPlan.Scan) : cluster.With(SearchPlan.Scan)) : null;
+        var plainScan = settings.CompareScan ? (cluster is null ? new EngineTarget(index, settings.K, SearchPlan.Scan, settings.Filter) : cluster.With(SearchPlan.Scan)) : null;
         var measurements = await run.MeasureAsync(Compared(settings, measured, engine, plainScan), settings.Repeat, digest, cancellationToken);
         files.Write(answers);
         var report = Report(settings, index, queries.Count, seconds, run, measurements, digest);
+        if (settings.Filter is { } filter)
+        {
+            var comparison = new FilterComparison(index, settings, context.Terminal.Time);
+            report = comparison.AddTo(report with { Filter = FilterText.Format(filter) }, queries, cancellationToken);
+        }
+
         (settings.Clients == 1 ? report : await WithClientsAsync(report, new(measured, queries, answers, settings.Clients, context.Terminal.Time), settings.Clients, cancellationToken))
             .Print(context);
         return ExitCode.Ok;

@@ -79,7 +79,7 @@ internal static class BenchLoad
         {
             var vector = vectors.AsMemory(batch.Count * reader.Vector.Length, reader.Vector.Length);
             reader.Vector.CopyTo(vector);
-            batch.Add(new(reader.Id, vector));
+            batch.Add(new(reader.Id, vector, reader.Metadata));
         }
 
         return batch.Count > 0;

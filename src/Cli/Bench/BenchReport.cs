@@ -123,6 +123,27 @@ internal sealed record BenchReport
     /// <summary>Milliseconds of a query outside of that shard, the median: fan-out, wire, merge and client; null without shards.</summary>
     public double? AroundMedianMs { get; init; }
 
+    /// <summary>Which rows count; null where all do.</summary>
+    public string? Filter { get; init; }
+
+    /// <summary>Rows that the filter selects; null without one.</summary>
+    public long? RowsSelected { get; init; }
+
+    /// <summary>Milliseconds of a search with a filter that no search has used before, the median; null where that was not asked for.</summary>
+    public double? FirstUseMs { get; init; }
+
+    /// <summary>The same where a search before has used it.</summary>
+    public double? KeptFilterMs { get; init; }
+
+    /// <summary>The same without a filter.</summary>
+    public double? UnfilteredMs { get; init; }
+
+    /// <summary>How many times the search without a filter takes as long as a first use beside it, the median of all pairs.</summary>
+    public double? FirstUseRatio { get; init; }
+
+    /// <summary>How many times it takes as long as one whose filter is kept.</summary>
+    public double? KeptFilterRatio { get; init; }
+
     /// <summary>Prints it, for people or as one JSON object.</summary>
     public void Print(CommandContext context)
     {

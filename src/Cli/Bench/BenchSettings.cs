@@ -36,4 +36,10 @@ internal sealed record BenchSettings(
 
     /// <summary>Clients that search at once; 1 for none beside the first.</summary>
     public int Clients { get; init; } = 1;
+
+    /// <summary>Which rows count; null for all.</summary>
+    public Filter? Filter { get; init; }
+
+    /// <summary>Whether searches with the filter, for the first time and again, are measured beside searches without one.</summary>
+    public bool CompareUnfiltered { get; init; }
 }

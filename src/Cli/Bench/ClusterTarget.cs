@@ -17,13 +17,13 @@ internal sealed class ClusterTarget : IBenchTarget
     private readonly int _k;
     private readonly ClusterSearchOptions _options;
 
-    private ClusterTarget(IReadOnlyList<ChildSilo> silos, ClusterConnection connection, IFlatIndex index, int k, SearchPlan plan)
+    private ClusterTarget(IReadOnlyList<ChildSilo> silos, ClusterConnection connection, IFlatIndex index, int k, SearchPlan plan, Filter? filter)
     {
         _silos = silos;
         _connection = connection;
         _index = index;
         _k = k;
-        _options = new() { Plan = plan };
+        _options = new() { Plan = plan, Filter = filter };
     }
 
     /// <summary>Starts the silos and makes the index, whose shards are spread over them.</summary>
@@ -37,7 +37,7 @@ internal sealed class ClusterTarget : IBenchTarget
                 silos.Add(await ChildSilo.StartAsync(settings.Threads, silos.FirstOrDefault(), cancellationToken));
             connection = await ClusterConnection.ConnectAsync(silos[0].ClusterId, [.. silos.Select(silo => silo.Gateway)], client => client.Deadline = Patience, cancellationToken);
             var index = await connection.Client.CreateAsync("bench", new(dimension, settings.Metric, settings.Shards), cancellationToken: cancellationToken);
-            return new(silos, connection, index, settings.K, settings.Plan);
+            return new(silos, connection, index, settings.K, settings.Plan, settings.Filter);
         }
         catch
         {
@@ -49,7 +49,7 @@ internal sealed class ClusterTarget : IBenchTarget
     }
 
     /// <summary>The same index, searched by another plan. It lives as long as this one.</summary>
-    public IBenchTarget With(SearchPlan plan) => new ClusterTarget(_silos, _connection, _index, _k, plan);
+    public IBenchTarget With(SearchPlan plan) => new ClusterTarget(_silos, _connection, _index, _k, plan, _options.Filter);
 
     /// <inheritdoc/>
     public Task InsertAsync(IReadOnlyList<Row> rows, CancellationToken cancellationToken) =>

@@ -3,9 +3,9 @@ using IqdbFlat.Engine;
 namespace IqdbFlat.Cli.Bench;
 
 /// <summary>The engine in this process.</summary>
-internal sealed class EngineTarget(FlatIndex index, int k, SearchPlan plan) : IBenchTarget
+internal sealed class EngineTarget(FlatIndex index, int k, SearchPlan plan, Filter? filter) : IBenchTarget
 {
-    private readonly SearchOptions _options = new() { Plan = plan };
+    private readonly SearchOptions _options = new() { Plan = plan, Filter = filter };
 
     /// <inheritdoc/>
     public Task InsertAsync(IReadOnlyList<Row> rows, CancellationToken cancellationToken)

@@ -3,7 +3,7 @@ using IqdbFlat.Cli.Formats;
 namespace IqdbFlat.Cli.Bench;
 
 /// <summary>Generated rows in the place of a file's: one after another, with their number as id.</summary>
-internal sealed class GeneratedRowReader(RowGenerator generator, RowStream stream, long rows) : RowReader
+internal sealed class GeneratedRowReader(RowGenerator generator, RowStream stream, long rows, bool withMetadata = false) : RowReader
 {
     private readonly float[] _vector = new float[generator.Dimension];
 
@@ -23,6 +23,8 @@ internal sealed class GeneratedRowReader(RowGenerator generator, RowStream strea
             return false;
         generator.Fill(stream, RowsRead, _vector);
         Id = (ulong)RowsRead;
+        if (withMetadata)
+            Metadata = generator.MetadataOf(RowsRead);
         return true;
     }
 

@@ -9,6 +9,8 @@ namespace IqdbFlat.Cli.Bench;
 /// </summary>
 internal abstract class RowGenerator
 {
+    private const int Buckets = 100;
+
     private readonly ulong _seed;
 
     /// <summary>Begins a distribution.</summary>
@@ -40,6 +42,9 @@ internal abstract class RowGenerator
 
     /// <summary>Writes the vector of one row. Safe to call from many threads.</summary>
     public abstract void Fill(RowStream stream, long row, Span<float> vector);
+
+    /// <summary>The metadata of one row: <c>bucket</c>, an integer from 0 to 99, each as likely as any other and independent of the vector.</summary>
+    public Metadata MetadataOf(long row) => Metadata.From(("bucket", (long)Random(RowStream.Metadata, row).Below(Buckets)));
 
     /// <summary>The random numbers of one row.</summary>
     protected Xoshiro256 Random(RowStream stream, long row) => new(_seed, (ulong)stream, (ulong)row);

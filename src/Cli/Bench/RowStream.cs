@@ -14,4 +14,7 @@ internal enum RowStream : byte
 
     /// <summary>The rotation.</summary>
     Rotation = 3,
+
+    /// <summary>The metadata of the rows of the index.</summary>
+    Metadata = 4,
 }

@@ -31,13 +31,16 @@ internal static unsafe class ScanCalibration
         double largeStream = Stream(memory, LargeRow, time);
         double smallGather = Gather(memory, SmallRow, time);
         double largeGather = Gather(memory, LargeRow, time);
+        double run = Runs(memory, time);
+
+        // Once for the compiler and the threads.
+        ReadBandwidthProbe.Measure(memory.Rows, (long)threads * ReadBandwidthProbe.Block, threads, time);
         double bandwidth = ReadBandwidthProbe.Measure(memory.Rows, Bytes, threads, time) / threads;
         GC.KeepAlive(memory);
         var (streamRow, streamByte) = Line(smallStream, largeStream);
         var (gatherRow, gatherByte) = Line(Math.Max(smallGather, smallStream), Math.Max(largeGather, largeStream));
 
-        // A run begins with a row that no prefetch asked for, and with the call of a kernel that folds few rows together.
-        return new ScanCosts(streamRow, streamByte, gatherRow, gatherByte, Run: 2 * gatherRow, bandwidth);
+        return new ScanCosts(streamRow, streamByte, gatherRow, gatherByte, Math.Max(run - largeStream, largeGather), bandwidth);
     }
 
     /// <summary>What a row costs at any size, and what each of its bytes adds.</summary>
@@ -82,6 +85,23 @@ internal static unsafe class ScanCalibration
                     DistanceScan.Gather(query, memory.Rows, all + (pass * rows) + row, BlockRows, found);
             });
         }
+    }
+
+    /// <summary>A run of one large row: what it takes above a row of a stream is the price of its start.</summary>
+    private static double Runs(SegmentMemory memory, TimeProvider time)
+    {
+        const int Rows = 1_000;
+        var query = new PreparedQuery(Metric.Euclidean, new float[LargeRow / sizeof(float)]);
+        int[] places = new int[Passes * Rows];
+        var random = new Random(2);
+        for (int i = 0; i < places.Length; i++)
+            places[i] = random.Next(Bytes / LargeRow);
+        return Best(Rows, time, pass =>
+        {
+            float distance;
+            foreach (int place in places.AsSpan(pass * Rows, Rows))
+                DistanceScan.Compute(query, memory.Rows + ((long)place * query.Stride), 1, &distance);
+        });
     }
 
     /// <summary>Nanoseconds a row in the fastest of some passes: what disturbs a pass only makes it slower.</summary>

@@ -51,6 +51,25 @@ public sealed class BenchCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_filter_selects_its_share_of_the_rows_and_its_uses_are_told_apart()
+    {
+        var report = await ReportAsync("--filter", "bucket < 10", "--compare-unfiltered");
+        Assert.InRange(report.GetProperty("rows_selected").GetInt64(), 200, 400);
+        Assert.Equal("bucket < 10", report.GetProperty("filter").GetString());
+        foreach (string field in new[] { "first_use_ms", "kept_filter_ms", "unfiltered_ms", "first_use_ratio", "kept_filter_ratio" })
+            Assert.True(report.GetProperty(field).GetDouble() > 0, field);
+        Assert.Equal(3_000, (await ReportAsync("--filter", "bucket >= 0")).GetProperty("rows_selected").GetInt64());
+        Assert.Equal(await DigestAsync("--engine"), await DigestAsync("--filter", "bucket < 100"));
+    }
+
+    [Fact]
+    public async Task Shards_answer_with_the_filter_that_the_engine_has()
+    {
+        string[] filter = ["--filter", "bucket < 50"];
+        Assert.Equal(await DigestAsync([.. filter, "--engine"]), await DigestAsync([.. filter, "--shards", "2"]));
+    }
+
+    [Fact]
     public async Task The_report_holds_every_field()
     {
         var report = await ReportAsync("--threads", "2", "--batch", "5", "--metric", "Cosine");
@@ -138,6 +157,8 @@ public sealed class BenchCommandTests : IDisposable
     [InlineData("expected --compare-single together with --batch", "--compare-single")]
     [InlineData("found both", "--compare-single", "--compare-engine", "--batch", "2", "--shards", "1")]
     [InlineData("found both", "--base", "x.fvecs")]
+    [InlineData("expected --compare-unfiltered together with --filter", "--compare-unfiltered")]
+    [InlineData("expected --compare-unfiltered on the engine", "--compare-unfiltered", "--filter", "bucket = 1", "--shards", "1")]
     [InlineData("cannot be written", "--results", "/no/such/folder/ids.ivecs")]
     public Task Options_that_make_no_sense_are_told_in_one_sentence(string sentence, params string[] options) =>
         IsRefusedAsync(sentence, [.. Ties, .. options]);
@@ -145,6 +166,7 @@ public sealed class BenchCommandTests : IDisposable
     [Theory]
     [InlineData("found neither pair whole")]
     [InlineData("found neither pair whole", "--base", "x.fvecs")]
+    [InlineData("expected --filter together with --generate", "--base", "x.fvecs", "--queries", "x.fvecs", "--filter", "bucket = 1")]
     [InlineData("expected --rows together with --generate", "--rows", "5")]
     [InlineData("expected --rows, found none", "--generate", "normal", "--dim", "3")]
     [InlineData("expected --dim from 1", "--generate", "normal", "--rows", "3", "--dim", "0")]
