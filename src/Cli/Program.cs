@@ -19,6 +19,8 @@ CliCommand[] commands =
     new FuzzBoundsCommand(terminal),
     new BenchStoreCommand(terminal),
     new ChaosCommand(terminal),
+    new RecoveryBenchCommand(terminal),
+    new RecoveryPhaseCommand(terminal),
     new ChildSiloCommand(terminal),
 ];
 return (int)await CliApplication.RunAsync(args, terminal, commands);

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Runtime.InteropServices;
 using IqdbFlat.Engine;
 
 namespace IqdbFlat.Cli.Cluster;
@@ -61,28 +60,14 @@ internal sealed class ChildSilo : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync(_process);
 
-    private static ProcessStartInfo Command(string clusterId, IPEndPoint? primary, int scanThreads)
-    {
-        // By the runtime that runs this process: no search path, no launcher has to agree.
-        string dotnet = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
-        return new(Path.GetFullPath(dotnet))
-        {
-            ArgumentList =
-            {
-                "exec",
-                Path.Combine(AppContext.BaseDirectory, "iqdbflat.dll"),
-                ChildSiloCommand.CommandName,
-                ChildSiloCommand.Cluster,
-                clusterId,
-                ChildSiloCommand.Primary,
-                primary?.ToString() ?? "",
-                ChildSiloCommand.Threads,
-                scanThreads.ToString(CultureInfo.InvariantCulture),
-            },
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        };
-    }
+    private static ProcessStartInfo Command(string clusterId, IPEndPoint? primary, int scanThreads) => SelfProcess.With(
+        ChildSiloCommand.CommandName,
+        ChildSiloCommand.Cluster,
+        clusterId,
+        ChildSiloCommand.Primary,
+        primary?.ToString() ?? "",
+        ChildSiloCommand.Threads,
+        scanThreads.ToString(CultureInfo.InvariantCulture));
 
     private static async Task StopAsync(Process process)
     {

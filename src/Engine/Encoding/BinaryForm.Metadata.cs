@@ -87,6 +87,8 @@ public static partial class BinaryForm
     public static Metadata ReadMetadata(ref ByteReader input)
     {
         int count = input.ReadCount(LeastFieldBytes);
+        if (count == 0)
+            return Metadata.Empty;
         var fields = new string[count];
         var values = new MetadataValue[count];
         for (int i = 0; i < count; i++)

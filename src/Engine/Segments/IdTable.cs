@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace IqdbFlat.Engine.Segments;
 
@@ -89,6 +90,7 @@ internal sealed class IdTable
     }
 
     /// <summary>The newest row of an id as the writer knows it, live or dead, or -1. Writer only.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int FindNewest(List<SegmentState?> states, in RowId id)
     {
         for (int node = _heads[BucketOf(id)]; node != None; node = NextOf(node))
@@ -112,6 +114,7 @@ internal sealed class IdTable
     public void ReserveOlder(int segment) => Grow(ref _older, segment, _next[segment]!.Length);
 
     /// <summary>Links a row, as the newest of its id; <paramref name="replaced"/> is what <see cref="FindNewest"/> gave. Writer only.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Link(int row, int replaced, in RowId id)
     {
         int segment = _layout.SegmentOf(row);

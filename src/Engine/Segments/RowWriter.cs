@@ -19,6 +19,9 @@ public sealed class RowWriter : IDisposable
         ? _store.Rows
         : throw new InvalidOperationException("The writer has published its batch or was disposed.");
 
+    /// <summary>Says that so many rows will come in all, so that room for them is made once. Nothing depends on whether they do.</summary>
+    internal void Expect(int rows) => Rows.Expect(rows);
+
     /// <summary>Whether the id has a live row, this batch included, and its sequence.</summary>
     public bool TryFind(in RowId id, out ulong sequence)
     {

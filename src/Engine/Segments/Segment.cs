@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using IqdbFlat.Engine.Columns;
 using IqdbFlat.Engine.Pruning;
 
@@ -85,6 +86,7 @@ internal sealed unsafe class Segment
     }
 
     /// <summary>Writes a row at an offset that no reader sees yet.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Write(int offset, in RowId id, ulong sequence, ReadOnlySpan<float> vector, Metadata metadata)
     {
         if (id.BytesOrNull is { } bytes)

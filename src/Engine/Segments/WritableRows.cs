@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using IqdbFlat.Engine.Pruning;
 
 namespace IqdbFlat.Engine.Segments;
@@ -18,6 +19,7 @@ internal sealed class WritableRows(SegmentLayout layout)
     private readonly CodeSlabs _codes = new(layout.Codes, layout.FullRows);
     private List<SegmentState?> _states = [];
     private int _dropped;
+    private int _expected;
 
     /// <summary>The id lookup that the next snapshot will have.</summary>
     public IdTable Table { get; private set; } = new(layout, 0);
@@ -36,6 +38,16 @@ internal sealed class WritableRows(SegmentLayout layout)
 
     public ulong SequenceOf(int row) => StateOf(row).Segment.SequenceAt(layout.OffsetOf(row));
 
+    /// <summary>Says that so many rows will come in all, so that their places and the lookup are made once. Nothing depends on whether they do.</summary>
+    public void Expect(int rows)
+    {
+        _expected = rows;
+        if (_states.Count == 0 && Table.Nodes == 0)
+            Table = new(layout, rows);
+    }
+
+    // Rows come by the million when a shard is loaded, before the runtime has seen that the method is worth its while.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Put(in RowId id, ulong sequence, ReadOnlySpan<float> vector, Metadata metadata)
     {
         if (Table.IsCrowded)
@@ -169,6 +181,7 @@ internal sealed class WritableRows(SegmentLayout layout)
 
     private static bool IsSpent(SegmentState state) => state.IsClosed && state.LiveCount == 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Append(in RowId id, ulong sequence, ReadOnlySpan<float> vector, Metadata metadata, int replaced)
     {
         int number = _states.Count - 1;
@@ -215,7 +228,9 @@ internal sealed class WritableRows(SegmentLayout layout)
     {
         if (_states.Count >= layout.MaxSegments)
             throw FlatIndexException.ResourceLimitExceeded("rows in one store", (long)layout.MaxSegments << layout.Shift, ((long)layout.MaxSegments << layout.Shift) + 1);
-        var state = new SegmentState(new Segment(layout, FirstCapacity(layout, LiveCount), _codes), _states.Count);
+        int expected = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(_expected - LiveCount, 0, layout.FullRows));
+        int capacity = Math.Max(FirstCapacity(layout, LiveCount), expected);
+        var state = new SegmentState(new Segment(layout, capacity, _codes), _states.Count);
         _states.Add(state);
         return state;
     }

@@ -17,6 +17,7 @@ internal sealed class ShardRecovery : IShardRecovery
         _store = new(start.Settings.Dimension, start.Settings.Metric);
         _rows = new(_store, ShardAttachment.Read(start.Attachment.Span, start.SequenceHighWater), start.IndexEpoch);
         _writer = _store.BeginWrite();
+        _writer.Expect((int)Math.Min(start.StoredRows, int.MaxValue));
     }
 
     public void Put(RowId id, ulong sequence, ReadOnlySpan<float> vector, Metadata metadata) =>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using IqdbFlat.Engine.Encoding;
 
 namespace IqdbFlat.Grains.Log.Records;
@@ -56,6 +57,7 @@ internal sealed class SegmentReader
     }
 
     /// <summary>Hands the live rows over. Answers how many they were.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Deliver(StoredSegment segment, IShardRecovery target)
     {
         var span = _bytes.Span;
@@ -77,6 +79,7 @@ internal sealed class SegmentReader
         return delivered;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private (RowId Id, Metadata Metadata) ReadLabels(ref ByteReader labels)
     {
         try
