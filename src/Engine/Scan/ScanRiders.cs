@@ -4,16 +4,18 @@ namespace IqdbFlat.Engine.Scan;
 internal sealed class ScanRiders(ScanJob[] jobs)
 {
     private readonly SnapshotSearch[] _searches = Array.ConvertAll(jobs, job => job.Search);
+    private readonly bool _asTile = SnapshotSearch.IsWorthTile(Array.ConvertAll(jobs, job => job.Search));
 
     /// <summary>The searches.</summary>
     public ReadOnlySpan<ScanJob> Jobs => jobs;
 
-    /// <summary>Runs a chunk on a thread: for one search by itself, for several as a tile. What goes wrong for one of them fails it and no other.</summary>
+    /// <summary>Runs a chunk on a thread: for one search by itself, for several as a tile or one after the other. What goes wrong for one of them fails it and no other.</summary>
     public void Run(int chunk, int thread, TileScan tile, ScanWorker?[] workers)
     {
-        if (jobs.Length == 1)
+        if (!_asTile)
         {
-            jobs[0].Run(chunk, thread);
+            foreach (var job in jobs)
+                job.Run(chunk, thread);
             return;
         }
 

@@ -5,11 +5,22 @@ namespace IqdbFlat.Engine.Scan;
 
 public sealed partial class SnapshotSearch
 {
+    /// <summary>From so many searches on a tile is faster than pruning for each.</summary>
+    private const int FewestInTile = 6;
+
     /// <summary>The query, made ready.</summary>
     internal PreparedQuery Query => _query;
 
     /// <summary>The most searches that one pass over these rows serves.</summary>
     internal int MostInTile => TileScan.MostOf(_query.Stride);
+
+    /// <summary>Whether searches of one pass go through a chunk as a tile, which measures every row; else each prunes by itself the codes that the first of them brought into the cache.</summary>
+    internal static bool IsWorthTile(SnapshotSearch[] searches) => searches[0]._pruning switch
+    {
+        null => searches.Length > 1,
+        { Always: true } => false,
+        _ => searches.Length >= FewestInTile,
+    };
 
     /// <summary>Runs all chunks of searches of one snapshot, all with the same filter or all without, on this thread.</summary>
     /// <returns>What each has gathered, ready for its answer.</returns>
@@ -21,10 +32,14 @@ public sealed partial class SnapshotSearch
         for (int chunk = 0; chunk < searches[0].ChunkCount; chunk++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (searches.Length == 1)
-                searches[0].RunChunk(chunk, workers[0], cancellationToken);
-            else
+            if (IsWorthTile(searches))
+            {
                 RunChunk(chunk, searches, workers, tile, cancellationToken);
+                continue;
+            }
+
+            for (int i = 0; i < searches.Length; i++)
+                searches[i].RunChunk(chunk, workers[i], cancellationToken);
         }
 
         return workers;
@@ -53,5 +68,5 @@ public sealed partial class SnapshotSearch
     }
 
     /// <summary>What searches must have in common to ride one pass. A filter is evaluated once for all of them, so a token that stops it must be that of all.</summary>
-    internal PassKey KeyOf(CancellationToken cancellationToken) => new(_snapshot, _filter, _filter is null ? default : cancellationToken);
+    internal PassKey KeyOf(CancellationToken cancellationToken) => new(_snapshot, _filter, _filter is null ? default : cancellationToken, _plan);
 }

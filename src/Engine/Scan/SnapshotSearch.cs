@@ -25,6 +25,7 @@ public sealed partial class SnapshotSearch
     private readonly RowSnapshot _snapshot;
     private readonly PreparedQuery _query;
     private readonly QueryPruning? _pruning;
+    private readonly SearchPlan _plan;
     private readonly Filter? _filter;
     private readonly bool _includeMetadata;
     private readonly TimeProvider _time;
@@ -63,6 +64,7 @@ public sealed partial class SnapshotSearch
         _snapshot = snapshot;
         _query = new PreparedQuery(snapshot.Metric, query);
         _k = Math.Min(k, snapshot.Count);
+        _plan = plan;
         _pruning = QueryPruning.Of(_query, snapshot.Layout.Codes, plan);
         if (filter is null)
             CheckHits(_k);

@@ -21,7 +21,7 @@ public class SearchBatchTests
 
     [Theory]
     [MemberData(nameof(Matrix))]
-    public void Each_answer_of_a_batch_is_that_of_the_oracle_whatever_the_batch_and_the_threads(HardKind kind, Metric metric)
+    public void Each_answer_of_a_batch_is_that_of_the_oracle_whatever_the_batch_the_threads_and_the_plan(HardKind kind, Metric metric)
     {
         var data = new HardData(kind, 40, seed: (int)metric);
         Row[] rows = data.Rows(Rows);
@@ -33,9 +33,10 @@ public class SearchBatchTests
             index.InsertBatch(rows);
             foreach (int k in new[] { 1, 20, Rows })
             {
-                foreach (int batch in new[] { 1, 2, 3, 9 })
+                foreach (var (batch, plan) in new[] { (1, SearchPlan.Auto), (2, SearchPlan.Scan), (3, SearchPlan.Pruned), (9, SearchPlan.Auto), (9, SearchPlan.Pruned), (9, SearchPlan.Scan) })
                 {
-                    var answers = queries.Chunk(batch).SelectMany(some => index.SearchBatch([.. some.Select(query => (ReadOnlyMemory<float>)query)], k)).ToArray();
+                    var options = new SearchOptions { Plan = plan };
+                    var answers = queries.Chunk(batch).SelectMany(some => index.SearchBatch([.. some.Select(query => (ReadOnlyMemory<float>)query)], k, options)).ToArray();
                     for (int i = 0; i < queries.Length; i++)
                         IndexOracle.AssertSame(oracle.Search(queries[i], k), answers[i].Hits);
                 }
