@@ -18,9 +18,9 @@ internal sealed class FileSource(string rows, string queries) : IBenchSource
     private static RowReader Open(string path)
     {
         var reader = RowFiles.Open(path);
-        if (reader is FvecsRowReader or NpyRowReader)
+        if (!reader.HasOwnIds)
             return reader;
         reader.Dispose();
-        throw FileProblem.Unsupported(path, "expected a file in the form .fvecs or .npy");
+        throw FileProblem.Unsupported(path, "expected a file of vectors alone, such as .fvecs, .fbin or .npy, found one with ids of its own");
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using IqdbFlat.Cli.Formats.Elements;
 using IqdbFlat.Engine;
 
 namespace IqdbFlat.Cli.Formats;
@@ -35,6 +36,19 @@ internal static class FileProblem
             Invariant($"component {component} is {found}, expected a finite 32-bit float"),
             error => error,
             where);
+
+    /// <summary>A component that no index holds, as the file has it.</summary>
+    public static FlatIndexException BadComponent(string file, long row, int component, ElementType type, ReadOnlySpan<byte> bytes)
+    {
+        string found = type.Text(bytes, component);
+        return type.Kind == ElementKind.Int32
+            ? BadRow(file, row, Invariant($"component {component} is {found}, expected {type.Expected}"))
+            : NotFinite(file, row, component, found);
+    }
+
+    /// <summary>What is wrong with a row, by a check that knows nothing of files.</summary>
+    public static FlatIndexException At(string file, long row, string? where, FlatIndexException problem) =>
+        Make(problem.Kind, file, row, problem.Error.Reason ?? problem.Message, error => error, where);
 
     /// <summary>A row whose content cannot be a row.</summary>
     public static FlatIndexException BadRow(string file, long row, string reason, string? where = null) =>

@@ -12,19 +12,12 @@ internal sealed class JsonlRowReader : RowReader
     /// <summary>The bytes of one line, at most: room for the largest vector and metadata with every character escaped.</summary>
     public const int MaxLineBytes = 16 * 1024 * 1024;
 
-    private const int BufferBytes = 1 << 20;
     private readonly LineReader _lines;
     private readonly string _name;
     private readonly List<float> _components = [];
     private float[] _vector = [];
     private ReadOnlyMemory<byte> _line;
     private readonly bool _hasLine;
-
-    /// <summary>Reads a file.</summary>
-    public JsonlRowReader(string path)
-        : this(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes, FileOptions.SequentialScan), path)
-    {
-    }
 
     /// <summary>Reads a stream. The first row is parsed once ahead, for its dimension.</summary>
     public JsonlRowReader(Stream stream, string name)
@@ -52,6 +45,9 @@ internal sealed class JsonlRowReader : RowReader
 
     /// <inheritdoc/>
     public override long? RowCount => null;
+
+    /// <inheritdoc/>
+    public override bool HasOwnIds => true;
 
     /// <inheritdoc/>
     public override ReadOnlyMemory<float> Vector => _vector;

@@ -2,27 +2,54 @@ using IqdbFlat.Engine;
 
 namespace IqdbFlat.Cli.Formats;
 
-/// <summary>Opens and makes files of rows: the format is told by the name's extension and checked by the first bytes.</summary>
+/// <summary>
+/// Opens and makes files of rows: the format is told by the name's extension and checked by the first bytes. Compression by gzip is undone on the way;
+/// the name <c>-</c> is standard input.
+/// </summary>
 internal static class RowFiles
 {
-    private const string Known = ".jsonl, .ndjson, .fvecs or .npy";
+    /// <summary>The name of standard input on a command line.</summary>
+    public const string StandardInput = "-";
+
+    private const int BufferBytes = 1 << 20;
 
     /// <summary>Opens a file to read. A name without a known extension is told by its content, where that is clear.</summary>
+    /// <param name="path">The file, or <see cref="StandardInput"/>.</param>
+    /// <param name="format">The name of its form, where the caller knows it.</param>
     /// <exception cref="FlatIndexException">No such file, a format that cannot be told, or content that is not what the name says.</exception>
-    public static RowReader Open(string path)
+    public static RowReader Open(string path, string? format = null)
     {
         try
         {
-            return Recognise(path) switch
-            {
-                RowFileFormat.Jsonl => new JsonlRowReader(path),
-                RowFileFormat.Fvecs => new FvecsRowReader(path),
-                _ => new NpyRowReader(path),
-            };
+            if (path == StandardInput)
+                return Open(Console.OpenStandardInput(), "standard input", format);
+            string file = RowFormats.SplitPart(path).File;
+            return Open(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes, FileOptions.SequentialScan), path, format);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw FileProblem.Unsupported(path, $"the file cannot be read: {exception.Message}");
+        }
+    }
+
+    /// <summary>Reads rows from a stream, which is closed with the reader or when this fails.</summary>
+    public static RowReader Open(Stream stream, string name, string? format = null)
+    {
+        try
+        {
+            var (content, start) = PeekedStream.Peek(stream);
+            if (start.StartsWith(GunzipStream.Magic))
+                (content, start) = PeekedStream.Peek(new GunzipStream(content, name));
+            stream = content;
+            var chosen = Choose(name, start, format);
+            if (chosen.NeedsSeek && !content.CanSeek)
+                throw FileProblem.Unsupported(name, $"the form {chosen.Name} is read from its middle too: expected a file that is neither compressed nor a pipe");
+            return chosen.Open(content, name);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
         }
     }
 
@@ -32,13 +59,7 @@ internal static class RowFiles
     {
         try
         {
-            return ByName(path) switch
-            {
-                RowFileFormat.Jsonl => new JsonlRowWriter(path, dimension),
-                RowFileFormat.Fvecs => new FvecsRowWriter(path, dimension),
-                RowFileFormat.Npy => new NpyRowWriter(path, dimension),
-                _ => throw NoKnownName(path),
-            };
+            return Writable(path)(path, dimension);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -47,48 +68,30 @@ internal static class RowFiles
     }
 
     /// <summary>Refuses a name that no file can be made under, before anything is asked of anybody.</summary>
-    /// <exception cref="FlatIndexException">An extension of no known format.</exception>
-    public static void CheckName(string path)
+    /// <exception cref="FlatIndexException">An extension of no known format, or of one that is not written.</exception>
+    public static void CheckName(string path) => Writable(path);
+
+    private static Func<string, int, RowWriter> Writable(string path)
     {
-        if (ByName(path) is null)
-            throw NoKnownName(path);
+        if (path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
+            throw FileProblem.Unsupported(path, "files are written without compression: expected a name that does not end in .gz");
+        return RowFormats.ByName(path)?.Create ?? throw FileProblem.Unsupported(path, $"expected a name that ends in {RowFormats.Known}");
     }
 
-    /// <summary>The format of a file, by its name and first bytes.</summary>
-    public static RowFileFormat Recognise(string path)
+    private static RowFormat Choose(string name, ReadOnlySpan<byte> start, string? asked)
     {
-        Span<byte> buffer = stackalloc byte[64];
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0);
-        ReadOnlySpan<byte> start = buffer[..stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)];
-        if (start.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]))
-            throw FileProblem.Unsupported(path, $"the file is compressed by gzip: unpack it first; expected {Known}");
-        var byName = ByName(path);
-        var byContent = ByContent(start);
-        if (byName is { } named && byContent is { } found && named != found)
-            throw FileProblem.Unsupported(path, $"the name says {named}, the content is {found}: rename the file");
-        return byName ?? byContent
-            ?? throw FileProblem.Unsupported(path, $"expected a file of rows with a name that ends in {Known}, found neither such a name nor such content");
-    }
+        RowFormat? wanted = null;
+        if (asked is not null)
+        {
+            wanted = RowFormats.All.FirstOrDefault(format => format.Name.Equals(asked, StringComparison.OrdinalIgnoreCase))
+                ?? throw FlatIndexException.InvalidConfig($"expected a form of {string.Join(", ", RowFormats.All.Select(format => format.Name))}, found '{asked}'");
+        }
 
-    private static FlatIndexException NoKnownName(string path) => FileProblem.Unsupported(path, $"expected a name that ends in {Known}");
-
-    private static RowFileFormat? ByName(string path) => Path.GetExtension(path).ToUpperInvariant() switch
-    {
-        ".JSONL" or ".NDJSON" => RowFileFormat.Jsonl,
-        ".FVECS" => RowFileFormat.Fvecs,
-        ".NPY" => RowFileFormat.Npy,
-        _ => null,
-    };
-
-    private static RowFileFormat? ByContent(ReadOnlySpan<byte> start)
-    {
-        if (start.StartsWith(NpyHeader.Magic))
-            return RowFileFormat.Npy;
-        if (start.StartsWith("\uFEFF"u8))
-            start = start[3..];
-        start = start.TrimStart(" \t\r\n"u8);
-
-        // An .fvecs file cannot begin so: its first four bytes would count more components than any row may have.
-        return start.Length > 2 && start.StartsWith("{\""u8) && start[2] != 0 ? RowFileFormat.Jsonl : null;
+        var named = wanted ?? RowFormats.ByName(name);
+        var found = RowFormats.ByContent(start);
+        if (named is not null && found is not null && named != found)
+            throw FileProblem.Unsupported(name, $"{(wanted is null ? "the name" : "--format")} says {named.Name}, the content is {found.Name}");
+        return named ?? found
+            ?? throw FileProblem.Unsupported(name, $"expected rows in a known form, told by the content, by --format or by a name that ends in {RowFormats.Known}; found none of these");
     }
 }

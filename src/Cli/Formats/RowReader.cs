@@ -24,6 +24,9 @@ internal abstract class RowReader : IDisposable
     /// <summary>Rows passed so far: the number of the next row.</summary>
     public long RowsRead { get; private set; }
 
+    /// <summary>Whether the source has ids of its own. Otherwise a row's number is its id.</summary>
+    public virtual bool HasOwnIds => false;
+
     /// <summary>The id of the current row.</summary>
     public RowId Id { get; protected set; }
 

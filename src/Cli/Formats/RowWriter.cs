@@ -1,3 +1,5 @@
+using System.Globalization;
+using IqdbFlat.Cli.Formats.Elements;
 using IqdbFlat.Engine;
 
 namespace IqdbFlat.Cli.Formats;
@@ -26,6 +28,9 @@ internal abstract class RowWriter : IDisposable
     /// <summary>The components of every row.</summary>
     protected int Dimension => _dimension;
 
+    /// <summary>The name that errors carry.</summary>
+    protected string Name => _file.Path;
+
     /// <summary>Where the bytes go.</summary>
     protected Stream Output => _file.Stream;
 
@@ -50,6 +55,18 @@ internal abstract class RowWriter : IDisposable
     {
         Dispose(true);
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>A row's components as bytes of a type.</summary>
+    /// <exception cref="FlatIndexException">A component that the type cannot hold exactly, with the row and the place.</exception>
+    protected void Encode(ElementType type, in Row row, Span<byte> bytes)
+    {
+        int bad = type.Encode(row.Vector.Span, bytes);
+        if (bad >= 0)
+        {
+            throw FileProblem.BadRow(
+                Name, RowsWritten, string.Create(CultureInfo.InvariantCulture, $"component {bad} is {FloatText.Of(row.Vector.Span[bad])}, expected {type.Expected}"));
+        }
     }
 
     /// <summary>Writes one checked row.</summary>

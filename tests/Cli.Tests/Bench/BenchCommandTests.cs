@@ -2,6 +2,7 @@ using System.Text.Json;
 using IqdbFlat.Cli.Bench;
 using IqdbFlat.Cli.CommandLine;
 using IqdbFlat.Cli.Formats;
+using IqdbFlat.Cli.Formats.Vecs;
 using IqdbFlat.Cli.Tests.CommandLine;
 using IqdbFlat.Cli.Tests.Formats;
 

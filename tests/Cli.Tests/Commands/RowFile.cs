@@ -1,4 +1,5 @@
 using IqdbFlat.Cli.Formats;
+using IqdbFlat.Cli.Formats.Vecs;
 using IqdbFlat.Engine;
 
 namespace IqdbFlat.Cli.Tests.Commands;

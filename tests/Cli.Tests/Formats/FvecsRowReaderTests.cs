@@ -1,4 +1,5 @@
 using IqdbFlat.Cli.Formats;
+using IqdbFlat.Cli.Formats.Vecs;
 using IqdbFlat.Engine;
 
 namespace IqdbFlat.Cli.Tests.Formats;
@@ -18,7 +19,7 @@ public class FvecsRowReaderTests
     {
         var error = Assert.Throws<FlatIndexException>(() =>
         {
-            using var reader = new FvecsRowReader(Words(words), "rows.fvecs");
+            using var reader = new VecsRowReader<float>(Words(words), "rows.fvecs");
             return reader.ToRows().Count();
         });
         Assert.Equal(kind, error.Kind);
@@ -28,7 +29,7 @@ public class FvecsRowReaderTests
     [Fact]
     public void No_rows_is_a_file_without_a_dimension()
     {
-        using var reader = new FvecsRowReader(Words([]), "rows.fvecs");
+        using var reader = new VecsRowReader<float>(Words([]), "rows.fvecs");
         Assert.Null(reader.Dimension);
         Assert.Equal(0, reader.RowCount);
         Assert.False(reader.Read());

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text;
 using IqdbFlat.Cli.Formats;
 using IqdbFlat.Engine;
@@ -30,10 +31,9 @@ public class NpyRowReaderTests
     }
 
     [Theory]
-    [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3)}", "found '<f8'")]
-    [InlineData("{'descr': '>f4', 'fortran_order': False, 'shape': (2, 3)}", "found '>f4'")]
+    [InlineData("{'descr': '<c8', 'fortran_order': False, 'shape': (2, 3)}", "found '<c8'")]
+    [InlineData("{'descr': '|f4', 'fortran_order': False, 'shape': (2, 3)}", "found '|f4'")]
     [InlineData("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2, 3)}", "found a structured type")]
-    [InlineData("{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3)}", "found Fortran order")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (6,)}", "two numbers (rows, dimension), found 1")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': ()}", "two numbers (rows, dimension), found 0")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2, 3)}", "two numbers (rows, dimension), found 3")]
@@ -81,7 +81,53 @@ public class NpyRowReaderTests
         Assert.False(reader.Read());
     }
 
-    private static NpyRowReader Open(byte version, string header, float[] values)
+    [Theory]
+    [InlineData("<f4", "00 00 80 3F 00 00 00 C0 00 00 00 00 00 00 C0 7F", 1f, -2f, 0f)]
+    [InlineData(">f4", "3F 80 00 00 C0 00 00 00 00 00 00 00 7F C0 00 00", 1f, -2f, 0f)]
+    [InlineData("<f2", "00 3C 00 C0 01 00 00 7C", 1f, -2f, 5.9604645e-8f)]
+    [InlineData(">f2", "3C 00 C0 00 00 01 7C 00", 1f, -2f, 5.9604645e-8f)]
+    [InlineData("<f8", "9A 99 99 99 99 99 B9 3F 00 00 00 00 00 00 00 C0 00 00 00 00 00 00 00 00 9C 75 00 88 3C E4 37 7E", 0.1f, -2f, 0f)]
+    [InlineData("|i1", "01 FE 7F", 1f, -2f, 127f)]
+    [InlineData("|u1", "01 FE 00", 1f, 254f, 0f)]
+    [InlineData("<i4", "01 00 00 00 FE FF FF FF 00 00 00 01 01 00 00 01", 1f, -2f, 16_777_216f)]
+    [InlineData(">i4", "00 00 00 01 FF FF FF FE 01 00 00 00 01 00 00 01", 1f, -2f, 16_777_216f)]
+    public void Elements_of_every_type_become_floats_and_those_that_no_float_holds_are_told(string type, string hex, float first, float second, float third)
+    {
+        byte[] bytes = Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal));
+        string header = $"{{'descr': '{type}', 'fortran_order': False, 'shape': (SHAPE, 1)}}";
+        using (var reader = OpenBytes(1, header.Replace("SHAPE", "3", StringComparison.Ordinal), bytes[..(bytes.Length / (type[1] is 'i' or 'u' && type[2] == '1' ? 3 : 4) * 3)]))
+            Assert.Equal([first, second, third], reader.ToRows().Select(row => row.Vector.Span[0]));
+        if (type is "|i1" or "|u1")
+            return;
+        using var bad = OpenBytes(1, header.Replace("SHAPE", "4", StringComparison.Ordinal), bytes);
+        var error = Assert.Throws<FlatIndexException>(() => bad.ToRows().Count());
+        Assert.Contains("row 3 (counted from 0): component 0 is", error.Message, StringComparison.Ordinal);
+        Assert.Equal(type[1] == 'i' ? FlatErrorKind.InvalidConfig : FlatErrorKind.InvalidVector, error.Kind);
+    }
+
+    [Fact]
+    public void Fortran_order_gives_the_rows_of_C_order_whatever_the_block()
+    {
+        const int Rows = 70_000;
+        const int Columns = 301;
+        float[] columns = new float[Rows * Columns];
+        for (int i = 0; i < columns.Length; i++)
+            columns[i] = i;
+        using var reader = Open(1, $"{{'descr': '<f4', 'fortran_order': True, 'shape': ({Rows}, {Columns})}}", columns);
+        Assert.Equal(5, reader.Skip(5));
+        while (reader.Read())
+        {
+            long row = reader.RowsRead - 1;
+            Assert.Equal(columns[row], reader.Vector.Span[0]);
+            Assert.Equal(columns[((Columns - 1) * Rows) + row], reader.Vector.Span[^1]);
+        }
+
+        Assert.Equal(Rows, reader.RowsRead);
+    }
+
+    private static RowReader Open(byte version, string header, float[] values) => OpenBytes(version, header, MemoryMarshal.AsBytes<float>(values).ToArray());
+
+    private static RowReader OpenBytes(byte version, string header, byte[] values)
     {
         var stream = new MemoryStream();
         stream.Write([0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', version, 0]);
@@ -89,9 +135,8 @@ public class NpyRowReaderTests
         BinaryPrimitives.WriteInt32LittleEndian(length, header.Length);
         stream.Write(length, 0, version == 1 ? 2 : 4);
         stream.Write(Encoding.ASCII.GetBytes(header));
-        foreach (float value in values)
-            stream.Write(BitConverter.GetBytes(value));
+        stream.Write(values);
         stream.Position = 0;
-        return new(stream, "rows.npy");
+        return RowFiles.Open(stream, "rows.npy");
     }
 }

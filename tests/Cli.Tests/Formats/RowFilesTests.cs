@@ -28,7 +28,9 @@ public class RowFilesTests
     private static readonly Gen<Row[]> SomeRows = Gen.Int[1, 20].SelectMany(dimension =>
         Gen.Select(Id, Component.Array[dimension], SomeMetadata, (id, vector, metadata) => new Row(id, vector, metadata)).Array[1, 8]);
 
-    public static TheoryData<string> Extensions => [".fvecs", ".npy", ".jsonl"];
+    public static TheoryData<string> Extensions => [".fvecs", ".npy", ".fbin", ".jsonl", ".csv", ".parquet", ".hdf5"];
+
+    public static TheoryData<string> ExtensionsOfWholeNumbers => [".ivecs", ".bvecs", ".ibin", ".u8bin", ".i8bin"];
 
     [Theory]
     [MemberData(nameof(Extensions))]
@@ -45,23 +47,28 @@ public class RowFilesTests
         },
         iter: 100);
 
-    [Fact]
-    public void Jsonl_keeps_ids_and_metadata_to_the_bit() => SomeRows.Sample(
+    [Theory]
+    [InlineData(".jsonl")]
+    [InlineData(".csv")]
+    [InlineData(".parquet")]
+    public void Ids_and_metadata_are_kept_to_the_bit(string extension) => SomeRows.Sample(
         rows =>
         {
             using var folder = new TemporaryFolder();
-            string path = folder.File("rows.jsonl");
+            string path = folder.File("rows" + extension);
             WriteRows(path, rows);
             using var reader = RowFiles.Open(path);
             var found = reader.ToRows().ToArray();
             Assert.Equal(rows.Select(row => row.Id), found.Select(row => row.Id));
             Assert.Equal(rows.Select(row => row.Metadata), found.Select(row => row.Metadata));
         },
-        iter: 300);
+        iter: 150);
 
     [Theory]
     [InlineData(".fvecs")]
     [InlineData(".npy")]
+    [InlineData(".fbin")]
+    [InlineData(".hdf5")]
     public void Rows_without_ids_get_their_number(string extension)
     {
         using var folder = new TemporaryFolder();
@@ -70,6 +77,75 @@ public class RowFilesTests
         using var reader = RowFiles.Open(path);
         Assert.Equal(3, reader.RowCount);
         Assert.Equal([0ul, 1, 2], reader.ToRows().Select(row => row.Id.Number));
+    }
+
+    [Theory]
+    [MemberData(nameof(ExtensionsOfWholeNumbers))]
+    public void Whole_numbers_come_back_and_others_are_told(string extension)
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File("rows" + extension);
+        float[][] vectors = [[0, 127, 1], [3, 5, 100]];
+        WriteRows(path, [.. vectors.Select((vector, i) => new Row((ulong)i, vector))]);
+        using (var reader = RowFiles.Open(path))
+        {
+            Assert.Equal(2, reader.RowCount);
+            Assert.Equal(vectors, reader.ToRows().Select(row => row.Vector.ToArray()));
+        }
+
+        foreach (float bad in new[] { 0.5f, -0f, 3e9f, -3e9f, extension is ".i8bin" ? 128 : -129e20f })
+        {
+            using var writer = RowFiles.Create(path, 2);
+            writer.Write(new Row(0ul, new float[] { 1, 2 }));
+            var error = Assert.Throws<FlatIndexException>(() => writer.Write(new Row(1ul, new[] { 7, bad })));
+            Assert.Contains("row 1 (counted from 0): component 1 is", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(".fvecs")]
+    [InlineData(".npy")]
+    [InlineData(".fbin")]
+    [InlineData(".jsonl")]
+    [InlineData(".csv")]
+    public void Gzip_is_undone_and_its_damage_told(string extension)
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File("rows" + extension);
+        var random = new Random(7);
+        Row[] rows = [.. Enumerable.Range(0, 500).Select(i => new Row((ulong)i, Enumerable.Range(0, 8).Select(_ => random.NextSingle()).ToArray()))];
+        WriteRows(path, rows);
+        using var packed = new MemoryStream();
+        using (var gzip = new System.IO.Compression.GZipStream(packed, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
+            gzip.Write(File.ReadAllBytes(path));
+        File.WriteAllBytes(path + ".gz", packed.ToArray());
+        using (var reader = RowFiles.Open(path + ".gz"))
+            Assert.Equal(rows.Select(row => Bits(row.Vector)), reader.ToRows().Select(row => Bits(row.Vector)));
+
+        // Cut short where rows are whole too: the end of the gzip stream itself is missing.
+        foreach (int cut in new[] { 1, 8, 9, (int)packed.Length / 2 })
+        {
+            var error = Assert.Throws<FlatIndexException>(() =>
+            {
+                using var reader = RowFiles.Open(new MemoryStream(packed.ToArray()[..^cut]), "rows" + extension + ".gz");
+                return reader.ToRows().Count();
+            });
+            Assert.StartsWith("rows", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(".parquet")]
+    [InlineData(".hdf5")]
+    public void A_form_that_is_read_from_its_middle_is_not_unpacked_on_the_way(string extension)
+    {
+        using var folder = new TemporaryFolder();
+        WriteRows(folder.File("rows" + extension), ThreeRows);
+        using var packed = new MemoryStream();
+        using (var gzip = new System.IO.Compression.GZipStream(packed, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
+            gzip.Write(File.ReadAllBytes(folder.File("rows" + extension)));
+        var error = Assert.Throws<FlatIndexException>(() => RowFiles.Open(new MemoryStream(packed.ToArray()), "rows" + extension + ".gz"));
+        Assert.Contains("neither compressed nor a pipe", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -114,7 +190,7 @@ public class RowFilesTests
             Assert.Equal(ThreeRows.Take(rows.Count).Select(row => Bits(row.Vector)), rows);
             if (error is not null)
                 Assert.Contains(path, error.Message, StringComparison.Ordinal);
-            Assert.True(error is not null || IsWholeRows(extension, length, whole), $"{length} bytes were read without a word");
+            Assert.True(error is not null || IsWholeRows(extension, length, whole), $"{length} of {whole.Length} bytes gave {rows.Count} rows without a word");
         }
     }
 
@@ -150,10 +226,10 @@ public class RowFilesTests
     }
 
     [Theory]
-    [InlineData("rows.npy", "{\"id\":1,\"vector\":[1]}", "the name says Npy, the content is Jsonl")]
-    [InlineData("rows.fvecs", "{\"id\":1,\"vector\":[1]}", "the name says Fvecs, the content is Jsonl")]
-    [InlineData("rows.txt", "hello", "found neither such a name nor such content")]
-    [InlineData("rows.jsonl", "\u001f\u008b", "compressed by gzip")]
+    [InlineData("rows.npy", "{\"id\":1,\"vector\":[1]}", "the name says npy, the content is jsonl")]
+    [InlineData("rows.fvecs", "{\"id\":1,\"vector\":[1]}", "the name says fvecs, the content is jsonl")]
+    [InlineData("rows.txt", "hello", "found none of these")]
+    [InlineData("rows.jsonl", "\u001f\u008b", "cannot be unpacked by gzip")]
     public void A_name_that_contradicts_the_content_is_told(string name, string content, string expected)
     {
         using var folder = new TemporaryFolder();
@@ -168,9 +244,89 @@ public class RowFilesTests
         using var folder = new TemporaryFolder();
         WriteRows(folder.File("a.npy"), ThreeRows);
         File.Copy(folder.File("a.npy"), folder.File("a.data"));
-        Assert.Equal(RowFileFormat.Npy, RowFiles.Recognise(folder.File("a.data")));
+        using (var npy = RowFiles.Open(folder.File("a.data")))
+            Assert.Equal(3, npy.RowCount);
         File.WriteAllText(folder.File("b"), " {\"id\":1,\"vector\":[1]}");
-        Assert.Equal(RowFileFormat.Jsonl, RowFiles.Recognise(folder.File("b")));
+        using var jsonl = RowFiles.Open(folder.File("b"));
+        Assert.Equal(1, jsonl.Dimension);
+    }
+
+    [Fact]
+    public void A_pipe_is_read_in_the_form_that_its_content_or_its_caller_tells()
+    {
+        using var folder = new TemporaryFolder();
+        WriteRows(folder.File("a.fvecs"), ThreeRows);
+        WriteRows(folder.File("a.npy"), ThreeRows);
+        using (var told = RowFiles.Open(Pipe("a.fvecs"), "standard input", "fvecs"))
+            Assert.Equal(ThreeRows.Select(row => Bits(row.Vector)), told.ToRows().Select(row => Bits(row.Vector)));
+        using (var seen = RowFiles.Open(Pipe("a.npy"), "standard input"))
+            Assert.Equal(3, seen.ToRows().Count());
+        Assert.Contains("by --format", Assert.Throws<FlatIndexException>(() => RowFiles.Open(Pipe("a.fvecs"), "standard input")).Message, StringComparison.Ordinal);
+        Assert.Contains("found 'tsv'", Assert.Throws<FlatIndexException>(() => RowFiles.Open(Pipe("a.fvecs"), "standard input", "tsv")).Message, StringComparison.Ordinal);
+        Assert.Contains("--format says fvecs", Assert.Throws<FlatIndexException>(() => RowFiles.Open(Pipe("a.npy"), "standard input", "fvecs")).Message, StringComparison.Ordinal);
+
+        // Without seeking, as standard input is.
+        Stream Pipe(string name) => PeekedStream.Peek(new System.IO.Compression.BrotliStream(Packed(name), System.IO.Compression.CompressionMode.Decompress)).Whole;
+
+        MemoryStream Packed(string name)
+        {
+            var packed = new MemoryStream();
+            using (var brotli = new System.IO.Compression.BrotliStream(packed, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
+                brotli.Write(File.ReadAllBytes(folder.File(name)));
+            packed.Position = 0;
+            return packed;
+        }
+    }
+
+    [Fact]
+    public void An_array_of_an_HDF5_file_is_named_behind_the_file()
+    {
+        using var folder = new TemporaryFolder();
+        var file = new PureHDF.H5File { ["train"] = new float[,] { { 1, 2 }, { 3, 4 } }, ["test"] = new double[,] { { 5, 6 } }, ["neighbors"] = new int[,] { { 0 } } };
+        file.Write(folder.File("a.hdf5"));
+        Assert.Equal([[1f, 2], [3, 4]], Vectors("a.hdf5"));
+        Assert.Equal([[5f, 6]], Vectors("a.hdf5#test"));
+        Assert.Equal([[0f]], Vectors("a.hdf5#neighbors"));
+        Assert.Contains("found train, test, neighbors", Assert.Throws<FlatIndexException>(() => Vectors("a.hdf5#queries")).Message, StringComparison.Ordinal);
+
+        float[][] Vectors(string name)
+        {
+            using var reader = RowFiles.Open(folder.File(name));
+            return [.. reader.ToRows().Select(row => row.Vector.ToArray())];
+        }
+    }
+
+    [Theory]
+    [InlineData("1,2\n3,4.5\n", "1 2|3 4.5", "0 1")]
+    [InlineData("v1,id,v0,title,year,good,note\n2,0x0a,1,\"a, \"\"b\"\"\",2024,true,\n", "1 2", "0a")]
+    [InlineData("id,vector\n7,\"[1, 2]\"\r\n8,3 4\r\n", "1 2|3 4", "7 8")]
+    public void Columns_of_a_CSV_file_mean_what_their_names_say(string text, string vectors, string ids)
+    {
+        using var reader = RowFiles.Open(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text)), "a.csv");
+        var rows = reader.ToRows().ToList();
+        Assert.Equal(vectors, string.Join('|', rows.Select(row => string.Join(' ', row.Vector.ToArray().Select(FloatText.Of)))));
+        Assert.Equal(ids, string.Join(' ', rows.Select(row => row.Id)));
+        if (rows[0].Metadata is { Count: > 0 } metadata)
+            Assert.Equal(Metadata.From(("title", "a, \"b\""), ("year", 2024), ("good", true)), metadata);
+    }
+
+    [Theory]
+    [InlineData("id,name\n1,x\n", "either a column vector or columns v0")]
+    [InlineData("id,id,v0\n1,1,1\n", "names the column \"id\" twice")]
+    [InlineData("id,v0\n1,x\n", "row 0 (counted from 0; line 2): expected a number at component 0, found 'x'")]
+    [InlineData("id,v0\n1,NaN\n", "component 0 is NaN, expected a finite 32-bit float")]
+    [InlineData("id,v0\nx,1\n", "expected an id as a number")]
+    [InlineData("id,v0\n1,1\n2\n", "a line has other columns than the first")]
+    [InlineData("id,vector\n1,\"[1]\"\n2,\"[1,2]\"\n", "expected 1 components as in the rows before, found 2")]
+    public void What_is_wrong_in_a_CSV_file_is_named(string text, string expected)
+    {
+        var error = Assert.Throws<FlatIndexException>(() =>
+        {
+            using var reader = RowFiles.Open(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text)), "a.csv");
+            return reader.ToRows().Count();
+        });
+        Assert.StartsWith("a.csv", error.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -199,12 +355,7 @@ public class RowFilesTests
                     damaged[place] = value;
                 try
                 {
-                    using RowReader reader = extension switch
-                    {
-                        ".fvecs" => new FvecsRowReader(new MemoryStream(damaged), "x"),
-                        ".npy" => new NpyRowReader(new MemoryStream(damaged), "x"),
-                        _ => new JsonlRowReader(new MemoryStream(damaged), "x"),
-                    };
+                    using var reader = RowFiles.Open(new MemoryStream(damaged), "x", extension[1..]);
                     Assert.All(reader.ToRows(), row => Assert.Equal(reader.Dimension, row.Vector.Length));
                 }
                 catch (FlatIndexException error)
@@ -212,7 +363,7 @@ public class RowFilesTests
                     Assert.StartsWith("x", error.Message, StringComparison.Ordinal);
                 }
             },
-            iter: 5_000);
+            iter: extension is ".parquet" or ".hdf5" ? 1_000 : 5_000);
     }
 
     private static Row[] ThreeRows { get; } =
@@ -240,6 +391,9 @@ public class RowFilesTests
     private static bool IsWholeRows(string extension, int length, byte[] whole) => extension switch
     {
         ".fvecs" => length % 12 == 0,
+        // The last four bytes check the names of the arrays; the library does not look at them.
+        ".hdf5" => length >= whole.Length - 4,
+        ".csv" => !whole.AsSpan(0, length).Contains((byte)'\n') || whole[length - 1] is (byte)'\n' or (byte)'"' or (byte)',' || whole[length] is (byte)'\n' or (byte)'\r',
         ".jsonl" => length == 0 || whole[length - 1] == '\n' || whole[length] == '\n',
         _ => false,
     };

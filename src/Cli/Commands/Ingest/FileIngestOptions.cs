@@ -4,4 +4,5 @@ namespace IqdbFlat.Cli.Commands.Ingest;
 /// <param name="Upsert">Whether a row whose id is there replaces it.</param>
 /// <param name="Resume">Whether to go on where an earlier run stopped.</param>
 /// <param name="BatchRows">Rows of one batch, at most; null for the client's own number.</param>
-internal sealed record FileIngestOptions(bool Upsert, bool Resume, int? BatchRows);
+/// <param name="Format">The form of the file, where the caller knows it.</param>
+internal sealed record FileIngestOptions(bool Upsert, bool Resume, int? BatchRows, string? Format = null);

@@ -11,9 +11,9 @@ namespace IqdbFlat.Cli.Commands.Ingest;
 internal static class FilePrefix
 {
     /// <summary>Counts them by asking the index for each, up to the first that is missing, differs, or was inserted out of order.</summary>
-    public static async Task<long> CountAsync(IFlatIndex index, string file, IProgress<long> progress, CancellationToken cancellationToken)
+    public static async Task<long> CountAsync(IFlatIndex index, string file, string? format, IProgress<long> progress, CancellationToken cancellationToken)
     {
-        using var reader = RowFiles.Open(file);
+        using var reader = RowFiles.Open(file, format);
         long count = 0;
         ulong? last = null;
         for (RowWindow? window = null; window is not { MoreFollow: false };)

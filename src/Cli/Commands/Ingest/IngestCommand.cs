@@ -17,7 +17,12 @@ internal sealed class IngestCommand : ClusterCommand
 
     private readonly Argument<string> _file = new("file")
     {
-        Description = "Rows to write: .jsonl (ids, vectors, metadata), .fvecs or .npy (vectors; the row's number is its id)",
+        Description = "Rows to write, in a form that the name tells (see the list of forms in the documentation), compressed by gzip or not; - for standard input",
+    };
+
+    private readonly Option<string?> _format = new("--format")
+    {
+        Description = "The form of the rows, where neither the name nor the content tells it: jsonl, csv, fvecs, ivecs, bvecs, fbin, ibin, u8bin, i8bin, npy, parquet or hdf5",
     };
 
     private readonly Option<bool> _upsert = new("--upsert") { Description = "A row whose id is there replaces it; without, that is an error" };
@@ -34,7 +39,7 @@ internal sealed class IngestCommand : ClusterCommand
     };
 
     public IngestCommand(Terminal terminal)
-        : base("ingest", "Write the rows of a file to an index, in the file's order", terminal) => Declare(_name, _file, _upsert, _resume, _batchRows);
+        : base("ingest", "Write the rows of a file to an index, in the file's order", terminal) => Declare(_name, _file, _format, _upsert, _resume, _batchRows);
 
     protected override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
@@ -43,11 +48,15 @@ internal sealed class IngestCommand : ClusterCommand
         int batchRows = values.GetValue(_batchRows);
         if (batchRows < 1 || batchRows > MaxBatchRows)
             throw FlatIndexException.InvalidConfig($"--batch-rows is 1 to {MaxBatchRows}, found {batchRows}");
-        long? total = CountRows(file);
+        string? format = values.GetValue(_format);
+        bool isPipe = file == RowFiles.StandardInput;
+        if (isPipe && values.GetValue(_resume))
+            throw FlatIndexException.InvalidConfig("--resume reads the rows from their beginning again: expected a file, found standard input");
+        long? total = isPipe ? null : CountRows(file, format);
 
         await using var cluster = await ConnectAsync(context, cancellationToken);
         var index = await cluster.Client.OpenAsync(values.GetRequiredValue(_name), cancellationToken);
-        var ingest = new FileIngest(index, file, new(values.GetValue(_upsert), values.GetValue(_resume), batchRows));
+        var ingest = new FileIngest(index, file, new(values.GetValue(_upsert), values.GetValue(_resume), batchRows, format));
         var report = new IngestReport(context, index.Name, file);
         try
         {
@@ -67,9 +76,9 @@ internal sealed class IngestCommand : ClusterCommand
     }
 
     /// <summary>The rows that the file promises. A file that is none, or cut short, is told before a connection is made.</summary>
-    private static long? CountRows(string file)
+    private static long? CountRows(string file, string? format)
     {
-        using var reader = RowFiles.Open(file);
+        using var reader = RowFiles.Open(file, format);
         return reader.RowCount;
     }
 }

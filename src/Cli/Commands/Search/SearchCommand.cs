@@ -13,7 +13,7 @@ internal sealed class SearchCommand : ClusterCommand
 {
     private readonly Argument<string> _name = IndexArgument();
     private readonly Option<string?> _vector = new("--vector") { Description = "The query, such as \"0.1, 0.2\"" };
-    private readonly Option<string?> _file = new("--query-file") { Description = "A file of queries: .jsonl, .fvecs or .npy" };
+    private readonly Option<string?> _file = new("--query-file") { Description = "A file of queries, in any form of rows" };
     private readonly Option<long> _row = new("--row") { Description = "The row of the file that is the query, counted from 0" };
     private readonly Option<bool> _all = new("--all") { Description = "Every row of the file is a query" };
     private readonly Option<int> _k = new("--k") { Description = "Hits wanted", DefaultValueFactory = _ => 10 };

@@ -2,19 +2,20 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Numerics;
 using System.Text;
+using IqdbFlat.Cli.Formats.Elements;
 using IqdbFlat.Engine;
 
-namespace IqdbFlat.Cli.Formats;
+namespace IqdbFlat.Cli.Formats.Arrays;
 
 /// <summary>
 /// The header of a .npy file, versions 1.0 to 3.0: the magic, a version, a length, and a Python dictionary with <c>descr</c>,
 /// <c>fortran_order</c> and <c>shape</c>.
 /// </summary>
-/// <param name="Rows">The first number of the shape.</param>
-/// <param name="Dimension">The second number of the shape, 1 to 65,536.</param>
-/// <param name="Bytes">The bytes of the header: where the first row begins.</param>
-internal sealed record NpyHeader(long Rows, int Dimension, int Bytes)
+internal static class NpyHeader
 {
+    /// <summary>The element types that are read, for errors.</summary>
+    public const string KnownTypes = "f4, f2, f8, i1, u1 or i4";
+
     /// <summary>The bytes that every .npy file begins with.</summary>
     public static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
@@ -24,8 +25,8 @@ internal sealed record NpyHeader(long Rows, int Dimension, int Bytes)
     /// <summary>The most text a header may have: far more than a two-dimensional shape needs.</summary>
     private const int MaxText = 65_535;
 
-    /// <summary>Reads a header and checks that its array is one of rows that can be read: 32-bit floats, little-endian, C order.</summary>
-    public static NpyHeader Read(Stream stream, string file)
+    /// <summary>Reads a header and checks that its array is one of rows that can be read: two-dimensional, of a known type.</summary>
+    public static ArrayHeader Read(Stream stream, string file)
     {
         Span<byte> start = stackalloc byte[12];
         Fill(stream, start[..8], file);
@@ -61,20 +62,38 @@ internal sealed record NpyHeader(long Rows, int Dimension, int Bytes)
         stream.Write(header);
     }
 
-    private static NpyHeader Check(NpyDictionary found, int bytes, string file)
+    private static ArrayHeader Check(NpyDictionary found, int bytes, string file)
     {
-        if (found.Type != "<f4")
-            throw FileProblem.Unsupported(file, $"expected elements of type '<f4' (32-bit little-endian floats), found '{found.Type}'");
-        if (found.FortranOrder)
-            throw FileProblem.Unsupported(file, "expected rows in C order, found Fortran order");
+        var type = TypeOf(found.Type)
+            ?? throw FileProblem.Unsupported(file, $"expected elements of type {KnownTypes}, found '{found.Type}'");
         if (found.Shape.Count != 2)
             throw FileProblem.Unsupported(file, $"expected a shape of two numbers (rows, dimension), found {found.Shape.Count}");
         var (rows, dimension) = (found.Shape[0], found.Shape[1]);
         if (dimension < 1 || dimension > Limits.Dimension)
             throw FileProblem.Corrupt(file, null, $"expected a dimension from 1 to {Limits.Dimension}, found {dimension}");
-        if ((rows * dimension * 4) + bytes > long.MaxValue)
+        if ((rows * dimension * type.Bytes) + bytes > long.MaxValue)
             throw FileProblem.Corrupt(file, null, $"the shape ({rows}, {dimension}) has more bytes than any file can hold");
-        return new((long)rows, (int)dimension, bytes);
+        return new((long)rows, (int)dimension, type, found.FortranOrder, bytes);
+    }
+
+    private static ElementType? TypeOf(string text)
+    {
+        if (text.Length != 3 || !"<>|=".Contains(text[0], StringComparison.Ordinal))
+            return null;
+        ElementKind? kind = text[1..] switch
+        {
+            "f4" => ElementKind.Float32,
+            "f2" => ElementKind.Float16,
+            "f8" => ElementKind.Float64,
+            "i1" => ElementKind.Int8,
+            "u1" => ElementKind.UInt8,
+            "i4" => ElementKind.Int32,
+            _ => null,
+        };
+
+        // A bar says that the order of bytes means nothing, which is so for single bytes only.
+        bool isSound = kind is ElementKind.Int8 or ElementKind.UInt8 || text[0] is '<' or '>';
+        return kind is { } known && isSound ? new(known, BigEndian: text[0] == '>') : null;
     }
 
     private static void Fill(Stream stream, Span<byte> bytes, string file)

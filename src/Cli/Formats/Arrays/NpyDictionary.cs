@@ -3,7 +3,7 @@ using System.Numerics;
 using System.Text.RegularExpressions;
 using IqdbFlat.Engine;
 
-namespace IqdbFlat.Cli.Formats;
+namespace IqdbFlat.Cli.Formats.Arrays;
 
 /// <summary>The three entries of a .npy header's dictionary.</summary>
 /// <param name="Type">The element type, such as <c>&lt;f4</c>.</param>
@@ -35,7 +35,7 @@ internal sealed partial record NpyDictionary(string Type, bool FortranOrder, IRe
                     type = value[1..^1];
                     break;
                 case "descr" when type is null && value[0] == '[':
-                    throw FileProblem.Unsupported(file, "expected elements of type '<f4' (32-bit little-endian floats), found a structured type");
+                    throw FileProblem.Unsupported(file, $"expected elements of type {NpyHeader.KnownTypes}, found a structured type");
                 case "fortran_order" when fortran is null && value is "True" or "False":
                     fortran = value == "True";
                     break;

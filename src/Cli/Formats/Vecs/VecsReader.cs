@@ -1,16 +1,18 @@
+using System.Runtime.CompilerServices;
 using IqdbFlat.Engine;
 
-namespace IqdbFlat.Cli.Formats;
+namespace IqdbFlat.Cli.Formats.Vecs;
 
 /// <summary>
-/// Records of the .fvecs and .ivecs form: a 32-bit count, then as many 32-bit values, all little-endian. Rows may differ in length here;
+/// Records of the .fvecs, .ivecs and .bvecs form: a 32-bit count, then as many values, all little-endian. Records may differ in length here;
 /// whoever needs one dimension checks it.
 /// </summary>
-/// <typeparam name="T"><see cref="float"/> or <see cref="int"/>.</typeparam>
+/// <typeparam name="T"><see cref="float"/>, <see cref="int"/> or <see cref="byte"/>.</typeparam>
 internal sealed class VecsReader<T> : IDisposable
     where T : unmanaged
 {
     private const int BufferBytes = 1 << 20;
+    private static readonly int ValueBytes = Unsafe.SizeOf<T>();
     private readonly Stream _stream;
     private T[] _values = [];
     private int _next;
@@ -62,8 +64,8 @@ internal sealed class VecsReader<T> : IDisposable
             _values = new T[count];
         _next = -1;
         int bytes = LittleEndianBlock.Read(_stream, _values.AsSpan(0, count));
-        if (bytes < count * 4)
-            throw FileProblem.Corrupt(Name, Position, $"the file ends after {bytes} of the row's {count * 4} bytes");
+        if (bytes < count * ValueBytes)
+            throw FileProblem.Corrupt(Name, Position, $"the file ends after {bytes} of the row's {count * ValueBytes} bytes");
         Values = _values.AsMemory(0, count);
         Position++;
         _next = ReadCount();
@@ -76,7 +78,7 @@ internal sealed class VecsReader<T> : IDisposable
     {
         if (!_stream.CanSeek || _next != count)
             return 0;
-        long record = 4L + (4L * count);
+        long record = 4L + ((long)ValueBytes * count);
         long start = _stream.Position - 4;
         long skipped = Math.Min(records, Math.Max(0, (_stream.Length - start) / record));
         _stream.Position = start + (skipped * record);

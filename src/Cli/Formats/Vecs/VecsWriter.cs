@@ -1,10 +1,10 @@
-namespace IqdbFlat.Cli.Formats;
+namespace IqdbFlat.Cli.Formats.Vecs;
 
 /// <summary>
-/// Writes records of the .fvecs and .ivecs form (see <see cref="VecsReader{T}"/>): results, one record a query, as long as its answer.
+/// Writes records of the .fvecs, .ivecs and .bvecs form (see <see cref="VecsReader{T}"/>): results, one record a query, as long as its answer.
 /// The file appears when <see cref="Complete"/> is called.
 /// </summary>
-/// <typeparam name="T"><see cref="float"/> or <see cref="int"/>.</typeparam>
+/// <typeparam name="T"><see cref="float"/>, <see cref="int"/> or <see cref="byte"/>.</typeparam>
 internal sealed class VecsWriter<T>(string path) : IDisposable
     where T : unmanaged
 {

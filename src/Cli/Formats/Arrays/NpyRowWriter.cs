@@ -1,6 +1,6 @@
 using IqdbFlat.Engine;
 
-namespace IqdbFlat.Cli.Formats;
+namespace IqdbFlat.Cli.Formats.Arrays;
 
 /// <summary>
 /// Writes the vectors of rows as .npy (version 1.0, 32-bit floats, C order), in order. The format has no place for ids and metadata: they are
