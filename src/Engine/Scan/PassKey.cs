@@ -4,7 +4,7 @@ using IqdbFlat.Engine.Segments;
 namespace IqdbFlat.Engine.Scan;
 
 /// <summary>What the searches of one pass have in common: the very same snapshot, no filter or the very same one, and how they go through the rows.</summary>
-internal readonly struct PassKey(RowSnapshot snapshot, Filter? filter, CancellationToken stopsFilter, SearchPlan plan) : IEquatable<PassKey>
+internal readonly struct PassKey(RowSnapshot snapshot, Filter? filter, SearchPlan plan, CancellationToken stopsFilter) : IEquatable<PassKey>
 {
     private readonly RowSnapshot _snapshot = snapshot;
     private readonly Filter? _filter = filter;

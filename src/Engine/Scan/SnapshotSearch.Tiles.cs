@@ -68,5 +68,5 @@ public sealed partial class SnapshotSearch
     }
 
     /// <summary>What searches must have in common to ride one pass. A filter is evaluated once for all of them, so a token that stops it must be that of all.</summary>
-    internal PassKey KeyOf(CancellationToken cancellationToken) => new(_snapshot, _filter, _filter is null ? default : cancellationToken, _plan);
+    internal PassKey KeyOf(CancellationToken cancellationToken) => new(_snapshot, _filter, _plan, _filter is null ? default : cancellationToken);
 }
