@@ -9,13 +9,13 @@ namespace IqdbFlat.Bench.Scan;
 /// Sixty-four queries by 64 MiB of rows on one thread: one after the other, which reads the rows as often (the baseline), and as a tile. Beside them
 /// the kernel alone on rows that lie in the cache, by pairs and as a tile: what of the gain is memory, and what is arithmetic.
 /// </summary>
-public unsafe class SearchBatchBenchmarks
+public unsafe class SearchBatchBenchmarks : IDisposable
 {
     private const int Queries = 64;
     private const int CachedRows = 64;
     private const int Bytes = 64 << 20;
 
-    private FlatIndex _index = null!;
+    private FlatIndex? _index;
     private ReadOnlyMemory<float>[] _queries = [];
     private PreparedQuery[] _prepared = [];
     private SegmentMemory _memory = null!;
@@ -25,6 +25,13 @@ public unsafe class SearchBatchBenchmarks
 
     [Params(Metric.Euclidean, Metric.Cosine)]
     public Metric Metric { get; set; }
+
+    [GlobalCleanup]
+    public void Dispose()
+    {
+        _index?.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [GlobalSetup]
     public void FillRows()
@@ -51,11 +58,11 @@ public unsafe class SearchBatchBenchmarks
     public void OneByOne()
     {
         foreach (var query in _queries)
-            _index.Search(query.Span, 10);
+            _index!.Search(query.Span, 10);
     }
 
     [Benchmark(OperationsPerInvoke = Queries)]
-    public void Batch() => _index.SearchBatch(_queries, 10);
+    public void Batch() => _index!.SearchBatch(_queries, 10);
 
     [Benchmark(OperationsPerInvoke = Queries * CachedRows)]
     public void CachedPairs()

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using System.Text.Json;
-using IqdbFlat.Cli.Formats;
+using IqdbFlat.Cli.Formats.Vecs;
 using IqdbFlat.Cli.Tests.Formats;
 using IqdbFlat.Engine;
 using IqdbFlat.Engine.Tests;
