@@ -2,7 +2,6 @@ using IqdbFlat.Cli.Formats.Arrays;
 using IqdbFlat.Cli.Formats.Csv;
 using IqdbFlat.Cli.Formats.Elements;
 using IqdbFlat.Cli.Formats.Hdf5;
-using IqdbFlat.Cli.Formats.Parquet;
 using IqdbFlat.Cli.Formats.Vecs;
 
 namespace IqdbFlat.Cli.Formats;
@@ -21,13 +20,6 @@ internal static class RowFormats
     /// <summary>An array of NumPy.</summary>
     public static RowFormat Npy { get; } = new("npy", [".npy"], OpenNpy, (path, dimension) => new NpyRowWriter(path, dimension));
 
-    /// <summary>Columns with lists of floats.</summary>
-    public static RowFormat Parquet { get; } = new(
-        "parquet", [".parquet"], (stream, name) => new ParquetRowReader(stream, name), (path, dimension) => new ParquetRowWriter(path, dimension))
-    {
-        NeedsSeek = true,
-    };
-
     /// <summary>Arrays with names, as ann-benchmarks has them.</summary>
     public static RowFormat Hdf5 { get; } = new("hdf5", [".hdf5", ".h5"], OpenHdf5, (path, dimension) => new Hdf5RowWriter(path, dimension)) { NeedsSeek = true };
 
@@ -44,7 +36,6 @@ internal static class RowFormats
         Bin("u8bin", ElementKind.UInt8),
         Bin("i8bin", ElementKind.Int8),
         Npy,
-        Parquet,
         Hdf5,
     ];
 
@@ -65,8 +56,6 @@ internal static class RowFormats
     {
         if (start.StartsWith(NpyHeader.Magic))
             return Npy;
-        if (start.StartsWith(ParquetRowReader.Magic))
-            return Parquet;
         if (start.StartsWith(Hdf5RowReader.Magic))
             return Hdf5;
         if (start.StartsWith("\uFEFF"u8))

@@ -61,8 +61,8 @@ public class ExportCommandTests(CommandCluster cluster)
     }
 
     [Theory]
-    [InlineData("rows.txt", ".jsonl, .ndjson, .fvecs or .npy")]
-    [InlineData("rows", ".jsonl, .ndjson, .fvecs or .npy")]
+    [InlineData("rows.txt", ".jsonl, .ndjson, .csv, .fvecs")]
+    [InlineData("rows", ".jsonl, .ndjson, .csv, .fvecs")]
     [InlineData("no-such-folder/rows.jsonl", "cannot be written")]
     public async Task A_file_that_cannot_be_made_is_bad_input(string file, string expected) =>
         (await cluster.RunAsync("export", await cluster.NewIndexAsync(), file)).Fails(ExitCode.BadInput, file, expected);

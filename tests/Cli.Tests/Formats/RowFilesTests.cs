@@ -28,7 +28,7 @@ public class RowFilesTests
     private static readonly Gen<Row[]> SomeRows = Gen.Int[1, 20].SelectMany(dimension =>
         Gen.Select(Id, Component.Array[dimension], SomeMetadata, (id, vector, metadata) => new Row(id, vector, metadata)).Array[1, 8]);
 
-    public static TheoryData<string> Extensions => [".fvecs", ".npy", ".fbin", ".jsonl", ".csv", ".parquet", ".hdf5"];
+    public static TheoryData<string> Extensions => [".fvecs", ".npy", ".fbin", ".jsonl", ".csv", ".hdf5"];
 
     public static TheoryData<string> ExtensionsOfWholeNumbers => [".ivecs", ".bvecs", ".ibin", ".u8bin", ".i8bin"];
 
@@ -50,7 +50,6 @@ public class RowFilesTests
     [Theory]
     [InlineData(".jsonl")]
     [InlineData(".csv")]
-    [InlineData(".parquet")]
     public void Ids_and_metadata_are_kept_to_the_bit(string extension) => SomeRows.Sample(
         rows =>
         {
@@ -135,7 +134,6 @@ public class RowFilesTests
     }
 
     [Theory]
-    [InlineData(".parquet")]
     [InlineData(".hdf5")]
     public void A_form_that_is_read_from_its_middle_is_not_unpacked_on_the_way(string extension)
     {
@@ -363,7 +361,7 @@ public class RowFilesTests
                     Assert.StartsWith("x", error.Message, StringComparison.Ordinal);
                 }
             },
-            iter: extension is ".parquet" or ".hdf5" ? 1_000 : 5_000);
+            iter: extension is ".hdf5" ? 1_000 : 5_000);
     }
 
     private static Row[] ThreeRows { get; } =

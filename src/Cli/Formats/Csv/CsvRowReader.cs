@@ -17,7 +17,7 @@ internal sealed class CsvRowReader : RowReader
     private readonly CsvColumns? _columns;
     private readonly string _name;
     private float[] _vector = [];
-    private bool _hasLine;
+    private readonly bool _hasLine;
 
     /// <summary>Reads a stream.</summary>
     public CsvRowReader(Stream stream, string name)

@@ -16,7 +16,7 @@ internal sealed class Hdf5RowReader : RowReader
     private const int BlockBytes = 16 << 20;
     private const string UsualName = "train";
     private readonly string _name;
-    private readonly ShallowStream _stream;
+    private readonly WatchedStream _stream;
     private readonly NativeFile _file;
     private readonly IH5Dataset _array;
     private readonly ElementType _type;

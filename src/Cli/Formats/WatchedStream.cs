@@ -1,15 +1,19 @@
-namespace IqdbFlat.Cli.Formats.Hdf5;
+namespace IqdbFlat.Cli.Formats;
 
 /// <summary>
-/// A stream that refuses to be read from deep within calls. The library follows links without counting them: in a damaged file they may go round
-/// in a circle, and a stack that overflows would end the process.
+/// A stream for a library that trusts what it reads. It refuses to be read from deep within calls: links are followed without being counted, in a damaged
+/// file they may go round in a circle, and a stack that overflows would end the process. And it refuses to be read again and again behind its end.
 /// </summary>
-internal sealed unsafe class ShallowStream(Stream source) : Stream
+internal sealed unsafe class WatchedStream(Stream source) : Stream
 {
     /// <summary>Bytes of stack between <see cref="Enter"/> and a read, at most: many times what a sound file needs.</summary>
     private const long MaxDepth = 128 << 10;
 
+    /// <summary>Reads behind the end in a row, at most.</summary>
+    private const int MaxReadsBehindEnd = 16;
+
     private nint _entered;
+    private int _behindEnd;
 
     /// <inheritdoc/>
     public override bool CanRead => true;
@@ -41,7 +45,12 @@ internal sealed unsafe class ShallowStream(Stream source) : Stream
     public override int Read(Span<byte> buffer)
     {
         CheckDepth();
-        return source.Read(buffer);
+        int read = source.Read(buffer);
+        if (read > 0 || buffer.IsEmpty)
+            _behindEnd = 0;
+        else if (++_behindEnd > MaxReadsBehindEnd)
+            throw new EndOfStreamException("it ends in the middle of what it says is there");
+        return read;
     }
 
     /// <inheritdoc/>
@@ -68,7 +77,7 @@ internal sealed unsafe class ShallowStream(Stream source) : Stream
     private void CheckDepth()
     {
         byte here;
-        if (Math.Abs((nint)(&here) - _entered) > MaxDepth)
+        if (_entered != 0 && Math.Abs((nint)(&here) - _entered) > MaxDepth)
             throw new InvalidDataException("its links go round in a circle, or too deep");
     }
 
