@@ -56,7 +56,7 @@ internal sealed record Actor(int Number)
 
         if (Owner is { } owner)
         {
-            text.Append('o').Append(owner.ETag).Append(owner.End).Append(owner.Previous);
+            Exploration.Describe.Checkpoint(text.Append('o').Append(owner.ETag).Append(owner.End).Append(owner.Previous), owner.Checkpoint);
             foreach (var range in owner.EarlierLogs)
                 text.Append(range);
         }
@@ -66,7 +66,7 @@ internal sealed record Actor(int Number)
         if (Snapshot is { } snapshot)
             text.Append('s').Append(snapshot.Base.End).Append(snapshot.Content).Append('k').Append(snapshot.Tokens);
         if (Swap is { } swap)
-            text.Append('w').Append((int)swap.State).Append(swap.Expected);
+            Exploration.Describe.Checkpoint(text.Append('w').Append((int)swap.State).Append(swap.Expected), swap.Next);
         foreach (var at in Trims)
             text.Append('d').Append(at.Epoch).Append('.').Append(at.Position);
     }

@@ -29,6 +29,7 @@ public sealed class ExplorationTests(ITestOutputHelper output)
     [InlineData("AcknowledgeFirst")]
     [InlineData("NoSeal")]
     [InlineData("NoCompareAndSet")]
+    [InlineData("ForgetTokens")]
     public void Retries_over_a_protocol_with_a_step_left_out_are_caught(string mutation)
     {
         var explorer = new Explorer(Enum.Parse<Mutation>(mutation), retries: true);
