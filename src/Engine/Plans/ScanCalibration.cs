@@ -6,7 +6,7 @@ namespace IqdbFlat.Engine.Plans;
 
 /// <summary>
 /// Measures <see cref="ScanCosts"/> on this machine with the kernels that searches use: rows of two sizes, streamed and gathered, and a line
-/// through both. It takes some tens of milliseconds, most of them for memory that no cache holds.
+/// through both. It takes up to a quarter of a second in a process that has just started, most of it for memory that no cache holds and for compiling.
 /// </summary>
 internal static unsafe class ScanCalibration
 {

@@ -77,7 +77,7 @@ public sealed class ScanScheduler : IDisposable
 
     /// <summary>
     /// Bytes a second that one thread reads on this machine while every processor reads: what explain lines are held against. Measured once in a
-    /// process, with what else searches want to know of the machine, when it is first asked for; that takes some tens of milliseconds.
+    /// process, with what else searches want to know of the machine, when it is first asked for; that takes up to a quarter of a second in a process that has just started.
     /// </summary>
     [SuppressMessage("Performance", "CA1822", Justification = "What the threads of a scheduler can do is asked of the scheduler.")]
     public double ThreadBandwidth => ScanCosts.OfThisMachine.ThreadBandwidth;
