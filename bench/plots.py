@@ -12,6 +12,7 @@ import json
 import math
 import pathlib
 import re
+import shlex
 import subprocess
 import sys
 
@@ -51,11 +52,11 @@ def groups(quick, options):
             (plan, d, [*data(100_000, d), "--plan", plan]) for plan in plans for d in (dims if quick else [128, 384, 768, 1_536])]
     if "--filter" in options:
         yield "selectivity", "Latency by selectivity", "share of rows that the filter selects", "median_ms", f"ms a query, {many:,} x 128", [
-            ("1 thread", share, [*data(many), "--filter", share, *plain]) for share in (0.001, 0.01, 0.1, 0.5, 1)]
+            ("1 thread", share, [*data(many), "--filter", f"bucket < {round(share * 100)}", *plain]) for share in (0.01, 0.1, 0.5, 1)]
 
 
 def text_of(arguments):
-    return " ".join(str(argument) for argument in ["iqdbflat", "bench", *arguments, "--json"])
+    return shlex.join(str(argument) for argument in ["iqdbflat", "bench", *arguments, "--json"])
 
 
 def measure(tool, arguments):
