@@ -28,6 +28,18 @@ internal static class FilterShape
                     shape.Append(' ').Append(Of(value));
                 shape.Append(']');
                 break;
+            case ContainsFilter leaf:
+                shape.Append("Contains[").Append(leaf.Field.Length).Append(':').Append(leaf.Field).Append(' ').Append(Of(leaf.Value)).Append(']');
+                break;
+            case ContainsAnyFilter leaf:
+                shape.Append("ContainsAny[").Append(leaf.Field.Length).Append(':').Append(leaf.Field);
+                foreach (var value in leaf.Values)
+                    shape.Append(' ').Append(Of(value));
+                shape.Append(']');
+                break;
+            case TextFilter leaf:
+                shape.Append("Text").Append(leaf.Operator).Append('[').Append(leaf.Field.Length).Append(':').Append(leaf.Field).Append(' ').Append(Of(leaf.Text)).Append(']');
+                break;
             case NotFilter not:
                 shape.Append("Not(");
                 Append(shape, not.Inner);
@@ -58,6 +70,8 @@ internal static class FilterShape
     {
         MetadataKind.String => $"String {value.AsString.Length}:{value.AsString}",
         MetadataKind.Float => $"Float {BitConverter.DoubleToInt64Bits(value.AsFloat):X16}",
+        MetadataKind.Instant => $"Instant {value.AsInstant.UtcTicks}{value.AsInstant.TotalOffsetMinutes:+0;-0}",
+        MetadataKind.Array => $"Array({string.Join(' ', value.AsArray.Select(Of))})",
         _ => $"{value.Kind} {value}",
     };
 }

@@ -27,13 +27,33 @@ internal static class Generators
     /// <summary>One of the constants.</summary>
     public static Gen<T> Among<T>(T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
+    /// <summary>Instants at the ends of their range and between, in any offset that they can have.</summary>
+    public static Gen<DateTimeOffset> Instant { get; } = Gen.Select(
+        Gen.OneOf(Among([0L, 1L, DateTime.MaxValue.Ticks, DateTime.UnixEpoch.Ticks]), Gen.Long[0, DateTime.MaxValue.Ticks]),
+        Gen.OneOf(Gen.Const(0), Gen.Int[-840, 840])).Select((ticks, minutes) =>
+        {
+            long local = ticks + (minutes * TimeSpan.TicksPerMinute);
+            return local >= 0 && local <= DateTime.MaxValue.Ticks
+                ? new DateTimeOffset(local, TimeSpan.FromMinutes(minutes))
+                : new DateTimeOffset(ticks, TimeSpan.Zero);
+        });
+
     /// <summary>Values of every kind. NaN is .NET's own: other NaN bits have tests of their own.</summary>
-    public static Gen<MetadataValue> Value { get; } = Gen.OneOf(
+    public static Gen<MetadataValue> Value { get; } = Gen.Frequency((5, Scalar()), (1, Arrays()));
+
+    private static Gen<MetadataValue> Scalar() => Gen.OneOf(
         Gen.Const(MetadataValue.Null),
+        Instant.Select(MetadataValue.FromInstant),
         Gen.Bool.Select(MetadataValue.FromBool),
         Gen.OneOf(Among(Longs), Gen.Long).Select(MetadataValue.FromInt),
         Gen.OneOf(Among(Doubles), Gen.Double).Select(MetadataValue.FromFloat),
         Text.Select(MetadataValue.FromString));
+
+    private static Gen<MetadataValue> Arrays() => Scalar().Array[0, 6].Select(values =>
+    {
+        var kind = values.Select(v => v.Kind).FirstOrDefault(k => k != MetadataKind.Null);
+        return MetadataValue.FromArray([.. values.Where(v => v.Kind == kind || v.Kind == MetadataKind.Null)]);
+    });
 
     public static Gen<Metadata> Metadata { get; } = Gen.Select(Text, Value).Array[0, 6].Select(fields =>
         Engine.Metadata.From(fields.DistinctBy(f => f.Item1).Select(f => KeyValuePair.Create(f.Item1, f.Item2))));
@@ -47,7 +67,9 @@ internal static class Generators
     {
         var leaf = Gen.OneOf(
             Gen.Select(Among(Comparisons), field, Value).Select((compare, name, value) => compare(name, value)),
-            Gen.Select(field, Value.Array[0, 4]).Select((name, values) => Filter.In(name, values)));
+            Gen.Select(field, Value).Select(Filter.Contains),
+            Gen.Select(Gen.Int[0, 2], field, Text).Select((op, name, text) => (Filter)new TextFilter((TextOperator)op, name, text)),
+            Gen.Select(Gen.Bool, field, Value.Array[0, 4]).Select((any, name, values) => any ? Filter.ContainsAny(name, values) : Filter.In(name, values)));
         var filter = leaf;
         for (int i = 0; i < depth; i++)
         {

@@ -8,8 +8,15 @@ internal sealed class RandomRows(int seed)
     [
         MetadataValue.Null, true, false, 0L, 1L, -1L, long.MaxValue, long.MinValue,
         0.0, -0.0, 1.0, double.NaN, double.PositiveInfinity, double.NegativeInfinity, double.Epsilon,
-        "", "a", "b", "A", "\uE000", "\U0001F600", "aa",
+        "", "a", "b", "A", "\uE000", "\U0001F600", "aa", "ab", "\U0001F600a", "a\U0001F600",
+        At("2024-05-01T12:00:00Z"), At("2024-05-01T14:00:00+02:00"), At("2024-05-01T12:00:00.0000001Z"), At("0001-01-01"), At("9999-12-31T23:59:59.9999999Z"),
+        MetadataValue.FromArray(), MetadataValue.FromArray(MetadataValue.Null), MetadataValue.FromArray("a"), MetadataValue.FromArray("a", "b", "a"),
+        MetadataValue.FromArray("", MetadataValue.Null, "\U0001F600"), MetadataValue.FromArray(0L, 1L), MetadataValue.FromArray(1L, 0L),
+        MetadataValue.FromArray(0.0, 1.0), MetadataValue.FromArray(-0.0, 1.0), MetadataValue.FromArray(1.0, double.NaN), MetadataValue.FromArray(double.NaN),
+        MetadataValue.FromArray(true, false), MetadataValue.FromArray(At("2024-05-01T12:00:00Z")), MetadataValue.FromArray(At("2024-05-01T14:00:00+02:00")),
     ];
+
+    private static readonly string[] Texts = ["", "a", "b", "aa", "ab", "\uE000", "\U0001F600", "\U0001F600a"];
 
     private readonly Random _random = new(seed);
 
@@ -32,17 +39,21 @@ internal sealed class RandomRows(int seed)
 
     public MetadataValue Value() => Values[_random.Next(Values.Length)];
 
+    public string Text() => Texts[_random.Next(Texts.Length)];
+
     public string Field() => Fields[_random.Next(Fields.Length)];
 
     public Metadata? Metadata() => _random.Next(3) == 0
         ? null
         : IqdbFlat.Engine.Metadata.From(Fields.Where(_ => _random.Next(2) == 0).Select(field => KeyValuePair.Create(field, Value())));
 
+    private static MetadataValue At(string text) => InstantText.TryParse(text, out var instant) ? instant : throw new FormatException(text);
+
     public Filter Filter(int depth)
     {
         if (depth == 0 || _random.Next(3) == 0)
         {
-            return _random.Next(7) switch
+            return _random.Next(12) switch
             {
                 0 => IqdbFlat.Engine.Filter.Eq(Field(), Value()),
                 1 => IqdbFlat.Engine.Filter.Neq(Field(), Value()),
@@ -50,6 +61,11 @@ internal sealed class RandomRows(int seed)
                 3 => IqdbFlat.Engine.Filter.Lte(Field(), Value()),
                 4 => IqdbFlat.Engine.Filter.Gt(Field(), Value()),
                 5 => IqdbFlat.Engine.Filter.Gte(Field(), Value()),
+                6 => IqdbFlat.Engine.Filter.Contains(Field(), Value()),
+                7 => IqdbFlat.Engine.Filter.ContainsAny(Field(), [.. Enumerable.Range(0, _random.Next(4)).Select(_ => Value())]),
+                8 => IqdbFlat.Engine.Filter.StartsWith(Field(), Text()),
+                9 => IqdbFlat.Engine.Filter.EndsWith(Field(), Text()),
+                10 => IqdbFlat.Engine.Filter.ContainsText(Field(), Text()),
                 _ => IqdbFlat.Engine.Filter.In(Field(), [.. Enumerable.Range(0, _random.Next(4)).Select(_ => Value())]),
             };
         }

@@ -59,7 +59,12 @@ internal static class GoldenFilter
             "lte" => MakeLeaf(Filter.Lte),
             "gt" => MakeLeaf(Filter.Gt),
             "gte" => MakeLeaf(Filter.Gte),
-            "in" => Filter.In(ReadField(), [.. GoldenValues.Member(_body, "values").EnumerateArray().Select(GoldenValues.ReadValue)]),
+            "in" => Filter.In(ReadField(), ReadValues()),
+            "contains" => MakeLeaf(Filter.Contains),
+            "contains_any" => Filter.ContainsAny(ReadField(), ReadValues()),
+            "starts_with" => Filter.StartsWith(ReadField(), ReadText()),
+            "ends_with" => Filter.EndsWith(ReadField(), ReadText()),
+            "contains_text" => Filter.ContainsText(ReadField(), ReadText()),
             "and" => Filter.And([.. Done]),
             "or" => Filter.Or([.. Done]),
             "not" => Filter.Not(Done[0]),
@@ -67,6 +72,10 @@ internal static class GoldenFilter
         };
 
         private Filter MakeLeaf(Func<string, MetadataValue, Filter> make) => make(ReadField(), GoldenValues.ReadValue(GoldenValues.Member(_body, "value")));
+
+        private MetadataValue[] ReadValues() => [.. GoldenValues.Member(_body, "values").EnumerateArray().Select(GoldenValues.ReadValue)];
+
+        private string ReadText() => GoldenValues.Member(_body, "text").GetString() ?? throw new InvalidDataException("expected a text, found null");
 
         private string ReadField() => GoldenValues.Member(_body, "field").GetString() ?? throw new InvalidDataException("expected the name of a field, found null");
     }

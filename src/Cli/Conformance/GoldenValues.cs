@@ -35,7 +35,8 @@ internal static class GoldenValues
         return Metadata.From(fields);
     }
 
-    /// <summary>A metadata value: <c>{"int":1}</c>, <c>{"float":1.5}</c>, <c>{"string":"x"}</c>, <c>{"bool":true}</c> or <c>{"null":null}</c>.</summary>
+    /// <summary>A metadata value: <c>{"int":1}</c>, <c>{"float":1.5}</c>, <c>{"string":"x"}</c>, <c>{"bool":true}</c>, <c>{"null":null}</c>,
+    /// <c>{"instant":"2024-05-01T12:00:00Z"}</c> or <c>{"array":[...]}</c>.</summary>
     public static MetadataValue ReadValue(JsonElement json)
     {
         var (kind, value) = Single(json);
@@ -48,8 +49,24 @@ internal static class GoldenValues
             "string" => MetadataValue.FromString(value.GetString()!),
             "bool" => MetadataValue.FromBool(value.GetBoolean()),
             "null" => MetadataValue.Null,
-            _ => throw new InvalidDataException($"expected a value as int, float, string, bool or null, found '{kind}'"),
+            "instant" => InstantText.TryParse(value.GetString(), out var instant)
+                ? instant
+                : throw new InvalidDataException($"expected an instant such as 2024-05-01T12:00:00Z, found '{value.GetString()}'"),
+            "array" => ReadArray(value),
+            _ => throw new InvalidDataException($"expected a value as int, float, string, bool, instant, array or null, found '{kind}'"),
         };
+    }
+
+    private static MetadataValue ReadArray(JsonElement json)
+    {
+        try
+        {
+            return MetadataValue.FromArray(json.EnumerateArray().Select(ReadValue));
+        }
+        catch (ArgumentException problem)
+        {
+            throw new InvalidDataException($"expected an array of values of one kind: {problem.Message}", problem);
+        }
     }
 
     private static double ReadNonFinite(JsonElement json) => json.GetString() switch

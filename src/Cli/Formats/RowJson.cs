@@ -15,10 +15,12 @@ namespace IqdbFlat.Cli.Formats;
 /// there; or <c>{"float_bits":"7ff8000000000001"}</c>, the 64 bits in hexadecimal, for a NaN that is not the usual one</description></item>
 /// <item><term>Bool</term><description><c>true</c>, <c>false</c> or <c>{"bool":true}</c></description></item>
 /// <item><term>Null</term><description><c>null</c> or <c>{"null":null}</c></description></item>
+/// <item><term>Instant</term><description><c>{"instant":"2024-05-01T14:00:00+02:00"}</c></description></item>
+/// <item><term>Array</term><description><c>["a","b"]</c> or <c>{"array":["a","b"]}</c>: values of one kind, and nulls, each written as it would be alone</description></item>
 /// </list>
 /// </summary>
 /// <remarks>Readers throw <see cref="FormatException"/> with the reason, or <see cref="JsonException"/> for what is not JSON.</remarks>
-internal static class RowJson
+internal static partial class RowJson
 {
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
 
@@ -46,6 +48,8 @@ internal static class RowJson
     /// <summary>Reads a metadata value at the reader's current token, and leaves the reader at the value's last token.</summary>
     public static MetadataValue ReadValue(ref Utf8JsonReader reader)
     {
+        if (reader.TokenType == JsonTokenType.StartArray)
+            return ReadArray(ref reader);
         if (reader.TokenType != JsonTokenType.StartObject)
             return ReadPlain(ref reader);
         string kind = Tag(ref reader, "metadata value");
@@ -53,8 +57,10 @@ internal static class RowJson
         {
             "float" => ReadFloat(ref reader),
             "float_bits" => ReadFloatBits(ref reader),
+            "instant" => ReadInstant(ref reader),
+            "array" => ReadArray(ref reader),
             "string" or "int" or "bool" or "null" => ReadPlain(ref reader),
-            _ => throw new FormatException($"expected string, int, float, float_bits, bool or null as the kind of a metadata value, found \"{Excerpt(kind)}\""),
+            _ => throw new FormatException($"expected string, int, float, float_bits, bool, instant, array or null as the kind of a metadata value, found \"{Excerpt(kind)}\""),
         };
         if (!string.Equals(kind, "float_bits", StringComparison.Ordinal) && !string.Equals(kind, value.Kind.ToString(), StringComparison.OrdinalIgnoreCase))
             throw new FormatException($"expected a value of kind {kind}, found one of kind {value.Kind}");
@@ -108,6 +114,12 @@ internal static class RowJson
                 break;
             case MetadataKind.Float:
                 WriteNonFinite(writer, value.AsFloat);
+                break;
+            case MetadataKind.Instant:
+                WriteInstant(writer, value.AsInstant);
+                break;
+            case MetadataKind.Array:
+                WriteArray(writer, value);
                 break;
             default:
                 writer.WriteNullValue();
@@ -176,7 +188,7 @@ internal static class RowJson
                     ? number
                     : throw new FormatException("an integer does not fit 64 bits with a sign: write it with a point as a float, or as a string");
             default:
-                throw new FormatException($"expected a string, number, bool or null as a metadata value, found {Describe(reader.TokenType)}");
+                throw new FormatException($"expected a string, number, bool, array or null as a metadata value, found {Describe(reader.TokenType)}");
         }
     }
 

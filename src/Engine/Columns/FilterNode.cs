@@ -15,16 +15,9 @@ internal sealed class FilterNode
     /// <summary>Makes a filter ready; one that is too deep is <see cref="FlatErrorKind.InvalidFilter"/>.</summary>
     public FilterNode(Filter filter, int depthLeft = Limits.FilterDepth)
     {
-        switch (filter)
-        {
-            case CompareFilter leaf:
-                _leaf = new FilterLeaf(leaf);
-                return;
-            case InFilter leaf:
-                _leaf = new FilterLeaf(leaf);
-                return;
-        }
-
+        _leaf = FilterLeaf.Of(filter);
+        if (_leaf is not null)
+            return;
         if (depthLeft == 0)
             throw FilterLimits.TooDeep();
         (_kind, var children) = filter switch

@@ -23,7 +23,7 @@ internal sealed class SealedColumn : ColumnContent
     private readonly ushort[] _postings;
     private readonly RowRanks _ranks;
     private readonly int _rows;
-    private readonly long _textBytes;
+    private readonly long _heapBytes;
 
     /// <summary>Takes over what a growing column holds.</summary>
     public SealedColumn(GrowingColumn growing)
@@ -55,12 +55,12 @@ internal sealed class SealedColumn : ColumnContent
         _zones = new ZoneMap(_values);
         _ranks = RowRanks.Of(cells, rankOf, _rows);
         foreach (var value in _values)
-            _textBytes += value.Kind == MetadataKind.String ? 22 + (2L * value.AsString.Length) : 0;
+            _heapBytes += value.HeapBytes;
     }
 
     /// <inheritdoc/>
     public override long EstimatedBytes =>
-        (24L * _values.Length) + _textBytes + (sizeof(int) * (long)_starts.Length) + (sizeof(ushort) * (long)_postings.Length) + _ranks.EstimatedBytes;
+        (24L * _values.Length) + _heapBytes + (sizeof(int) * (long)_starts.Length) + (sizeof(ushort) * (long)_postings.Length) + _ranks.EstimatedBytes;
 
     /// <summary>Whether this form pays, and can hold the rows: their places are 16 bits here, enough for every segment that a store makes.</summary>
     public static bool IsWorthwhile(GrowingColumn growing) => growing.Cells is { Count: >= FewestRows, LastOffset: <= ushort.MaxValue };
@@ -86,10 +86,18 @@ internal sealed class SealedColumn : ColumnContent
                     break;
             }
         }
+        else if (leaf.Members is { } members)
+        {
+            foreach (var member in members)
+                leaf.Ranks.Add(EqualTo(member));
+        }
+        else if (leaf.Prefix is { } prefix)
+        {
+            leaf.Ranks.Add(BeginningWith(prefix));
+        }
         else
         {
-            foreach (var member in leaf.Members)
-                leaf.Ranks.Add(EqualTo(member));
+            AddAccepted(leaf);
         }
 
         int selected = 0;
@@ -142,7 +150,42 @@ internal sealed class SealedColumn : ColumnContent
         });
     }
 
-    /// <summary>The values that equal this one, which is not NaN; where there are none, an empty range at its place.</summary>
+    /// <summary>The strings that begin with a text: they lie side by side from where the text itself would lie.</summary>
+    private RankRange BeginningWith(string prefix)
+    {
+        var strings = _zones.Of(MetadataKind.String);
+        int first = Bound(strings, prefix, orEqual: false);
+        int low = first;
+        int high = strings.End;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (_values[middle].AsString.StartsWith(prefix, StringComparison.Ordinal))
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return new(first, low);
+    }
+
+    /// <summary>Decides a leaf once for each value of the kind that it can accept; neighbours go as one range.</summary>
+    private void AddAccepted(FilterLeaf leaf)
+    {
+        var zone = _zones.Of(leaf.AcceptedKind);
+        int first = zone.First;
+        for (int rank = zone.First; rank < zone.End; rank++)
+        {
+            if (leaf.Accepts(_values[rank]))
+                continue;
+            leaf.Ranks.Add(new(first, rank));
+            first = rank + 1;
+        }
+
+        leaf.Ranks.Add(new(first, zone.End));
+    }
+
+    /// <summary>The values that equal this one, which equals something; where there are none, an empty range at its place.</summary>
     private RankRange EqualTo(in MetadataValue value)
     {
         var comparable = _zones.Comparable(value.Kind);

@@ -64,8 +64,7 @@ internal sealed class SegmentColumns
         long bytes = 0;
         foreach (var column in _shapes.At(offset) ?? [])
         {
-            var value = column.Read(offset);
-            bytes += FieldBytes + (sizeof(char) * (long)(column.Field.Length + (value.Kind == MetadataKind.String ? value.AsString.Length : 0)));
+            bytes += FieldBytes + (sizeof(char) * (long)column.Field.Length) + column.Read(offset).HeapBytes;
         }
 
         return bytes;

@@ -10,13 +10,13 @@ internal sealed class ValueDictionary
     private MetadataValue[] _values = [];
     private Dictionary<MetadataValue, int>? _codes;
     private int _count;
-    private long _textBytes;
+    private long _heapBytes;
 
     /// <summary>Distinct values.</summary>
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>Bytes, estimated.</summary>
-    public long EstimatedBytes => (_values.LongLength * EntryBytes) + Volatile.Read(ref _textBytes) + ((_codes?.Count ?? 0L) * MapEntryBytes);
+    public long EstimatedBytes => (_values.LongLength * EntryBytes) + Volatile.Read(ref _heapBytes) + ((_codes?.Count ?? 0L) * MapEntryBytes);
 
     /// <summary>The values by code, up to some code that a reader may have seen in a row.</summary>
     public ReadOnlySpan<MetadataValue> Values
@@ -67,8 +67,7 @@ internal sealed class ValueDictionary
 
         _codes?.Add(value, _count);
         _values[_count] = value;
-        if (value.Kind == MetadataKind.String)
-            _textBytes += 22 + (2L * value.AsString.Length);
+        _heapBytes += value.HeapBytes;
         Volatile.Write(ref _count, _count + 1);
         return _count - 1;
     }

@@ -4,7 +4,8 @@ namespace IqdbFlat.Engine.Columns;
 
 /// <summary>
 /// An order of all values in which the values that a comparison accepts lie side by side: by kind; within a kind as filters compare; of floats
-/// the NaNs last, since no comparison but Neq accepts one. -0.0 and 0.0 are neighbours, in either order.
+/// the NaNs last, and of arrays those with a NaN, since no comparison but Neq accepts one. Values that a filter takes for equal, such as -0.0 and 0.0,
+/// are neighbours, in either order.
 /// </summary>
 internal sealed class ValueOrder : IComparer<MetadataValue>
 {
@@ -23,8 +24,20 @@ internal sealed class ValueOrder : IComparer<MetadataValue>
             MetadataKind.Int => left.AsInt.CompareTo(right.AsInt),
             MetadataKind.Bool => left.AsBool.CompareTo(right.AsBool),
             MetadataKind.Float => OfFloats(left.AsFloat, right.AsFloat),
+            MetadataKind.Instant => left.InstantTicks.CompareTo(right.InstantTicks),
+            MetadataKind.Array => OfArrays(left, right),
             _ => 0,
         };
+    }
+
+    private static int OfArrays(in MetadataValue left, in MetadataValue right)
+    {
+        int order = left.EqualsNothing.CompareTo(right.EqualsNothing);
+        if (order == 0)
+            order = left.Elements.Length.CompareTo(right.Elements.Length);
+        for (int i = 0; order == 0 && i < left.Elements.Length; i++)
+            order = Of(left.Elements[i], right.Elements[i]);
+        return order;
     }
 
     private static int OfFloats(double left, double right)

@@ -20,11 +20,11 @@ internal enum ZoneOutcome
 /// <remarks>It looks into the column's values, which lie in <see cref="ValueOrder"/>: the bounds of a kind are the ends of its stretch.</remarks>
 internal sealed class ZoneMap
 {
-    private const int Kinds = 5;
+    private const int Kinds = (int)MetadataKind.Array + 1;
 
     private readonly MetadataValue[] _values;
     private readonly int[] _starts = new int[Kinds + 1];
-    private readonly int _firstNaN;
+    private readonly int[] _ends = new int[Kinds];
 
     /// <summary>The zones of values in <see cref="ValueOrder"/>.</summary>
     public ZoneMap(MetadataValue[] sorted)
@@ -36,15 +36,17 @@ internal sealed class ZoneMap
             while (end < sorted.Length && (int)sorted[end].Kind == kind)
                 end++;
             _starts[kind + 1] = end;
+            while (end > _starts[kind] && sorted[end - 1].EqualsNothing)
+                end--;
+            _ends[kind] = end;
         }
-
-        _firstNaN = _starts[(int)MetadataKind.Float + 1];
-        while (_firstNaN > _starts[(int)MetadataKind.Float] && double.IsNaN(sorted[_firstNaN - 1].AsFloat))
-            _firstNaN--;
     }
 
-    /// <summary>The ranks of the values that an order comparison with a value of this kind can accept: NaNs left out.</summary>
-    public RankRange Comparable(MetadataKind kind) => new(_starts[(int)kind], kind == MetadataKind.Float ? _firstNaN : _starts[(int)kind + 1]);
+    /// <summary>The ranks of the values of a kind that equal themselves, which are those that a comparison but Neq can accept.</summary>
+    public RankRange Comparable(MetadataKind kind) => new(_starts[(int)kind], _ends[(int)kind]);
+
+    /// <summary>The ranks of all values of a kind.</summary>
+    public RankRange Of(MetadataKind kind) => new(_starts[(int)kind], _starts[(int)kind + 1]);
 
     /// <summary>What a leaf gives, where the bounds decide it.</summary>
     public ZoneOutcome Decide(CompareFilter leaf) => leaf.Operator switch
@@ -57,7 +59,7 @@ internal sealed class ZoneMap
     private ZoneOutcome Equality(in MetadataValue value)
     {
         var zone = Comparable(value.Kind);
-        if (zone.IsEmpty || IsNaN(value))
+        if (zone.IsEmpty || value.EqualsNothing)
             return ZoneOutcome.None;
         int least = ValueOrder.Of(value, _values[zone.First]);
         int greatest = ValueOrder.Of(value, _values[zone.End - 1]);
@@ -69,7 +71,7 @@ internal sealed class ZoneMap
     private ZoneOutcome Ordered(CompareOperator op, in MetadataValue value)
     {
         var zone = Comparable(value.Kind);
-        if (zone.IsEmpty || IsNaN(value))
+        if (zone.IsEmpty || value.EqualsNothing || value.Kind == MetadataKind.Array)
             return ZoneOutcome.None;
 
         // Where the end that is the easiest to accept is refused, all are; where the hardest is accepted, all are.
@@ -86,6 +88,4 @@ internal sealed class ZoneMap
             return ZoneOutcome.None;
         return all && zone.Length == _values.Length ? ZoneOutcome.All : ZoneOutcome.Open;
     }
-
-    private static bool IsNaN(in MetadataValue value) => value.Kind == MetadataKind.Float && double.IsNaN(value.AsFloat);
 }

@@ -11,6 +11,10 @@ public static partial class BinaryForm
     private const byte AndNode = 7;
     private const byte OrNode = 8;
     private const byte NotNode = 9;
+    private const byte ContainsNode = 10;
+    private const byte ContainsAnyNode = 11;
+    private const byte FirstTextNode = 12;
+    private const byte LastTextNode = FirstTextNode + (byte)TextOperator.Contains;
 
     /// <summary>
     /// Writes a filter, without recursion. A name or string that is not valid Unicode, or a filter that would take more than
@@ -75,12 +79,16 @@ public static partial class BinaryForm
             case CompareFilter leaf:
                 FilterLimits.CheckText(leaf.Field, leaf.Value);
                 return 1 + ByteWriter.SizeOfString(leaf.Field) + SizeOf(leaf.Value);
+            case ContainsFilter leaf:
+                FilterLimits.CheckText(leaf.Field, leaf.Value);
+                return 1 + ByteWriter.SizeOfString(leaf.Field) + SizeOf(leaf.Value);
             case InFilter leaf:
-                FilterLimits.CheckText(leaf);
-                long size = 1 + ByteWriter.SizeOfString(leaf.Field) + ByteWriter.SizeOfVarint((ulong)leaf.Values.Count);
-                for (int i = 0; i < leaf.Values.Count; i++)
-                    size += SizeOf(leaf.Values[i]);
-                return size;
+                return SizeOfLeaf(leaf.Field, leaf.Values);
+            case ContainsAnyFilter leaf:
+                return SizeOfLeaf(leaf.Field, leaf.Values);
+            case TextFilter leaf:
+                FilterLimits.CheckText(leaf.Field, leaf.Text);
+                return 1 + ByteWriter.SizeOfString(leaf.Field) + ByteWriter.SizeOfString(leaf.Text);
             case AndFilter and:
                 return 1 + ByteWriter.SizeOfVarint((ulong)and.Filters.Count);
             case OrFilter or:
@@ -92,6 +100,24 @@ public static partial class BinaryForm
         }
     }
 
+    private static long SizeOfLeaf(string field, IReadOnlyList<MetadataValue> values)
+    {
+        FilterLimits.CheckText(field, values);
+        long size = 1 + ByteWriter.SizeOfString(field) + ByteWriter.SizeOfVarint((ulong)values.Count);
+        for (int i = 0; i < values.Count; i++)
+            size += SizeOf(values[i]);
+        return size;
+    }
+
+    private static void WriteLeaf(IBufferWriter<byte> output, byte node, string field, IReadOnlyList<MetadataValue> values)
+    {
+        ByteWriter.WriteByte(output, node);
+        ByteWriter.WriteString(output, field);
+        ByteWriter.WriteVarint(output, (ulong)values.Count);
+        for (int i = 0; i < values.Count; i++)
+            Write(output, values[i]);
+    }
+
     private static void WriteNode(IBufferWriter<byte> output, Filter node)
     {
         switch (node)
@@ -101,12 +127,21 @@ public static partial class BinaryForm
                 ByteWriter.WriteString(output, leaf.Field);
                 Write(output, leaf.Value);
                 break;
-            case InFilter leaf:
-                ByteWriter.WriteByte(output, InNode);
+            case ContainsFilter leaf:
+                ByteWriter.WriteByte(output, ContainsNode);
                 ByteWriter.WriteString(output, leaf.Field);
-                ByteWriter.WriteVarint(output, (ulong)leaf.Values.Count);
-                for (int i = 0; i < leaf.Values.Count; i++)
-                    Write(output, leaf.Values[i]);
+                Write(output, leaf.Value);
+                break;
+            case InFilter leaf:
+                WriteLeaf(output, InNode, leaf.Field, leaf.Values);
+                break;
+            case ContainsAnyFilter leaf:
+                WriteLeaf(output, ContainsAnyNode, leaf.Field, leaf.Values);
+                break;
+            case TextFilter leaf:
+                ByteWriter.WriteByte(output, (byte)(FirstTextNode + (byte)leaf.Operator));
+                ByteWriter.WriteString(output, leaf.Field);
+                ByteWriter.WriteString(output, leaf.Text);
                 break;
             case AndFilter and:
                 ByteWriter.WriteByte(output, AndNode);

@@ -35,7 +35,16 @@ public static partial class BinaryForm
                     done = new CompareFilter((CompareOperator)kind, input.ReadString(), ReadMetadataValue(ref input));
                     break;
                 case InNode:
-                    done = ReadIn(ref input);
+                    done = new InFilter(input.ReadString(), ReadValues(ref input));
+                    break;
+                case ContainsNode:
+                    done = new ContainsFilter(input.ReadString(), ReadMetadataValue(ref input));
+                    break;
+                case ContainsAnyNode:
+                    done = new ContainsAnyFilter(input.ReadString(), ReadValues(ref input));
+                    break;
+                case >= FirstTextNode and <= LastTextNode:
+                    done = new TextFilter((TextOperator)(kind - FirstTextNode), input.ReadString(), input.ReadString());
                     break;
                 case AndNode or OrNode:
                     open.Push(new(kind, input.ReadCount(LeastNodeBytes)));
@@ -46,7 +55,7 @@ public static partial class BinaryForm
                     owed++;
                     break;
                 default:
-                    throw input.Invalid($"a filter node is of kind 0 to 9, found {kind}");
+                    throw input.Invalid($"a filter node is of kind 0 to 14, found {kind}");
             }
 
             if (owed * LeastNodeBytes > input.Remaining)
@@ -72,13 +81,12 @@ public static partial class BinaryForm
         }
     }
 
-    private static InFilter ReadIn(ref ByteReader input)
+    private static MetadataValue[] ReadValues(ref ByteReader input)
     {
-        string field = input.ReadString();
         var values = new MetadataValue[input.ReadCount(LeastValueBytes)];
         for (int i = 0; i < values.Length; i++)
             values[i] = ReadMetadataValue(ref input);
-        return new InFilter(field, values);
+        return values;
     }
 
     /// <summary>A node whose children are still being read.</summary>

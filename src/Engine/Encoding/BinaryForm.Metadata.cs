@@ -1,4 +1,5 @@
 using System.Buffers;
+using IqdbFlat.Engine.Values;
 
 namespace IqdbFlat.Engine.Encoding;
 
@@ -25,6 +26,16 @@ public static partial class BinaryForm
             case MetadataKind.String:
                 ByteWriter.WriteString(output, value.AsString);
                 break;
+            case MetadataKind.Instant:
+                var instant = value.AsInstant;
+                ByteWriter.WriteUInt64(output, (ulong)instant.UtcTicks);
+                ByteWriter.WriteVarint(output, ZigZag(instant.TotalOffsetMinutes));
+                break;
+            case MetadataKind.Array:
+                ByteWriter.WriteVarint(output, (ulong)value.Elements.Length);
+                foreach (ref readonly var element in value.Elements)
+                    Write(output, element);
+                break;
         }
     }
 
@@ -35,22 +46,52 @@ public static partial class BinaryForm
         MetadataKind.Int => 1 + ByteWriter.SizeOfVarint(ZigZag(value.AsInt)),
         MetadataKind.Float => 1 + sizeof(double),
         MetadataKind.String => 1 + ByteWriter.SizeOfString(value.AsString),
+        MetadataKind.Instant => 1 + sizeof(ulong) + ByteWriter.SizeOfVarint(ZigZag(value.AsInstant.TotalOffsetMinutes)),
+        MetadataKind.Array => 1 + SizeOf(value.Elements),
         _ => 1,
     };
+
+    private static long SizeOf(ReadOnlySpan<MetadataValue> elements)
+    {
+        long size = ByteWriter.SizeOfVarint((ulong)elements.Length);
+        foreach (ref readonly var element in elements)
+            size += SizeOf(element);
+        return size;
+    }
 
     /// <summary>Reads a value.</summary>
     public static MetadataValue ReadMetadataValue(ref ByteReader input)
     {
         byte kind = input.ReadByte();
-        return (MetadataKind)kind switch
-        {
-            MetadataKind.Null => MetadataValue.Null,
-            MetadataKind.Bool => MetadataValue.FromBool(input.ReadBool()),
-            MetadataKind.Int => MetadataValue.FromInt(UnZigZag(input.ReadVarint())),
-            MetadataKind.Float => MetadataValue.FromFloat(input.ReadDouble()),
-            MetadataKind.String => MetadataValue.FromString(input.ReadString()),
-            _ => throw input.Invalid($"a metadata value is of kind 0 to 4, found {kind}"),
-        };
+        return kind == (byte)MetadataKind.Array ? ReadArray(ref input) : ReadScalar(ref input, kind);
+    }
+
+    private static MetadataValue ReadScalar(ref ByteReader input, byte kind) => (MetadataKind)kind switch
+    {
+        MetadataKind.Null => MetadataValue.Null,
+        MetadataKind.Bool => MetadataValue.FromBool(input.ReadBool()),
+        MetadataKind.Int => MetadataValue.FromInt(UnZigZag(input.ReadVarint())),
+        MetadataKind.Float => MetadataValue.FromFloat(input.ReadDouble()),
+        MetadataKind.String => MetadataValue.FromString(input.ReadString()),
+        MetadataKind.Instant => ReadInstant(ref input),
+        _ => throw input.Invalid($"a metadata value is of kind 0 to 6, and in an array 0 to 5, found {kind}"),
+    };
+
+    private static MetadataValue ReadInstant(ref ByteReader input)
+    {
+        long ticks = (long)input.ReadUInt64();
+        long offset = UnZigZag(input.ReadVarint());
+        return InstantRange.TryMake(ticks, offset, out var instant)
+            ? MetadataValue.FromInstant(instant)
+            : throw input.Invalid($"an instant lies in the years 1 to 9999 and within 840 minutes of UTC, found {ticks} ticks and {offset} minutes");
+    }
+
+    private static MetadataValue ReadArray(ref ByteReader input)
+    {
+        var elements = new MetadataValue[input.ReadCount(LeastValueBytes)];
+        for (int i = 0; i < elements.Length; i++)
+            elements[i] = ReadScalar(ref input, input.ReadByte());
+        return MetadataValue.TryAdopt(elements, out string? reason) ?? throw input.Invalid($"an array has {reason}");
     }
 
     /// <summary>

@@ -8,7 +8,7 @@ namespace IqdbFlat.Engine;
 /// <para>A row without the field fails every leaf, also <see cref="Neq"/> and <see cref="Eq"/> with null; <c>Not(leaf)</c> is then true.</para>
 /// <para>Equal means of one kind and equal: an Int never equals a Float, NaN equals nothing, -0.0 equals 0.0, null equals null.
 /// Neq on a present field is the plain opposite. The order comparisons are false for another kind; false is below true; strings
-/// compare by their UTF-8 bytes. And() of nothing is true, Or() of nothing is false, In() of nothing is false.</para>
+/// compare by their UTF-8 bytes, instants as points in time; arrays are equal where their elements are and have no order. And() of nothing is true, Or() of nothing is false, In() and ContainsAny() of nothing are false.</para>
 /// <para>Caps are checked where a filter is used, over the whole tree and without recursion; see <see cref="Limits"/>.</para>
 /// </remarks>
 public abstract class Filter
@@ -37,6 +37,21 @@ public abstract class Filter
 
     /// <summary>The field is there and equals one of the values.</summary>
     public static Filter In(string field, params IReadOnlyList<MetadataValue> values) => new InFilter(field, values);
+
+    /// <summary>The field is there, an array, and has an element that equals the value.</summary>
+    public static Filter Contains(string field, MetadataValue value) => new ContainsFilter(field, value);
+
+    /// <summary>The field is there, an array, and has an element that equals one of the values.</summary>
+    public static Filter ContainsAny(string field, params IReadOnlyList<MetadataValue> values) => new ContainsAnyFilter(field, values);
+
+    /// <summary>The field is there, a string, and begins with the text: ordinal, case-sensitive.</summary>
+    public static Filter StartsWith(string field, string text) => new TextFilter(TextOperator.StartsWith, field, text);
+
+    /// <summary>The field is there, a string, and ends with the text: ordinal, case-sensitive.</summary>
+    public static Filter EndsWith(string field, string text) => new TextFilter(TextOperator.EndsWith, field, text);
+
+    /// <summary>The field is there, a string, and has the text in it: ordinal, case-sensitive.</summary>
+    public static Filter ContainsText(string field, string text) => new TextFilter(TextOperator.Contains, field, text);
 
     /// <summary>All of the filters hold; true for none.</summary>
     public static Filter And(params IReadOnlyList<Filter> filters) => new AndFilter(filters);

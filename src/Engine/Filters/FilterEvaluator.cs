@@ -25,6 +25,12 @@ public static class FilterEvaluator
                 return metadata.TryGetValue(leaf.Field, out var value) && LeafPredicate.Compare(leaf, value);
             case InFilter leaf:
                 return metadata.TryGetValue(leaf.Field, out var member) && LeafPredicate.In(leaf, member);
+            case ContainsFilter leaf:
+                return metadata.TryGetValue(leaf.Field, out var array) && LeafPredicate.Contains(array, leaf.Value);
+            case ContainsAnyFilter leaf:
+                return metadata.TryGetValue(leaf.Field, out var elements) && LeafPredicate.ContainsAny(elements, leaf.Values);
+            case TextFilter leaf:
+                return metadata.TryGetValue(leaf.Field, out var text) && LeafPredicate.HasText(leaf, text);
         }
 
         if (depthLeft == 0)

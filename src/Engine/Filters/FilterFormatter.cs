@@ -6,6 +6,7 @@ namespace IqdbFlat.Engine.Filters;
 internal static class FilterFormatter
 {
     private static readonly string[] Operators = ["=", "!=", "<", "<=", ">", ">="];
+    private static readonly string[] TextOperators = [FilterWords.StartsWith, FilterWords.EndsWith, FilterWords.ContainsText];
 
     public static string Format(Filter filter)
     {
@@ -26,13 +27,24 @@ internal static class FilterFormatter
             case InFilter leaf:
                 AppendField(text, leaf.Field);
                 text.Append(' ').Append(FilterWords.In).Append(" (");
-                for (int i = 0; i < leaf.Values.Count; i++)
-                {
-                    text.Append(i == 0 ? "" : ", ");
-                    AppendValue(text, leaf.Values[i]);
-                }
-
+                AppendValues(text, leaf.Values);
                 text.Append(')');
+                break;
+            case ContainsFilter leaf:
+                AppendField(text, leaf.Field);
+                text.Append(' ').Append(FilterWords.Contains).Append(' ');
+                AppendValue(text, leaf.Value);
+                break;
+            case ContainsAnyFilter leaf:
+                AppendField(text, leaf.Field);
+                text.Append(' ').Append(FilterWords.ContainsAny).Append(" (");
+                AppendValues(text, leaf.Values);
+                text.Append(')');
+                break;
+            case TextFilter leaf:
+                AppendField(text, leaf.Field);
+                text.Append(' ').Append(TextOperators[(int)leaf.Operator]).Append(' ');
+                AppendValue(text, leaf.Text);
                 break;
             case NotFilter not:
                 text.Append(FilterWords.Not).Append(' ');
@@ -86,6 +98,15 @@ internal static class FilterFormatter
             text.Append('"').Append(field.Replace("\"", "\"\"", StringComparison.Ordinal)).Append('"');
     }
 
+    private static void AppendValues(StringBuilder text, IReadOnlyList<MetadataValue> values)
+    {
+        for (int i = 0; i < values.Count; i++)
+        {
+            text.Append(i == 0 ? "" : ", ");
+            AppendValue(text, values[i]);
+        }
+    }
+
     private static void AppendValue(StringBuilder text, in MetadataValue value)
     {
         switch (value.Kind)
@@ -95,6 +116,14 @@ internal static class FilterFormatter
                 break;
             case MetadataKind.Float:
                 text.Append(FilterNumber.Write(value.AsFloat));
+                break;
+            case MetadataKind.Instant:
+                text.Append(FilterWords.Instant).Append(" '").Append(InstantText.Format(value.AsInstant)).Append('\'');
+                break;
+            case MetadataKind.Array:
+                text.Append('[');
+                AppendValues(text, value.AsArray);
+                text.Append(']');
                 break;
             default:
                 text.Append(value.ToString());

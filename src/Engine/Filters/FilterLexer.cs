@@ -20,6 +20,8 @@ internal sealed class FilterLexer(string text)
         {
             '(' => Take(FilterTokenKind.Open, 1),
             ')' => Take(FilterTokenKind.Close, 1),
+            '[' => Take(FilterTokenKind.OpenArray, 1),
+            ']' => Take(FilterTokenKind.CloseArray, 1),
             ',' => Take(FilterTokenKind.Comma, 1),
             '=' => Take(FilterTokenKind.Operator, 1),
             '<' or '>' => Take(FilterTokenKind.Operator, IsAt(start + 1, '=') ? 2 : 1),

@@ -7,8 +7,8 @@ public static class FilterLimits
 {
     /// <summary>
     /// Throws <see cref="FlatErrorKind.InvalidFilter"/> when the filter passes a cap: depth <see cref="Limits.FilterDepth"/> (each And, Or and
-    /// Not on a path counts one, leaves none), <see cref="Limits.FilterInValues"/> values in one In (duplicates counted),
-    /// <see cref="Limits.FilterNodes"/> nodes in all (a node that stands in two places counts twice); or when a field name or string in it
+    /// Not on a path counts one, leaves none), <see cref="Limits.FilterInValues"/> values in one In or ContainsAny (duplicates
+    /// counted), <see cref="Limits.ArrayElements"/> elements in one array, <see cref="Limits.FilterNodes"/> nodes in all (a node that stands in two places counts twice); or when a field name or string in it
     /// is not valid Unicode. No filter (null) passes.
     /// </summary>
     /// <remarks>Looks at the whole tree, whatever evaluation would skip, and does not recurse.</remarks>
@@ -25,10 +25,19 @@ public static class FilterLimits
             switch (node)
             {
                 case CompareFilter leaf:
-                    CheckText(leaf.Field, leaf.Value);
+                    CheckValue(leaf.Field, leaf.Value);
+                    break;
+                case ContainsFilter leaf:
+                    CheckValue(leaf.Field, leaf.Value);
                     break;
                 case InFilter leaf:
-                    CheckIn(leaf);
+                    CheckValues("in", leaf.Field, leaf.Values);
+                    break;
+                case ContainsAnyFilter leaf:
+                    CheckValues("containsany", leaf.Field, leaf.Values);
+                    break;
+                case TextFilter leaf:
+                    CheckText(leaf.Field, leaf.Text);
                     break;
                 case NotFilter not:
                     CheckDepth(above + 1);
@@ -69,19 +78,28 @@ public static class FilterLimits
         ? nodes + more
         : throw FlatIndexException.InvalidFilter($"at most {Limits.FilterNodes} nodes, found more");
 
-    private static void CheckIn(InFilter leaf)
+    private static void CheckValue(string field, in MetadataValue value)
     {
-        if (leaf.Values.Count > Limits.FilterInValues)
-            throw FlatIndexException.InvalidFilter($"at most {Limits.FilterInValues} values in one in, found {leaf.Values.Count}");
-        CheckText(leaf);
+        if (value.Kind == MetadataKind.Array && value.Elements.Length > Limits.ArrayElements)
+            throw FlatIndexException.InvalidFilter($"at most {Limits.ArrayElements} elements in one array, found {value.Elements.Length}");
+        CheckText(field, value);
     }
 
-    /// <summary>Refuses an In whose field name or strings UTF-8 cannot carry.</summary>
-    internal static void CheckText(InFilter leaf)
+    private static void CheckValues(string word, string field, IReadOnlyList<MetadataValue> values)
     {
-        CheckText(leaf.Field, MetadataValue.Null);
-        for (int i = 0; i < leaf.Values.Count; i++)
-            CheckText(leaf.Field, leaf.Values[i]);
+        if (values.Count > Limits.FilterInValues)
+            throw FlatIndexException.InvalidFilter($"at most {Limits.FilterInValues} values in one {word}, found {values.Count}");
+        CheckText(field, MetadataValue.Null);
+        for (int i = 0; i < values.Count; i++)
+            CheckValue(field, values[i]);
+    }
+
+    /// <summary>Refuses a field name or strings that UTF-8 cannot carry.</summary>
+    internal static void CheckText(string field, IReadOnlyList<MetadataValue> values)
+    {
+        CheckText(field, MetadataValue.Null);
+        for (int i = 0; i < values.Count; i++)
+            CheckText(field, values[i]);
     }
 
     /// <summary>Refuses a field name or string that UTF-8 cannot carry.</summary>
@@ -89,7 +107,7 @@ public static class FilterLimits
     {
         if (!UnicodeText.IsValid(field))
             throw FlatIndexException.InvalidFilter($"the field name {UnicodeText.Quote(field)} is not valid Unicode: it has half of a surrogate pair");
-        if (value.Kind == MetadataKind.String && !UnicodeText.IsValid(value.AsString))
+        if (!UnicodeText.IsValid(value))
             throw FlatIndexException.InvalidFilter($"the string compared with the field {UnicodeText.Quote(field)} is not valid Unicode: it has half of a surrogate pair");
     }
 }

@@ -1,3 +1,5 @@
+using IqdbFlat.Engine.Values;
+
 namespace IqdbFlat.Engine.Filters;
 
 /// <summary>Reads filter text by recursive descent over the grammar of <see cref="FilterText"/>, to a bounded depth.</summary>
@@ -85,8 +87,26 @@ internal sealed class FilterParser
             return Filter.In(field, ParseList(ParseValue));
         }
 
+        if (_token.IsWord(FilterWords.Contains))
+        {
+            Advance();
+            return Filter.Contains(field, ParseValue());
+        }
+
+        if (_token.IsWord(FilterWords.ContainsAny))
+        {
+            Advance();
+            return Filter.ContainsAny(field, ParseList(ParseValue));
+        }
+
+        if (TextOperatorHere() is { } position)
+        {
+            Advance();
+            return new TextFilter(position, field, ParseText());
+        }
+
         if (_token.Kind != FilterTokenKind.Operator)
-            throw Expected("=, !=, <, <=, >, >= or in");
+            throw Expected("=, !=, <, <=, >, >=, in, contains, containsany, startswith, endswith or containstext");
         var op = _token.Text switch
         {
             "=" => CompareOperator.Eq,
@@ -111,7 +131,58 @@ internal sealed class FilterParser
         return field;
     }
 
-    private MetadataValue ParseValue()
+    private TextOperator? TextOperatorHere()
+    {
+        if (_token.IsWord(FilterWords.StartsWith))
+            return TextOperator.StartsWith;
+        if (_token.IsWord(FilterWords.EndsWith))
+            return TextOperator.EndsWith;
+        return _token.IsWord(FilterWords.ContainsText) ? TextOperator.Contains : null;
+    }
+
+    private string ParseText()
+    {
+        string text = _token.Text;
+        if (_token.Kind != FilterTokenKind.String)
+            throw Expected("a 'string'");
+        Advance();
+        return text;
+    }
+
+    private MetadataValue ParseValue() => _token.Kind == FilterTokenKind.OpenArray ? ParseArray() : ParseScalar();
+
+    private MetadataValue ParseArray()
+    {
+        int start = _token.Start;
+        var elements = new List<MetadataValue>();
+        Advance();
+        if (_token.Kind != FilterTokenKind.CloseArray)
+        {
+            elements.Add(ParseScalar());
+            while (_token.Kind == FilterTokenKind.Comma)
+            {
+                Advance();
+                elements.Add(ParseScalar());
+            }
+        }
+
+        Expect(FilterTokenKind.CloseArray, ", or ]");
+        return MetadataValue.TryAdopt([.. elements], out string? reason) ?? throw _lexer.Error(start, $"expected an array with {reason}");
+    }
+
+    private MetadataValue ParseInstant()
+    {
+        Advance();
+        int start = _token.Start;
+        string text = _token.Text;
+        if (_token.Kind != FilterTokenKind.String)
+            throw Expected("a time such as '2024-05-01T12:00:00Z'");
+        return InstantText.TryParse(text, out var instant)
+            ? instant
+            : throw _lexer.Error(start, $"expected a time such as '2024-05-01T12:00:00Z' or '2024-05-01T14:00:00.5+02:00', found {UnicodeText.Quote(text)}");
+    }
+
+    private MetadataValue ParseScalar()
     {
         MetadataValue value;
         if (_token.Kind == FilterTokenKind.String)
@@ -136,9 +207,11 @@ internal sealed class FilterParser
             return double.NaN;
         if (_token.IsWord(FilterWords.Infinity))
             return double.PositiveInfinity;
+        if (_token.IsWord(FilterWords.Instant))
+            return ParseInstant();
         throw Expected(_token.Kind is FilterTokenKind.Word or FilterTokenKind.Name
             ? "a value (a string goes in single quotes)"
-            : "a value: a 'string', a number, true, false or null");
+            : "a value: a 'string', a number, true, false, null, instant 'time' or [values]");
     }
 
     private List<T> ParseList<T>(Func<T> parseItem)

@@ -9,15 +9,19 @@ namespace IqdbFlat.Engine;
 /// all     = one { "and" one }                      one And for the whole row; and binds tighter than or
 /// one     = "not" one | "(" filter ")" | list | leaf
 /// list    = ( "and" | "or" ) "(" [ filter { "," filter } ] ")"     and() of nothing, or(a) of one
-/// leaf    = field ( "=" | "!=" | "&lt;" | "&lt;=" | "&gt;" | "&gt;=" ) value | field "in" "(" [ value { "," value } ] ")"
+/// leaf    = field ( "=" | "!=" | "&lt;" | "&lt;=" | "&gt;" | "&gt;=" | "contains" ) value
+///         | field ( "in" | "containsany" ) "(" [ value { "," value } ] ")"
+///         | field ( "startswith" | "endswith" | "containstext" ) 'any text'
 /// field   = a letter or _, then letters, digits, _ . - : | "any text", with "" for a quote
-/// value   = 'any text', with '' for a quote | integer | float | "true" | "false" | "null" | [ "-" ] "infinity" | "nan"
+/// value   = scalar | "[" [ scalar { "," scalar } ] "]"             an array: scalars of one kind, and nulls
+/// scalar  = 'any text', with '' for a quote | "instant" 'time' | integer | float | "true" | "false" | "null" | [ "-" ] "infinity" | "nan"
 /// integer = [ "+" | "-" ] digits
 /// float   = [ "+" | "-" ] digits [ "." digits ] [ ( "e" | "E" ) [ "+" | "-" ] digits ], with a point or an exponent
 /// </code>
 /// <para>Parentheses make a node of their own for what stands inside: <c>a and (b and c)</c> is And(a, And(b, c)). Around one thing they do
-/// nothing. A number's kind is its spelling: <c>1</c> is an Int, <c>1.0</c> a Float, and the two are never equal. Words of the grammar are read in any case; a
-/// field called like one stands in double quotes, as does every field that is no plain name. White space separates and means nothing.</para>
+/// nothing. A number's kind is its spelling: <c>1</c> is an Int, <c>1.0</c> a Float, and the two are never equal. A time is written as
+/// <see cref="InstantText"/> says. Words are read in any case; a field called and, or, not, in, true, false, null, nan or infinity stands in double
+/// quotes, as does every field that is no plain name. White space separates and means nothing.</para>
 /// </remarks>
 public static class FilterText
 {

@@ -12,6 +12,8 @@ internal enum FilterTokenKind
     Operator,
     Open,
     Close,
+    OpenArray,
+    CloseArray,
     Comma,
 }
 

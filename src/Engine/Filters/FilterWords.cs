@@ -15,6 +15,14 @@ internal static class FilterWords
     public const string NaN = "nan";
     public const string Infinity = "infinity";
 
+    // These stand where no field name can, so that fields may be called like them.
+    public const string Contains = "contains";
+    public const string ContainsAny = "containsany";
+    public const string StartsWith = "startswith";
+    public const string EndsWith = "endswith";
+    public const string ContainsText = "containstext";
+    public const string Instant = "instant";
+
     private static readonly SearchValues<string> Words =
         SearchValues.Create([And, Or, Not, In, True, False, Null, NaN, Infinity], StringComparison.OrdinalIgnoreCase);
 

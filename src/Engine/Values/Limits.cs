@@ -15,13 +15,16 @@ public static class Limits
     /// <summary>Fields of one row's metadata, at most.</summary>
     public const int MetadataFields = 256;
 
+    /// <summary>Elements of one array, at most, in a row or in a filter.</summary>
+    public const int ArrayElements = 4_096;
+
     /// <summary>Hits of one answer, at most.</summary>
     public const int Hits = 65_536;
 
     /// <summary>Depth of a filter: each And, Or and Not on a path counts one, leaves none.</summary>
     public const int FilterDepth = 64;
 
-    /// <summary>Values of one In, duplicates counted.</summary>
+    /// <summary>Values of one In or ContainsAny, duplicates counted.</summary>
     public const int FilterInValues = 1_024;
 
     /// <summary>Nodes of a filter, leaves counted.</summary>

@@ -17,4 +17,10 @@ public enum MetadataKind : byte
 
     /// <summary>A Unicode string, ordered by its UTF-8 bytes.</summary>
     String = 4,
+
+    /// <summary>A point in time in steps of 100 ns, with the offset from UTC in which it was written; only the point in time is compared.</summary>
+    Instant = 5,
+
+    /// <summary>Values of one of the other kinds, and nulls, in an order that is kept. Arrays are equal or not and have no order.</summary>
+    Array = 6,
 }

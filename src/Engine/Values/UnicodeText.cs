@@ -24,6 +24,22 @@ internal static class UnicodeText
         }
     }
 
+    /// <summary>Whether every string in the value is text.</summary>
+    public static bool IsValid(in MetadataValue value)
+    {
+        if (value.Kind == MetadataKind.String)
+            return IsValid(value.AsString);
+        if (value.Kind != MetadataKind.Array)
+            return true;
+        foreach (ref readonly var element in value.Elements)
+        {
+            if (!IsValid(element))
+                return false;
+        }
+
+        return true;
+    }
+
     /// <summary>
     /// The text in single quotes for a message: surrogates without their other half and control characters as \uXXXX, so that the message itself is
     /// valid and one line; long text is cut and says how long it is.

@@ -36,6 +36,13 @@ public class JsonlRowReaderTests
     [InlineData("{\"string\":\"x\"}", MetadataKind.String, "x")]
     [InlineData("{\"bool\":false}", MetadataKind.Bool, "false")]
     [InlineData("{\"null\":null}", MetadataKind.Null, "null")]
+    [InlineData("{\"instant\":\"2024-05-01T12:00:00Z\"}", MetadataKind.Instant, "2024-05-01T12:00:00Z")]
+    [InlineData("{\"instant\":\"2024-05-01T14:00:00.50+02:00\"}", MetadataKind.Instant, "2024-05-01T14:00:00.5+02:00")]
+    [InlineData("\"2024-05-01T12:00:00Z\"", MetadataKind.String, "2024-05-01T12:00:00Z")]
+    [InlineData("[]", MetadataKind.Array, "[]")]
+    [InlineData("[\"a\", null, \"b\"]", MetadataKind.Array, "[a, null, b]")]
+    [InlineData("{\"array\":[1, {\"int\":2}]}", MetadataKind.Array, "[1, 2]")]
+    [InlineData("[{\"instant\":\"2024-05-01\"}]", MetadataKind.Array, "[2024-05-01T00:00:00Z]")]
     public void Values_of_every_kind_are_read(string json, MetadataKind kind, string expected)
     {
         var row = Assert.Single(Read($"{{\"metadata\":{{\"f\":{json}}},\"id\":1,\"vector\":[1]}}"));
@@ -62,7 +69,12 @@ public class JsonlRowReaderTests
     [InlineData("{\"id\":{},\"vector\":[1]}", "found an empty one")]
     [InlineData("{\"id\":{\"uuid\":\"1\"},\"vector\":[1]}", "found \"uuid\"")]
     [InlineData("{\"id\":1,\"vector\":[1],\"metadata\":[]}", "metadata to be an object, found an array")]
-    [InlineData("{\"id\":1,\"vector\":[1],\"metadata\":{\"a\":[1]}}", "found an array")]
+    [InlineData("{\"id\":1,\"vector\":[1],\"metadata\":{\"a\":[[1]]}}", "no array within an array")]
+    [InlineData("{\"id\":1,\"vector\":[1],\"metadata\":{\"a\":[1,{\"array\":[1]}]}}", "one kind in an array, found Int, Array")]
+    [InlineData("{\"id\":1,\"vector\":[1],\"metadata\":{\"a\":[1,2.0]}}", "one kind in an array, found Int, Float")]
+    [InlineData("{\"id\":1,\"vector\":[1],\"metadata\":{\"a\":{\"array\":1}}}", "expected an array, found a number")]
+    [InlineData("{\"id\":1,\"vector\":[1],\"metadata\":{\"a\":{\"instant\":\"2024-02-30\"}}}", "expected a time such as")]
+    [InlineData("{\"id\":1,\"vector\":[1],\"metadata\":{\"a\":{\"instant\":5}}}", "expected a string, found a number")]
     [InlineData("{\"id\":1,\"vector\":[1],\"metadata\":{\"a\":1,\"a\":2}}", "names the field \"a\" twice")]
     [InlineData("{\"id\":1,\"vector\":[1],\"metadata\":{\"a\":9223372036854775808}}", "does not fit 64 bits")]
     [InlineData("{\"id\":1,\"vector\":[1],\"metadata\":{\"a\":1e400}}", "too large for 64 bits")]

@@ -8,7 +8,7 @@ public class RowFilesTests
 {
     private static readonly Gen<float> Component = Gen.Single.Where(float.IsFinite);
 
-    private static readonly Gen<MetadataValue> Value = Gen.OneOf(
+    private static readonly Gen<MetadataValue> Scalar = Gen.OneOf(
         Gen.String.Where(IsUnicode).Select(text => MetadataValue.FromString(text)),
         Gen.Long.Select(MetadataValue.FromInt),
         Gen.Double.Select(MetadataValue.FromFloat),
@@ -16,7 +16,12 @@ public class RowFilesTests
         Gen.OneOf(new[] { double.NaN, -0.0, 0.0, 1.0, 1e20, double.MaxValue, double.Epsilon, double.PositiveInfinity, double.NegativeInfinity }.Select(Gen.Const).ToArray())
             .Select(MetadataValue.FromFloat),
         Gen.Bool.Select(MetadataValue.FromBool),
+        Gen.Select(Gen.Long[DateTime.UnixEpoch.Ticks, DateTime.MaxValue.Ticks - TimeSpan.TicksPerDay], Gen.Int[-840, 840])
+            .Select((ticks, minutes) => MetadataValue.FromInstant(new DateTimeOffset(ticks, TimeSpan.Zero).ToOffset(TimeSpan.FromMinutes(minutes)))),
         Gen.Const(MetadataValue.Null));
+
+    private static readonly Gen<MetadataValue> Value = Gen.OneOf(Scalar, Scalar.Array[0, 5].Select(values =>
+        MetadataValue.FromArray([.. values.Where(value => value.Kind == values[0].Kind || value.Kind == MetadataKind.Null)])));
 
     private static readonly Gen<Metadata> SomeMetadata =
         Gen.Dictionary(Gen.String[0, 5].Where(IsUnicode), Value)[0, 4].Select(fields => Metadata.From(fields));

@@ -63,6 +63,7 @@ public class SealedColumnTests
             {
                 0 when value.Kind == MetadataKind.Int => unchecked(value.AsInt + random.Next(-1, 2)),
                 0 when value.Kind == MetadataKind.Float => double.BitIncrement(value.AsFloat),
+                0 when value.Kind == MetadataKind.Array && !value.AsArray.IsEmpty => value.AsArray[0],
                 1 => rows.Value(),
                 _ => value,
             };
@@ -72,7 +73,7 @@ public class SealedColumnTests
         {
             string field = random.Next(4) == 0 ? rows.Field() : random.Next(3) == 0 ? "g" : "f";
             Filter[] inner = depth == 0 ? [] : [.. Enumerable.Range(0, random.Next(4)).Select(_ => Tree(depth - 1))];
-            return random.Next(depth == 0 ? 7 : 10) switch
+            return random.Next(depth == 0 ? 12 : 15) switch
             {
                 0 => Filter.Eq(field, Near()),
                 1 => Filter.Neq(field, Near()),
@@ -81,8 +82,13 @@ public class SealedColumnTests
                 4 => Filter.Gt(field, Near()),
                 5 => Filter.Gte(field, Near()),
                 6 => Filter.In(field, [.. Enumerable.Range(0, random.Next(60)).Select(_ => Near())]),
-                7 => Filter.And(inner),
-                8 => Filter.Or(inner),
+                7 => Filter.Contains(field, Near()),
+                8 => Filter.ContainsAny(field, [.. Enumerable.Range(0, random.Next(10)).Select(_ => Near())]),
+                9 => Filter.StartsWith(field, rows.Text()),
+                10 => Filter.EndsWith(field, rows.Text()),
+                11 => Filter.ContainsText(field, rows.Text()),
+                12 => Filter.And(inner),
+                13 => Filter.Or(inner),
                 _ => Filter.Not(Tree(depth - 1)),
             };
         }

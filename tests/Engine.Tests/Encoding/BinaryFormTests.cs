@@ -48,6 +48,19 @@ public class BinaryFormTests
     }
 
     [Fact]
+    public void Instants_and_arrays_have_frozen_bytes()
+    {
+        AssertFrozen("05" + "0000000000000000" + "00", MetadataValue.FromInstant(DateTimeOffset.MinValue));
+        AssertFrozen("05" + "ff3f37f47528ca2b" + "00", MetadataValue.FromInstant(DateTimeOffset.MaxValue));
+        AssertFrozen("05" + "0060313ad669dc08" + "f001", MetadataValue.FromInstant(new(2024, 5, 1, 14, 0, 0, TimeSpan.FromHours(2))));
+        AssertFrozen("05" + "0060313ad669dc08" + "bb03", MetadataValue.FromInstant(new(2024, 5, 1, 8, 18, 0, TimeSpan.FromMinutes(-222))));
+        AssertFrozen("06" + "00", MetadataValue.FromArray());
+        AssertFrozen("06" + "03" + "040161" + "00" + "040161", MetadataValue.FromArray("a", MetadataValue.Null, "a"));
+        AssertFrozen("06" + "02" + "0202" + "0201", MetadataValue.FromArray(1L, -1L));
+        AssertFrozen("06" + "01" + "05" + "0000000000000000" + "00", MetadataValue.FromArray(DateTimeOffset.MinValue));
+    }
+
+    [Fact]
     public void Metadata_has_frozen_bytes_in_the_order_of_its_names()
     {
         AssertFrozen("00", Metadata.Empty);
@@ -67,6 +80,11 @@ public class BinaryFormTests
         AssertFrozen("05" + "0166" + "0201", Filter.Gte("f", -1L));
         AssertFrozen("06" + "0166" + "00", Filter.In("f"));
         AssertFrozen("06" + "0166" + "03" + "0202" + "00" + "0202", Filter.In("f", 1L, MetadataValue.Null, 1L));
+        AssertFrozen("0a" + "0166" + "0202", Filter.Contains("f", 1L));
+        AssertFrozen("0b" + "0166" + "02" + "0202" + "00", Filter.ContainsAny("f", 1L, MetadataValue.Null));
+        AssertFrozen("0c" + "0166" + "0161", Filter.StartsWith("f", "a"));
+        AssertFrozen("0d" + "0166" + "00", Filter.EndsWith("f", ""));
+        AssertFrozen("0e" + "0166" + "02c3a9", Filter.ContainsText("f", "\u00E9"));
         AssertFrozen("0700", Filter.And());
         AssertFrozen("0800", Filter.Or());
         AssertFrozen("09" + "0800", Filter.Not(Filter.Or()));

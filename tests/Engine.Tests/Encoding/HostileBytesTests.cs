@@ -16,7 +16,7 @@ public class HostileBytesTests
     ];
 
     // Small bytes are the tags and counts, so that random input gets far.
-    private static readonly Gen<byte[]> Noise = Gen.Frequency((5, Gen.Byte[0, 9]), (1, Gen.Byte)).Array[0, 60];
+    private static readonly Gen<byte[]> Noise = Gen.Frequency((5, Gen.Byte[0, 14]), (1, Gen.Byte)).Array[0, 60];
 
     [Fact]
     public void Random_bytes_give_a_value_or_invalid_data() => Noise.Sample(bytes =>
@@ -112,7 +112,12 @@ public class HostileBytesTests
     public void An_unknown_kind_of_id_is_named(string hex, string reason) => AssertReason(hex, reason, Readers[0]);
 
     [Theory]
-    [InlineData("05", "kind 0 to 4, found 5")]
+    [InlineData("07", "kind 0 to 6, and in an array 0 to 5, found 7")]
+    [InlineData("0601" + "0600", "found 6")]
+    [InlineData("0602" + "0100" + "0202", "elements of one kind, found Bool and Int")]
+    [InlineData("05" + "ffffffffffffffff" + "00", "years 1 to 9999")]
+    [InlineData("05" + "0000000000000000" + "01", "years 1 to 9999")]
+    [InlineData("05" + "0040e30000000000" + "920d", "within 840 minutes")]
     [InlineData("0102", "0 or 1, found 2")]
     public void An_unknown_kind_of_value_is_named(string hex, string reason) => AssertReason(hex, reason, Readers[1]);
 
@@ -122,7 +127,7 @@ public class HostileBytesTests
     public void Fields_out_of_order_or_twice_are_refused(string hex, string reason) => AssertReason(hex, reason, Readers[2]);
 
     [Theory]
-    [InlineData("0a", "kind 0 to 9, found 10")]
+    [InlineData("0f", "kind 0 to 14, found 15")]
     [InlineData("0702" + "0700", "bytes")]
     public void A_damaged_filter_is_refused(string hex, string reason) => AssertReason(hex, reason, Readers[3]);
 

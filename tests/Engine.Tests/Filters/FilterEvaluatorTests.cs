@@ -10,7 +10,7 @@ public class FilterEvaluatorTests
     /// </summary>
     public static TheoryData<MetadataValue, MetadataValue, string> Table()
     {
-        const string Equal = "ynnyny", Below = "nyyynn", Above = "nynnyy", Apart = "nynnnn";
+        const string Equal = "ynnyny", Below = "nyyynn", Above = "nynnyy", Apart = "nynnnn", Unordered = "ynnnnn";
         MetadataValue @null = MetadataValue.Null, nan = double.NaN;
         return new()
         {
@@ -25,6 +25,13 @@ public class FilterEvaluatorTests
             { nan, nan, Apart }, { nan, 1.0, Apart }, { 1.0, nan, Apart }, { nan, double.PositiveInfinity, Apart },
             { "a", "a", Equal }, { "a", "b", Below }, { "a", "A", Above }, { "a", "ab", Below }, { "", "a", Below }, { "", "", Equal },
             { "\uE000", "\U0001F600", Below }, { "\u00E9", "e\u0301", Above },
+            { At(12, 0), At(14, 2), Equal }, { At(12, 0), At(13, 0), Below }, { At(12, -2), At(13, 0), Above }, { At(12, 0), "2024-05-01T12:00:00Z", Apart },
+            { MetadataValue.FromArray("a"), MetadataValue.FromArray("a"), Unordered }, { MetadataValue.FromArray(), MetadataValue.FromArray(), Unordered },
+            { MetadataValue.FromArray("a"), MetadataValue.FromArray("b"), Apart }, { MetadataValue.FromArray("a"), "a", Apart }, { "a", MetadataValue.FromArray("a"), Apart },
+            { MetadataValue.FromArray(0.0), MetadataValue.FromArray(-0.0), Unordered }, { MetadataValue.FromArray(nan), MetadataValue.FromArray(nan), Apart },
+            { MetadataValue.FromArray(1L), MetadataValue.FromArray(1.0), Apart }, { MetadataValue.FromArray(1L, 2L), MetadataValue.FromArray(2L, 1L), Apart },
+            { MetadataValue.FromArray(@null), MetadataValue.FromArray(@null), Unordered }, { MetadataValue.FromArray(@null), MetadataValue.FromArray(), Apart },
+            { MetadataValue.FromArray(At(12, 0)), MetadataValue.FromArray(At(14, 2)), Unordered }, { @null, MetadataValue.FromArray(), Apart },
             { 1L, 1.0, Apart }, { 1.0, 1L, Apart }, { 0L, false, Apart }, { true, 1L, Apart }, { "1", 1L, Apart }, { 1L, "1", Apart },
             { @null, false, Apart }, { false, @null, Apart }, { @null, "", Apart }, { "", @null, Apart }, { @null, 0L, Apart },
             { 0.0, @null, Apart }, { @null, nan, Apart }, { "true", true, Apart }, { "null", @null, Apart }, { 1.0, true, Apart }, { "1", 1.0, Apart },
@@ -64,6 +71,57 @@ public class FilterEvaluatorTests
         }
     }
 
+    /// <summary>The value of a field, what it is to contain, and whether it does.</summary>
+    public static TheoryData<MetadataValue, MetadataValue, bool> Containing()
+    {
+        MetadataValue @null = MetadataValue.Null, nan = double.NaN;
+        return new()
+        {
+            { MetadataValue.FromArray("a", "b"), "b", true }, { MetadataValue.FromArray("a", "b"), "c", false }, { MetadataValue.FromArray(), "a", false },
+            { MetadataValue.FromArray(), @null, false }, { MetadataValue.FromArray("a", @null), @null, true }, { MetadataValue.FromArray("a"), @null, false },
+            { MetadataValue.FromArray(1L), 1.0, false }, { MetadataValue.FromArray(0.0), -0.0, true }, { MetadataValue.FromArray(nan), nan, false },
+            { MetadataValue.FromArray(At(12, 0)), At(14, 2), true }, { "abc", "b", false }, { "b", "b", false }, { @null, @null, false },
+            { MetadataValue.FromArray("a"), MetadataValue.FromArray("a"), false }, { MetadataValue.FromArray(true, false), false, true },
+        };
+    }
+
+    [Theory]
+    [MemberData(nameof(Containing))]
+    public void An_array_contains_what_one_of_its_elements_equals(MetadataValue present, MetadataValue value, bool expected)
+    {
+        var row = Metadata.From(("f", present));
+        Assert.Equal(expected, FilterEvaluator.Matches(Filter.Contains("f", value), row));
+        Assert.Equal(expected, FilterEvaluator.Matches(Filter.ContainsAny("f", "no", value), row));
+        Assert.False(FilterEvaluator.Matches(Filter.ContainsAny("f"), row));
+        Assert.False(FilterEvaluator.Matches(Filter.Contains("g", value), row));
+        Assert.True(FilterEvaluator.Matches(Filter.Not(Filter.ContainsAny("g", value)), row));
+    }
+
+    [Theory]
+    [InlineData("abc", "ab", "ynY")]
+    [InlineData("abc", "bc", "nyY")]
+    [InlineData("abc", "b", "nnY")]
+    [InlineData("abc", "", "yyY")]
+    [InlineData("", "", "yyY")]
+    [InlineData("", "a", "nnN")]
+    [InlineData("abc", "AB", "nnN")]
+    [InlineData("e\u0301", "e", "ynY")]
+    [InlineData("\u00E9", "e", "nnN")]
+    [InlineData("a\U0001F600b", "\U0001F600", "nnY")]
+    [InlineData("a\0b", "\0b", "nyY")]
+    public void Texts_are_found_at_the_beginning_the_end_or_anywhere(string present, string text, string expected)
+    {
+        var row = Metadata.From(("f", present), ("tags", MetadataValue.FromArray(present)), ("n", 1L));
+        Assert.Equal(expected[0] == 'y', FilterEvaluator.Matches(Filter.StartsWith("f", text), row));
+        Assert.Equal(expected[1] == 'y', FilterEvaluator.Matches(Filter.EndsWith("f", text), row));
+        Assert.Equal(expected[2] == 'Y', FilterEvaluator.Matches(Filter.ContainsText("f", text), row));
+        foreach (string other in new[] { "tags", "n", "absent" })
+        {
+            Assert.False(FilterEvaluator.Matches(Filter.StartsWith(other, text), row));
+            Assert.True(FilterEvaluator.Matches(Filter.Not(Filter.ContainsText(other, text)), row));
+        }
+    }
+
     [Fact]
     public void And_of_nothing_holds_and_or_of_nothing_and_in_of_nothing_do_not()
     {
@@ -100,4 +158,6 @@ public class FilterEvaluatorTests
         var error = Assert.Throws<FlatIndexException>(() => FilterEvaluator.Matches(filter, Metadata.Empty));
         Assert.Equal(FlatErrorKind.InvalidFilter, error.Kind);
     }
+
+    private static MetadataValue At(int hour, int offset) => new DateTimeOffset(2024, 5, 1, hour, 0, 0, TimeSpan.FromHours(offset));
 }

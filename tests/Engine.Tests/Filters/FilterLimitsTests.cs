@@ -39,6 +39,18 @@ public class FilterLimitsTests
     }
 
     [Fact]
+    public void A_containsany_has_at_most_1024_values_and_an_array_4096_elements()
+    {
+        FilterLimits.Check(Filter.ContainsAny("f", [.. Enumerable.Repeat(MetadataValue.Null, 1024)]));
+        AssertInvalid(Filter.ContainsAny("f", [.. Enumerable.Repeat(MetadataValue.Null, 1025)]), "1025");
+        var longest = MetadataValue.FromArray(new MetadataValue[4_096]);
+        var longer = MetadataValue.FromArray(new MetadataValue[4_097]);
+        FilterLimits.Check(Filter.And(Filter.Eq("f", longest), Filter.In("f", longest, longest)));
+        foreach (var filter in new[] { Filter.Eq("f", longer), Filter.In("f", longer), Filter.Contains("f", longer), Filter.ContainsAny("f", longer) })
+            AssertInvalid(filter, "4097");
+    }
+
+    [Fact]
     public void A_tree_has_at_most_16384_nodes_each_place_counted()
     {
         FilterLimits.Check(Filter.And([.. Enumerable.Repeat(Leaf, 16_383)]));
@@ -60,6 +72,11 @@ public class FilterLimitsTests
         AssertInvalid(Filter.Eq("a\uD800", 1L), "\\uD800");
         AssertInvalid(Filter.Eq("field", "\uDC00x"), "'field'");
         AssertInvalid(Filter.In("field", 1L, "\uD83D"), "'field'");
+        AssertInvalid(Filter.Eq("field", MetadataValue.FromArray("a", "\uD83D")), "'field'");
+        AssertInvalid(Filter.Contains("field", "\uD83D"), "'field'");
+        AssertInvalid(Filter.ContainsAny("field", "\uD83D"), "'field'");
+        AssertInvalid(Filter.EndsWith("field", "\uD83D"), "'field'");
+        AssertInvalid(Filter.StartsWith("a\uD800", "x"), "\\uD800");
         AssertInvalid(Filter.In("\uDC00\uD800"), "\\uDC00\\uD800");
         FilterLimits.Check(Filter.Eq("\U0001F600", "\U0010FFFF\uE000"));
     }

@@ -25,6 +25,21 @@ public class FilterTextTests
     [InlineData("\"\" = 1", "Eq[0: Int 1]")]
     [InlineData("\"a \"\"b\"\"\" = 1", "Eq[5:a \"b\" Int 1]")]
     [InlineData("\"and\" = 1", "Eq[3:and Int 1]")]
+    [InlineData("a = instant '2024-05-01T14:00:00+02:00'", "Eq[1:a Instant 638501616000000000+120]")]
+    [InlineData("a > INSTANT '2024-05-01'", "Gt[1:a Instant 638501184000000000+0]")]
+    [InlineData("a = []", "Eq[1:a Array()]")]
+    [InlineData("a != ['x', null,'y']", "Neq[1:a Array(String 1:x Null null String 1:y)]")]
+    [InlineData("a in ([1],[ -2 , 3 ])", "In[1:a Array(Int 1) Array(Int -2 Int 3)]")]
+    [InlineData("a contains 'x'", "Contains[1:a String 1:x]")]
+    [InlineData("a contains instant '2024-05-01T00:00Z'", "Contains[1:a Instant 638501184000000000+0]")]
+    [InlineData("a ContainsAny (1, null)", "ContainsAny[1:a Int 1 Null null]")]
+    [InlineData("a containsany ()", "ContainsAny[1:a]")]
+    [InlineData("a startswith 'x'", "TextStartsWith[1:a String 1:x]")]
+    [InlineData("a endswith ''", "TextEndsWith[1:a String 0:]")]
+    [InlineData("a containstext 'it''s'", "TextContains[1:a String 4:it's]")]
+    [InlineData("contains contains 'x'", "Contains[8:contains String 1:x]")]
+    [InlineData("instant = instant '2024-05-01'", "Eq[7:instant Instant 638501184000000000+0]")]
+    [InlineData("startswith startswith 'x'", "TextStartsWith[10:startswith String 1:x]")]
     [InlineData("System.IO:x-y_1=1", "Eq[15:System.IO:x-y_1 Int 1]")]
     public void Leaves_and_values_are_read(string text, string shape) => Assert.Equal(shape, Shape(text));
 
@@ -53,11 +68,11 @@ public class FilterTextTests
     [Theory]
     [InlineData("", 1, "expected a field name, not or (, found the end")]
     [InlineData("   ", 4, "found the end")]
-    [InlineData("a", 2, "expected =, !=, <, <=, >, >= or in, found the end")]
-    [InlineData("a =", 4, "expected a value: a 'string', a number, true, false or null, found the end")]
+    [InlineData("a", 2, "expected =, !=, <, <=, >, >=, in, contains, containsany, startswith, endswith or containstext, found the end")]
+    [InlineData("a =", 4, "expected a value: a 'string', a number, true, false, null, instant 'time' or [values], found the end")]
     [InlineData("a = b", 5, "a string goes in single quotes), found 'b'")]
     [InlineData("a = \"b\"", 5, "found the field name 'b'")]
-    [InlineData("a == 1", 4, "expected a value: a 'string', a number, true, false or null, found '='")]
+    [InlineData("a == 1", 4, "expected a value: a 'string', a number, true, false, null, instant 'time' or [values], found '='")]
     [InlineData("a ! 1", 3, "found '!'")]
     [InlineData("a <> 1", 4, "found '>'")]
     [InlineData("a = 1 b = 2", 7, "expected and, or, or the end, found 'b'")]
@@ -67,8 +82,23 @@ public class FilterTextTests
     [InlineData("(a = 1, b = 2)", 7, "expected and, or, or ), found ','")]
     [InlineData("a in 1", 6, "expected (, found '1'")]
     [InlineData("a in (1", 8, "expected , or ), found the end")]
-    [InlineData("a in (1,)", 9, "expected a value: a 'string', a number, true, false or null, found ')'")]
-    [InlineData("a not in (1)", 3, "expected =, !=, <, <=, >, >= or in, found 'not'")]
+    [InlineData("a in (1,)", 9, "expected a value: a 'string', a number, true, false, null, instant 'time' or [values], found ')'")]
+    [InlineData("a contains", 11, "expected a value")]
+    [InlineData("a contains x", 12, "a string goes in single quotes), found 'x'")]
+    [InlineData("a containsany 1", 15, "expected (, found '1'")]
+    [InlineData("a startswith 1", 14, "expected a 'string', found '1'")]
+    [InlineData("a endswith null", 12, "expected a 'string', found 'null'")]
+    [InlineData("a like 'x'", 3, "startswith, endswith or containstext, found 'like'")]
+    [InlineData("a = instant", 12, "expected a time such as '2024-05-01T12:00:00Z', found the end")]
+    [InlineData("a = instant 5", 13, "expected a time such as '2024-05-01T12:00:00Z', found '5'")]
+    [InlineData("a = instant '2024-02-30'", 13, "found '2024-02-30'")]
+    [InlineData("a = instant '2024-05-01T12:00:00'", 13, "found '2024-05-01T12:00:00'")]
+    [InlineData("a = [1", 7, "expected , or ], found the end")]
+    [InlineData("a = [1,]", 8, "expected a value")]
+    [InlineData("a = [[1]]", 6, "found '['")]
+    [InlineData("a = [1, 2.0]", 5, "elements of one kind, found Int and Float")]
+    [InlineData("a = 1]", 6, "found ']'")]
+    [InlineData("a not in (1)", 3, "expected =, !=, <, <=, >, >=, in, contains, containsany, startswith, endswith or containstext, found 'not'")]
     [InlineData("null = 1", 1, "double quotes), found 'null'")]
     [InlineData("and = 1", 5, "expected (, found '='")]
     [InlineData("'a' = 1", 1, "expected a field name, not or (, found the string 'a'")]
@@ -127,6 +157,8 @@ public class FilterTextTests
     [InlineData("kind = 'method' and namespace in ('System.IO', 'System.Text')")]
     [InlineData("a = 1 and (b = 2 or not (c = 3 and d = 4))")]
     [InlineData("and() or or(and()) or \"Not\" != 'it''s' or \"a b\" in ()")]
+    [InlineData("tags contains 'x' or tags containsany (1, null) or title startswith 'The' or title endswith '''' or title containstext 'exact'")]
+    [InlineData("at >= instant '2024-05-01T14:00:00.5+02:00' and at < instant '2024-05-02T00:00:00Z' and list = [1, null] and list != []")]
     [InlineData("a = 1.0 or a = -0.0 or a = 1E+21 or a = nan or a = -infinity or a = null")]
     public void Formatting_is_what_people_would_write(string text) => Assert.Equal(text, FilterText.Format(FilterText.Parse(text)));
 
@@ -173,7 +205,7 @@ public class FilterTextTests
     [Fact]
     public void Random_text_is_read_or_refused_with_a_column()
     {
-        string[] pieces = ["a", "b", "=", "!=", "<=", "(", ")", ",", "and", "or", "not", "in", "1", "-2.5", "'x'", "\"f\"", "null", "'", "\"", "!", " ", "\uD800", "e", "."];
+        string[] pieces = ["a", "b", "=", "!=", "<=", "(", ")", ",", "and", "or", "not", "in", "1", "-2.5", "'x'", "\"f\"", "null", "'", "\"", "!", "[", "]", "contains", "containsany", "startswith", "instant", "'2024-05-01'", " ", "\uD800", "e", "."];
         Generators.Among(pieces).Array[0, 12].Select(p => string.Join(' ', p)).Sample(text =>
         {
             try

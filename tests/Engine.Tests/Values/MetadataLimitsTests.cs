@@ -30,6 +30,18 @@ public class MetadataLimitsTests
     }
 
     [Fact]
+    public void At_most_4096_elements_in_an_array()
+    {
+        MetadataLimits.Check(Metadata.From(("f", MetadataValue.FromArray(new MetadataValue[4_096]))));
+        var error = Assert.Throws<FlatIndexException>(() => MetadataLimits.Check(Metadata.From(("f", MetadataValue.FromArray(new MetadataValue[4_097]))))).Error;
+        Assert.Equal((FlatErrorKind.ResourceLimitExceeded, "array elements", 4_096L, 4_097L), (error.Kind, error.Limit, error.Max, error.Found));
+    }
+
+    [Fact]
+    public void Strings_of_an_array_are_unicode_too() =>
+        Assert.Contains("'tags'", Assert.Throws<FlatIndexException>(() => MetadataLimits.Check(Metadata.From(("tags", MetadataValue.FromArray("a", "\uD800"))))).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void Bytes_are_those_of_utf8_and_names_count()
     {
         Assert.Throws<FlatIndexException>(() => MetadataLimits.Check(Metadata.From((new string('\u00E9', 32_800), 1L))));
