@@ -21,6 +21,8 @@ internal static class Generators
 
     private static readonly Func<string, MetadataValue, Filter>[] Comparisons = [Filter.Eq, Filter.Neq, Filter.Lt, Filter.Lte, Filter.Gt, Filter.Gte];
 
+    private static readonly Func<string, string, Filter>[] TextLeaves = [Filter.StartsWith, Filter.EndsWith, Filter.ContainsText];
+
     /// <summary>Valid Unicode, short, full of borders.</summary>
     public static Gen<string> Text { get; } = Among(Pieces).Array[0, 4].Select(string.Concat);
 
@@ -68,7 +70,7 @@ internal static class Generators
         var leaf = Gen.OneOf(
             Gen.Select(Among(Comparisons), field, Value).Select((compare, name, value) => compare(name, value)),
             Gen.Select(field, Value).Select(Filter.Contains),
-            Gen.Select(Gen.Int[0, 2], field, Text).Select((op, name, text) => (Filter)new TextFilter((TextOperator)op, name, text)),
+            Gen.Select(Among(TextLeaves), field, Text).Select((find, name, text) => find(name, text)),
             Gen.Select(Gen.Bool, field, Value.Array[0, 4]).Select((any, name, values) => any ? Filter.ContainsAny(name, values) : Filter.In(name, values)));
         var filter = leaf;
         for (int i = 0; i < depth; i++)

@@ -125,7 +125,7 @@ public class FilterRulesTests
         };
     }
 
-    private static IEnumerable<MetadataValue> ElementsOf(MetadataValue value) => value.Kind == MetadataKind.Array ? value.AsArray : [];
+    private static System.Collections.Immutable.ImmutableArray<MetadataValue> ElementsOf(MetadataValue value) => value.Kind == MetadataKind.Array ? value.AsArray : [];
 
     private static bool HasText(TextFilter leaf, byte[] whole, byte[] part) => leaf.Operator switch
     {
