@@ -7,6 +7,7 @@ using IqdbFlat.Cli.Commands;
 using IqdbFlat.Cli.Conformance;
 using IqdbFlat.Cli.Demo;
 using IqdbFlat.Cli.Fuzz;
+using IqdbFlat.Cli.Truth.Recall;
 
 var terminal = Terminal.OfProcess();
 CliCommand[] commands =
@@ -17,6 +18,7 @@ CliCommand[] commands =
     new SchemaCommand(terminal),
     new BenchCommand(terminal),
     new FuzzBoundsCommand(terminal),
+    new RecallCommand(terminal),
     new BenchStoreCommand(terminal),
     new ChaosCommand(terminal),
     new RecoveryBenchCommand(terminal),

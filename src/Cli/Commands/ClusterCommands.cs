@@ -2,6 +2,7 @@ using IqdbFlat.Cli.CommandLine;
 using IqdbFlat.Cli.Commands.Backup;
 using IqdbFlat.Cli.Commands.Ingest;
 using IqdbFlat.Cli.Commands.Search;
+using IqdbFlat.Cli.Truth;
 
 namespace IqdbFlat.Cli.Commands;
 
@@ -19,6 +20,7 @@ internal static class ClusterCommands
         new IngestCommand(terminal),
         new ExportCommand(terminal),
         new SearchCommand(terminal),
+        new GroundTruthCommand(terminal),
         new GetCommand(terminal),
         new DeleteCommand(terminal),
         new StatsCommand(terminal),

@@ -3,7 +3,6 @@ using IqdbFlat.Cli.Formats.Elements;
 using IqdbFlat.Engine;
 using PureHDF;
 using PureHDF.Selections;
-using PureHDF.VOL.Native;
 
 namespace IqdbFlat.Cli.Formats.Hdf5;
 
@@ -16,8 +15,7 @@ internal sealed class Hdf5RowReader : RowReader
     private const int BlockBytes = 16 << 20;
     private const string UsualName = "train";
     private readonly string _name;
-    private readonly WatchedStream _stream;
-    private readonly NativeFile _file;
+    private readonly Hdf5Source _file;
     private readonly IH5Dataset _array;
     private readonly ElementType _type;
     private readonly int _blockRows;
@@ -30,9 +28,8 @@ internal sealed class Hdf5RowReader : RowReader
     public Hdf5RowReader(Stream stream, string name, string? array)
     {
         _name = name;
-        _stream = new(stream);
-        _file = Guarded(() => H5File.Open(_stream, leaveOpen: false));
-        _array = Guarded(() => Find(array));
+        _file = new(stream, name);
+        _array = Find(array);
         ulong[] shape = Guarded(() => _array.Space.Dimensions);
         if (shape is not [<= long.MaxValue, >= 1 and <= Limits.Dimension])
             throw FileProblem.Unsupported(name, $"expected an array of rows with 1 to {Limits.Dimension} components, found the shape ({string.Join(", ", shape)})");
@@ -99,15 +96,10 @@ internal sealed class Hdf5RowReader : RowReader
 
     private IH5Dataset Find(string? array)
     {
-        var arrays = _file.Children().OfType<IH5Dataset>().ToArray();
+        var arrays = _file.Arrays();
         string all = arrays.Length == 0 ? "none" : string.Join(", ", arrays.Select(found => found.Name));
         if (array is not null)
-        {
-            return _file.LinkExists(array)
-                ? _file.Dataset(array)
-                : throw FileProblem.Unsupported(_name, $"expected an array named {array}, found {all}");
-        }
-
+            return _file.Find(array) ?? throw FileProblem.Unsupported(_name, $"expected an array named {array}, found {all}");
         return arrays.FirstOrDefault(found => found.Name == UsualName)
             ?? (arrays.Length == 1 ? arrays[0] : null)
             ?? throw FileProblem.Unsupported(_name, $"expected an array named {UsualName}, one array, or a name behind # as in file.hdf5#test, found {all}");
@@ -129,17 +121,5 @@ internal sealed class Hdf5RowReader : RowReader
             : throw FileProblem.Unsupported(_name, $"expected floats of 16, 32 or 64 bits or integers of 8 or 32, found {type.Class} of {type.Size} bytes");
     }
 
-    /// <summary>The library meets damaged files with exceptions of any kind.</summary>
-    private T Guarded<T>(Func<T> read)
-    {
-        _stream.Enter();
-        try
-        {
-            return read();
-        }
-        catch (Exception error) when (error is not (FlatIndexException or OutOfMemoryException))
-        {
-            throw FileProblem.Corrupt(_name, RowsRead == 0 ? null : RowsRead, $"the HDF5 file cannot be read: {error.Message.ReplaceLineEndings(" ").TrimEnd('.')}");
-        }
-    }
+    private T Guarded<T>(Func<T> read) => _file.Guarded(read, RowsRead == 0 ? null : RowsRead);
 }
