@@ -17,6 +17,7 @@ CliCommand[] commands =
     .. ClusterCommands.All(terminal),
     new SchemaCommand(terminal),
     new BenchCommand(terminal),
+    new GenerateCommand(terminal),
     new FuzzBoundsCommand(terminal),
     new RecallCommand(terminal),
     new BenchStoreCommand(terminal),
