@@ -40,6 +40,8 @@ internal sealed class FlatIndexHandle : IFlatIndex
 
     public Metric Metric => Description.Settings.Metric;
 
+    public VectorParts? Parts => Description.Settings.Parts;
+
     public Task InsertAsync(Row row, WriteOptions? options, CancellationToken cancellationToken) =>
         _writer.WriteOne(WriteMode.Insert, row, Given(options), Start(options?.Deadline), cancellationToken);
 

@@ -18,11 +18,14 @@ public interface IFlatIndex
     /// <summary>The index's name.</summary>
     string Name { get; }
 
-    /// <summary>Components of every vector.</summary>
+    /// <summary>Components of every vector; of a packed one where rows have several.</summary>
     int Dimension { get; }
 
-    /// <summary>How distances are measured.</summary>
+    /// <summary>How distances are measured; where rows have several vectors, those to the first.</summary>
     Metric Metric { get; }
+
+    /// <summary>The named vectors of a row, which rows carry packed (<see cref="VectorParts.Pack"/>); null for rows that are one vector without a name.</summary>
+    VectorParts? Parts { get; }
 
     /// <summary>What the index was when the handle was opened.</summary>
     IndexDescription Description { get; }
@@ -74,10 +77,10 @@ public interface IFlatIndex
     Task ClearAsync(WriteOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// The exact k nearest rows that match the filter. Checked in this order: dimension; finiteness; metric; then k = 0 or an empty index answers without
+    /// The exact k nearest rows that match the filter. Checked in this order: the vector that is named; dimension; finiteness; metric; then k = 0 or an empty index answers without
     /// hits; then the filter's caps. An answer of more than 65,536 hits is <see cref="FlatErrorKind.ResourceLimitExceeded"/>.
     /// </summary>
-    /// <param name="query">As many finite floats as the index has dimensions.</param>
+    /// <param name="query">As many finite floats as the index, or the vector that is named, has dimensions.</param>
     /// <param name="k">Hits wanted, at least 0; more than match returns all that match.</param>
     /// <param name="options">Filter, metadata, freshness and deadline.</param>
     /// <param name="cancellationToken">Cancels the search, down to the scans.</param>

@@ -14,7 +14,7 @@ public sealed partial class FlatIndex
     /// </exception>
     public void Insert(RowId id, ReadOnlySpan<float> vector, Metadata? metadata = null)
     {
-        RowCheck.Check(id, vector, metadata, Dimension);
+        RowCheck.Check(id, vector, metadata, Dimension, Parts);
         using var writer = _store.BeginWrite();
         InsertNew(writer, id, vector, metadata, _lastSequence + 1);
         writer.Publish();
@@ -26,7 +26,7 @@ public sealed partial class FlatIndex
     /// <exception cref="FlatIndexException">As <see cref="Insert"/>, without Duplicate.</exception>
     public bool Upsert(RowId id, ReadOnlySpan<float> vector, Metadata? metadata = null)
     {
-        RowCheck.Check(id, vector, metadata, Dimension);
+        RowCheck.Check(id, vector, metadata, Dimension, Parts);
         using var writer = _store.BeginWrite();
         bool replaced = writer.Put(id, _lastSequence + 1, vector, metadata);
         writer.Publish();
@@ -120,7 +120,7 @@ public sealed partial class FlatIndex
             var row = rows[item];
             try
             {
-                RowCheck.Check(row.Id, row.Vector.Span, row.Metadata, Dimension);
+                RowCheck.Check(row.Id, row.Vector.Span, row.Metadata, Dimension, Parts);
                 write(writer, row, _lastSequence + (ulong)item + 1);
             }
             catch (FlatIndexException error)

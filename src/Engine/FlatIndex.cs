@@ -30,11 +30,25 @@ public sealed partial class FlatIndex : IDisposable
     /// <param name="options">Threads and clock; null for the defaults.</param>
     /// <exception cref="FlatIndexException"><see cref="FlatErrorKind.InvalidConfig"/>: a setting that no index accepts.</exception>
     public FlatIndex(int dimension, Metric metric, FlatIndexOptions? options = null)
+        : this(pruning => new RowStore(dimension, metric, pruning), options)
+    {
+    }
+
+    /// <summary>Creates an empty index whose rows have several named vectors, any of which a row may lack.</summary>
+    /// <param name="parts">The vectors of a row. Rows carry them packed (<see cref="VectorParts.Pack"/>), and a search names one (<see cref="SearchOptions.VectorName"/>).</param>
+    /// <param name="options">Threads and clock; null for the defaults.</param>
+    /// <exception cref="FlatIndexException"><see cref="FlatErrorKind.InvalidConfig"/>: a setting that no index accepts.</exception>
+    public FlatIndex(VectorParts parts, FlatIndexOptions? options = null)
+        : this(pruning => new RowStore(parts, pruning), options)
+    {
+    }
+
+    private FlatIndex(Func<bool, RowStore> store, FlatIndexOptions? options)
     {
         options ??= new FlatIndexOptions();
         if (options.Threads is < 1 or > ScanScheduler.MaxThreads)
             throw FlatIndexException.InvalidConfig(FormattableString.Invariant($"an index scans with 1 to {ScanScheduler.MaxThreads} threads, found {options.Threads}"));
-        _store = new RowStore(dimension, metric, options.Pruning);
+        _store = store(options.Pruning);
         _time = options.Time;
         _costs = options.Costs;
         _scheduler = options.Threads > 1 ? new ScanScheduler(options.Threads) : null;
@@ -43,11 +57,14 @@ public sealed partial class FlatIndex : IDisposable
     /// <summary>Live rows.</summary>
     public int Count => _store.Count;
 
-    /// <summary>Components of every vector.</summary>
+    /// <summary>Components of every vector; of a packed one where rows have several.</summary>
     public int Dimension => _store.Dimension;
 
-    /// <summary>How distances are measured.</summary>
+    /// <summary>How distances are measured; where rows have several vectors, those to the first.</summary>
     public Metric Metric => _store.Metric;
+
+    /// <summary>The named vectors of a row; null for rows that are one vector without a name.</summary>
+    public VectorParts? Parts => _store.Parts;
 
     /// <summary>The rows as they are now, for reading without a search: immutable, alive as long as it is referenced.</summary>
     public RowSnapshot Snapshot => _store.Snapshot;

@@ -63,6 +63,9 @@ internal static class WireText
             case SlotMap slots:
                 text.Append(Convert.ToHexStringLower(slots.Bytes));
                 break;
+            case VectorParts parts:
+                text.Append(Hex(parts.Write));
+                break;
             case FlatIndexException exception:
                 text.Append(exception.Message).Append(' ');
                 Append(text, WireError.From(exception.Error));

@@ -18,11 +18,41 @@ public class BackupFormTests
         + "0000000000000000000017e208451d711bbe497142450100000004000000000000001800000004000000000000009f900a884b3214df8511"
         + "5420bff7f1da9c89b1cd7430353b";
 
+    private const string KeptOfParts =
+        "497142480200000000000000000000004500000005626f6f6b730430314a4420010101610301018000b796ab49de0800450f6ad962de08a86100"
+        + "000000000001090000000000000002010000000000000002000000000000004cd104656120bbd849714252020000000100000000000000290100"
+        + "000002000000010000000000000004000000000000000000803f0000004000004040000000000000000000000000000000000000000000000000"
+        + "000000000000000000000000000000000000000000000000000000000000803f0000000000000000000000000000000000000000000000000000"
+        + "00000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+        + "00000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+        + "00000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000700000000000000000008"
+        + "000000000000000004a45edca51836474971424502000000020000000000000018000000020000000000000071fc77afc76acd9ce4833f6e7149"
+        + "0365ef58bb5c247f4cf3";
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task The_bytes_of_version_1_stay_as_they_are() =>
         Assert.Equal(Kept, Convert.ToHexStringLower(await WriteAsync()));
+
+    [Fact]
+    public async Task Rows_of_several_vectors_are_written_as_version_2_and_read_back()
+    {
+        var parts = new VectorParts(new VectorPart("a", 3, Metric.Cosine));
+        var cut = Cut with { Description = Cut.Description with { Settings = new(parts, 1) }, Shards = [Cut.Shards[0] with { Rows = 2 }] };
+        float[][] vectors = [parts.Pack(("a", new float[] { 1, 2, 3 })), parts.Pack()];
+        var bytes = new MemoryStream();
+        var writer = new BackupWriter(bytes, cut.Description.Settings);
+        await writer.WriteHeaderAsync(cut, Cancel);
+        await writer.WriteRowsAsync(0, Block([1, 4], [7, 8], [.. vectors[0], .. vectors[1]], [null, null]), Cancel);
+        await writer.WriteEndAsync(Cancel);
+        Assert.Equal(KeptOfParts, Convert.ToHexStringLower(bytes.ToArray()));
+        var reader = new BackupReader(new MemoryStream(bytes.ToArray()));
+        Assert.Equal(cut.Description.Settings, (await reader.ReadHeaderAsync(Cancel)).Settings);
+        var rows = await reader.ReadRowsAsync(Cancel);
+        Assert.Equal(vectors.SelectMany(vector => vector), rows!.Rows.Vectors.Span.ToArray());
+        Assert.Null(await reader.ReadRowsAsync(Cancel));
+    }
 
     [Fact]
     public async Task A_backup_is_read_as_it_was_written()
@@ -138,7 +168,7 @@ public class BackupFormTests
     private static async Task<byte[]> WriteAsync(IndexCut? cut = null)
     {
         var bytes = new MemoryStream();
-        var writer = new BackupWriter(bytes, Dimension);
+        var writer = new BackupWriter(bytes, (cut ?? Cut).Description.Settings);
         await writer.WriteHeaderAsync(cut ?? Cut, Cancel);
         foreach (var (shard, rows) in Blocks)
             await writer.WriteRowsAsync(shard, rows, Cancel);

@@ -61,6 +61,10 @@ public sealed record SearchRequest
     /// <summary>How shards go through their rows; no plan changes an answer.</summary>
     [Id(12)]
     public SearchPlan Plan { get; init; }
+
+    /// <summary>The vector that the queries are measured with, where rows have several; null for the only one.</summary>
+    [Id(13)]
+    public string? VectorName { get; init; }
 }
 
 /// <summary>The answers to a <see cref="SearchRequest"/>, in its order.</summary>

@@ -145,6 +145,10 @@ public sealed record ShardSearch
     /// <summary>How the shard goes through its rows; no plan changes an answer.</summary>
     [Id(8)]
     public SearchPlan Plan { get; init; }
+
+    /// <summary>The place of the vector that the queries are measured with, where rows have several.</summary>
+    [Id(9)]
+    public int Part { get; init; }
 }
 
 /// <summary>A shard's partial answers: sorted hits, its log position and its counts.</summary>

@@ -15,6 +15,7 @@ internal sealed class BackupReader(Stream source)
     private readonly RowSetDigest _digest = new();
     private byte[] _block = new byte[4_096];
     private BackupHeader? _header;
+    private uint _version;
     private ulong _number;
     private ulong _previous;
     private long _at;
@@ -35,7 +36,7 @@ internal sealed class BackupReader(Stream source)
         var (kind, length) = await ReadBlockAsync(cancellation);
         if (kind != BackupBlock.Header)
             throw Corrupt($"is of kind {kind}: the header expected first");
-        return _header = Decode(length, static (ref ByteReader input, BackupReader _) => BackupForm.ReadHeader(ref input));
+        return _header = Decode(length, static (ref ByteReader input, BackupReader self) => BackupForm.ReadHeader(ref input, self._version));
     }
 
     /// <summary>The next rows, or null at the end, which has then been checked against all that came before.</summary>
@@ -73,7 +74,7 @@ internal sealed class BackupReader(Stream source)
             var (id, metadata) = (rows.Rows.Ids.Values[row], rows.Rows.MetadataAt(row));
             try
             {
-                RowCheck.Check(id, vector, metadata, header.Settings.Dimension);
+                RowCheck.Check(id, vector, metadata, header.Settings.Dimension, header.Settings.Parts);
             }
             catch (FlatIndexException refused)
             {
@@ -132,8 +133,9 @@ internal sealed class BackupReader(Stream source)
             throw Corrupt($"does not begin as a block of a backup: {Convert.ToHexStringLower(BackupForm.Magic)} expected, found {Convert.ToHexStringLower(_block.AsSpan(0, 3))}");
         var kind = (BackupBlock)head.ReadByte();
         uint version = head.ReadUInt32();
-        if (version != BackupForm.Version)
-            throw Corrupt($"has an unknown version: {BackupForm.Version} expected, found {version}");
+        if (version is not (BackupForm.Version or BackupForm.VersionWithParts) || (_number > 0 && version != _version))
+            throw Corrupt($"has an unknown version: {(_number > 0 ? $"{_version}" : $"{BackupForm.Version} or {BackupForm.VersionWithParts}")} expected, found {version}");
+        _version = version;
         ulong number = head.ReadUInt64();
         if (number != _number)
             throw Corrupt($"says that it is block {number}");

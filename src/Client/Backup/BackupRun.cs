@@ -31,7 +31,7 @@ internal sealed class BackupRun(ClusterCaller caller, IndexDescription descripti
 
     private async Task<BackupReport> WriteAsync(Stream destination, IndexCut cut, TimeSpan lease, CancellationToken cancellationToken)
     {
-        var writer = new BackupWriter(destination, cut.Description.Settings.Dimension);
+        var writer = new BackupWriter(destination, cut.Description.Settings);
         await writer.WriteHeaderAsync(cut, cancellationToken);
         long total = cut.Shards.Sum(shard => shard.Rows);
         foreach (var shard in cut.Shards)

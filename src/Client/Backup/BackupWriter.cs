@@ -6,8 +6,10 @@ using IqdbFlat.Engine.Encoding;
 namespace IqdbFlat.Client.Backup;
 
 /// <summary>Writes a backup, block by block; see <see cref="BackupForm"/>. It holds one block.</summary>
-internal sealed class BackupWriter(Stream destination, int dimension)
+internal sealed class BackupWriter(Stream destination, IndexSettings settings)
 {
+    private readonly int _dimension = settings.Dimension;
+    private readonly uint _version = settings.Parts is null ? BackupForm.Version : BackupForm.VersionWithParts;
     private readonly ArrayBufferWriter<byte> _block = new();
     private readonly RowSetDigest _digest = new();
     private ulong _number;
@@ -25,8 +27,8 @@ internal sealed class BackupWriter(Stream destination, int dimension)
     public Task WriteRowsAsync(int shard, StoredRowBlock rows, CancellationToken cancellation)
     {
         for (int row = 0; row < rows.Rows.Count; row++)
-            _digest.Add(rows.Rows.Ids.Values[row], rows.Sequences[row], rows.Rows.VectorAt(row, dimension).Span, rows.Rows.MetadataAt(row));
-        return WriteAsync(BackupBlock.Rows, output => BackupForm.WriteRows(output, shard, rows, dimension), cancellation);
+            _digest.Add(rows.Rows.Ids.Values[row], rows.Sequences[row], rows.Rows.VectorAt(row, _dimension).Span, rows.Rows.MetadataAt(row));
+        return WriteAsync(BackupBlock.Rows, output => BackupForm.WriteRows(output, shard, rows, _dimension), cancellation);
     }
 
     public async Task WriteEndAsync(CancellationToken cancellation)
@@ -63,7 +65,7 @@ internal sealed class BackupWriter(Stream destination, int dimension)
         var head = new ArrayBufferWriter<byte>(BackupForm.HeadBytes);
         ByteWriter.WriteBytes(head, BackupForm.Magic);
         ByteWriter.WriteByte(head, (byte)kind);
-        ByteWriter.WriteUInt32(head, BackupForm.Version);
+        ByteWriter.WriteUInt32(head, _version);
         ByteWriter.WriteUInt64(head, _number);
         ByteWriter.WriteUInt32(head, (uint)_block.WrittenCount);
         head.WrittenSpan.CopyTo(block);

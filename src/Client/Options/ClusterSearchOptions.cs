@@ -21,6 +21,9 @@ public sealed record ClusterSearchOptions
     /// <summary>The metric that the caller expects. Another than the index's is <see cref="FlatErrorKind.InvalidMetric"/>.</summary>
     public Metric? Metric { get; init; }
 
+    /// <summary>The vector that the query is measured with, where rows have several; null for the only one. One that is not there: <see cref="FlatErrorKind.InvalidConfig"/>.</summary>
+    public string? VectorName { get; init; }
+
     /// <summary>Whether hits carry their metadata.</summary>
     public bool IncludeMetadata { get; init; }
 

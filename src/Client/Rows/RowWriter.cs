@@ -21,7 +21,7 @@ internal sealed class RowWriter(ClusterCaller caller, IndexDescription descripti
     {
         try
         {
-            RowCheck.Check(row.Id, row.Vector.Span, row.Metadata, _dimension);
+            RowCheck.Check(row.Id, row.Vector.Span, row.Metadata, _dimension, description.Settings.Parts);
             return null;
         }
         catch (FlatIndexException error)

@@ -10,24 +10,25 @@ namespace IqdbFlat.Client.Search;
 /// <summary>The searches of one handle: checks what needs no cluster, cuts batches to messages, and puts the parts together.</summary>
 internal sealed class Searcher(ClusterCaller caller, IndexDescription description, SeenPositions seen, MessageLimits limits)
 {
-    private readonly int _dimension = description.Settings.Dimension;
-
     public async Task<ClusterSearchBatchResult> Search(
         IReadOnlyList<ReadOnlyMemory<float>> queries, int k, ClusterSearchOptions options, CallDeadline deadline, CancellationToken cancellationToken)
     {
+        // A vector that is not there is wrong for every query.
+        var (dimension, metric) = VectorOf(options);
+
         // A batch is as many searches, so what a search before the bad query runs into comes before what is wrong with the query.
-        int good = FirstBad(queries, k, options, out var problem);
+        int good = FirstBad(queries, k, dimension, metric, options, out var problem);
         var filterProblem = FilterProblem(options.Filter);
         var merge = new SearchMerge(good);
-        int step = limits.Queries(_dimension, k, options.IncludeMetadata);
+        int step = limits.Queries(dimension, k, options.IncludeMetadata);
         for (int start = 0; start < good; start += step)
         {
             int count = Math.Min(step, good - start);
             try
             {
                 merge.Add(filterProblem is null
-                    ? await Send(Block(queries, start, count), count, k, options, deadline, cancellationToken)
-                    : await Probe(Block(queries, start, 1), count, k, options, filterProblem, deadline, cancellationToken));
+                    ? await Send(Block(queries, start, count, dimension), count, k, options, deadline, cancellationToken)
+                    : await Probe(Block(queries, start, 1, dimension), count, k, options, filterProblem, deadline, cancellationToken));
             }
             catch (FlatIndexException error) when (error.Error.Item is { } item)
             {
@@ -38,13 +39,26 @@ internal sealed class Searcher(ClusterCaller caller, IndexDescription descriptio
         return problem is null ? merge.ToResult() : throw problem;
     }
 
-    private int FirstBad(IReadOnlyList<ReadOnlyMemory<float>> queries, int k, ClusterSearchOptions options, out FlatIndexException? problem)
+    private (int Dimension, Metric Metric) VectorOf(ClusterSearchOptions options)
+    {
+        try
+        {
+            return description.Settings.VectorOf(options.VectorName, out _);
+        }
+        catch (FlatIndexException error)
+        {
+            throw new FlatIndexException(error.Error with { Index = description.Name }, error);
+        }
+    }
+
+    private int FirstBad(
+        IReadOnlyList<ReadOnlyMemory<float>> queries, int k, int dimension, Metric metric, ClusterSearchOptions options, out FlatIndexException? problem)
     {
         for (int i = 0; i < queries.Count; i++)
         {
             try
             {
-                SearchCheck.Query(queries[i].Span, k, options.Metric, _dimension, description.Settings.Metric);
+                SearchCheck.Query(queries[i].Span, k, options.Metric, dimension, metric);
             }
             catch (FlatIndexException error)
             {
@@ -107,16 +121,17 @@ internal sealed class Searcher(ClusterCaller caller, IndexDescription descriptio
                 Deadline = remaining,
                 AllowPartial = options.AllowPartial,
                 Plan = options.Plan,
+                VectorName = options.VectorName,
             },
             cancel),
         cancellationToken);
 
     // Copied: a silo in this process reads the very memory that it is handed, also after a caller has stopped waiting.
-    private FloatVector Block(IReadOnlyList<ReadOnlyMemory<float>> queries, int start, int count)
+    private static FloatVector Block(IReadOnlyList<ReadOnlyMemory<float>> queries, int start, int count, int dimension)
     {
-        var block = GC.AllocateUninitializedArray<float>(count * _dimension);
+        var block = GC.AllocateUninitializedArray<float>(count * dimension);
         for (int i = 0; i < count; i++)
-            queries[start + i].Span.CopyTo(block.AsSpan(i * _dimension, _dimension));
+            queries[start + i].Span.CopyTo(block.AsSpan(i * dimension, dimension));
         return block;
     }
 

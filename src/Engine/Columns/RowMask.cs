@@ -51,6 +51,18 @@ internal static class RowMask
             mask[i] &= ~other[i];
     }
 
+    /// <summary>A mask of its own with the bits of another, or of all rows, that are not set in a third. Both may be longer or shorter than the rows; what they lack is zero.</summary>
+    public static ulong[] Without(ulong[]? mask, ReadOnlySpan<ulong> unwanted, int rows)
+    {
+        var wanted = new ulong[WordsFor(rows)];
+        if (mask is null)
+            Fill(wanted, rows);
+        else
+            mask.AsSpan(0, Math.Min(mask.Length, wanted.Length)).CopyTo(wanted);
+        AndNot(wanted.AsSpan(0, Math.Min(wanted.Length, unwanted.Length)), unwanted);
+        return wanted;
+    }
+
     /// <summary>Whether no bit is set.</summary>
     public static bool IsEmpty(ReadOnlySpan<ulong> mask) => mask.IndexOfAnyExcept(0UL) < 0;
 

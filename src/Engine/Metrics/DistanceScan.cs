@@ -7,7 +7,7 @@ internal static unsafe class DistanceScan
 {
     /// <summary>
     /// Writes the canonical distances (NaN as 0x7FC00000) of <paramref name="count"/> rows that lie one after the other,
-    /// <see cref="PreparedQuery.Stride"/> floats each, padded with zeros. Fastest where rows begin at 64 bytes; right at any address.
+    /// <see cref="PreparedQuery.RowStride"/> floats apart, padded with zeros; <paramref name="rows"/> is where the first one's vector begins. Fastest where rows begin at 64 bytes; right at any address.
     /// </summary>
     public static void Compute(PreparedQuery query, float* rows, int count, float* distances) =>
         Compute(KernelSelection.Widest, query, rows, count, distances);
@@ -18,14 +18,14 @@ internal static unsafe class DistanceScan
     {
         fixed (float* components = query.Padded)
         {
-            RowsKernel kernel = new(components, query.Squares, rows, query.Stride, count, distances);
+            RowsKernel kernel = new(components, query.Squares, rows, query.Stride, query.RowStride, count, distances);
             KernelSelection.Run(lanes, query.Metric, ref kernel);
         }
     }
 
     /// <summary>
     /// Writes the canonical distances of <paramref name="count"/> rows that lie apart: the row of a place begins at place times
-    /// <see cref="PreparedQuery.Stride"/> floats from <paramref name="rows"/>. Any order of places, any place more than once.
+    /// <see cref="PreparedQuery.RowStride"/> floats from <paramref name="rows"/>. Any order of places, any place more than once.
     /// </summary>
     public static void Gather(PreparedQuery query, float* rows, int* places, int count, float* distances) =>
         Gather(KernelSelection.Widest, query, rows, places, count, distances);
@@ -36,7 +36,7 @@ internal static unsafe class DistanceScan
     {
         fixed (float* components = query.Padded)
         {
-            GatherKernel kernel = new(components, query.Squares, rows, query.Stride, places, count, distances);
+            GatherKernel kernel = new(components, query.Squares, rows, query.Stride, query.RowStride, places, count, distances);
             KernelSelection.Run(lanes, query.Metric, ref kernel);
         }
     }

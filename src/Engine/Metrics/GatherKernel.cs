@@ -11,7 +11,7 @@ namespace IqdbFlat.Engine.Metrics;
 /// The processor cannot guess where the next row lies, so each line of a row that is measured asks for the same line of the row some places
 /// later in the list. What is computed is what <see cref="RowsKernel"/> computes.
 /// </remarks>
-internal readonly unsafe struct GatherKernel(float* query, float querySquares, float* rows, int stride, int* places, int count, float* distances) : IKernel
+internal readonly unsafe struct GatherKernel(float* query, float querySquares, float* rows, int stride, int step, int* places, int count, float* distances) : IKernel
 {
     private const int BytesAhead = 4_096;
     private const int MostRowsAhead = 16;
@@ -20,6 +20,7 @@ internal readonly unsafe struct GatherKernel(float* query, float querySquares, f
     private readonly float _querySquares = querySquares;
     private readonly float* _rows = rows;
     private readonly nint _stride = stride;
+    private readonly nint _step = step;
     private readonly int* _places = places;
     private readonly int _count = count;
     private readonly float* _distances = distances;
@@ -58,7 +59,7 @@ internal readonly unsafe struct GatherKernel(float* query, float querySquares, f
 
     /// <summary>Where a row of the list lies; past the end of the list, the last one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private float* RowAt(int index) => _rows + (_places[Math.Min(index, _count - 1)] * _stride);
+    private float* RowAt(int index) => _rows + (_places[Math.Min(index, _count - 1)] * _step);
 
     private void Fetch(float* row)
     {

@@ -13,7 +13,11 @@ internal sealed class PreparedQuery
     private readonly float[] _padded;
 
     /// <summary>Copies <paramref name="vector"/>, which has at least one component.</summary>
-    public PreparedQuery(Metric metric, ReadOnlySpan<float> vector)
+    /// <param name="metric">How distances are measured.</param>
+    /// <param name="vector">The components.</param>
+    /// <param name="rowStride">Floats from one row to the next, a multiple of 16; 0 where a row is as long as the query.</param>
+    /// <param name="offset">Where in a row the vector lies that the query is measured with, a multiple of 16.</param>
+    public PreparedQuery(Metric metric, ReadOnlySpan<float> vector, int rowStride = 0, int offset = 0)
     {
         if (vector.IsEmpty)
         {
@@ -24,6 +28,8 @@ internal sealed class PreparedQuery
         Dimension = vector.Length;
         _padded = new float[StrideOf(vector.Length)];
         vector.CopyTo(_padded);
+        RowStride = rowStride == 0 ? _padded.Length : rowStride;
+        Offset = offset;
         Squares = metric == Metric.Cosine ? CanonicalDistance.Squares(_padded) : 0;
     }
 
@@ -33,8 +39,14 @@ internal sealed class PreparedQuery
     /// <summary>Components, without the padding.</summary>
     public int Dimension { get; }
 
-    /// <summary>Floats from one row to the next: the dimension rounded up to 16.</summary>
+    /// <summary>Floats that are measured: the dimension rounded up to 16.</summary>
     public int Stride => _padded.Length;
+
+    /// <summary>Floats from one row to the next: the stride, or more where rows have several vectors.</summary>
+    public int RowStride { get; }
+
+    /// <summary>Floats from the begin of a row to the vector that is measured.</summary>
+    public int Offset { get; }
 
     /// <summary>dot(query, query) for cosine, 0 for every other metric.</summary>
     public float Squares { get; }

@@ -79,7 +79,7 @@ internal readonly unsafe struct TileKernel(
         where TOperator : struct, IMetricOperator
     {
         RowsKernel kernel = new(
-            _queries + (query * _stride), _querySquares[query], _rows + (firstRow * _stride), (int)_stride, _rowCount - firstRow, _distances + (query * _pitch) + firstRow);
+            _queries + (query * _stride), _querySquares[query], _rows + (firstRow * _stride), (int)_stride, (int)_stride, _rowCount - firstRow, _distances + (query * _pitch) + firstRow);
         kernel.Run<TLanes, TOperator>();
     }
 

@@ -102,7 +102,7 @@ internal readonly unsafe ref struct PrunedScan(SegmentView view, int firstRow, P
 
     private void Measure(int offset, int count, float* distances)
     {
-        DistanceScan.Compute(query, view.Segment.Memory.Rows + ((long)offset * query.Stride), count, distances);
+        DistanceScan.Compute(query, view.Segment.Memory.Rows + ((long)offset * query.RowStride) + query.Offset, count, distances);
         worker.BytesRead += (long)count * query.Stride * sizeof(float);
     }
 

@@ -12,6 +12,9 @@ public sealed record SearchOptions
     /// <summary>The metric the caller expects; another than the index's is <see cref="FlatErrorKind.InvalidMetric"/>. Null to take the index's.</summary>
     public Metric? Metric { get; init; }
 
+    /// <summary>The vector that the query is measured with, where rows have several; null for the only one.</summary>
+    public string? VectorName { get; init; }
+
     /// <summary>Whether hits carry their metadata.</summary>
     public bool IncludeMetadata { get; init; }
 

@@ -31,7 +31,7 @@ internal readonly unsafe ref struct SegmentScan(SegmentView view, int firstRow, 
     public void Measure(int offset, int count, float* distances)
     {
         var memory = view.Segment.Memory;
-        DistanceScan.Compute(query, memory.Rows + ((long)offset * query.Stride), count, distances);
+        DistanceScan.Compute(query, memory.Rows + ((long)offset * query.RowStride) + query.Offset, count, distances);
         GC.KeepAlive(memory);
         worker.BytesRead += (long)count * query.Stride * sizeof(float);
     }
@@ -40,7 +40,7 @@ internal readonly unsafe ref struct SegmentScan(SegmentView view, int firstRow, 
     public void Gather(int* places, int count, float* distances)
     {
         var memory = view.Segment.Memory;
-        DistanceScan.Gather(query, memory.Rows, places, count, distances);
+        DistanceScan.Gather(query, memory.Rows + query.Offset, places, count, distances);
         GC.KeepAlive(memory);
         worker.BytesRead += (long)count * query.Stride * sizeof(float);
     }

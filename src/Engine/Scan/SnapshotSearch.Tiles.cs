@@ -1,3 +1,4 @@
+using IqdbFlat.Engine.Columns;
 using IqdbFlat.Engine.Metrics;
 using IqdbFlat.Engine.Plans;
 
@@ -53,20 +54,22 @@ public sealed partial class SnapshotSearch
         if (!first.TryChunk(chunk, out var view, out int start, out int from, out int end))
             return;
         tile.Take(searches, workers);
-        if (first._filter is null)
+        int taking = workers.IndexOfAnyExcept((ScanWorker?)null);
+        if (taking < 0)
+            return;
+        long began = first._time.GetTimestamp();
+        var mask = first.WantedOf(view, workers[taking]!, cancellationToken);
+        if (mask is null && first._snapshot.Parts is null)
         {
             tile.All(view, start, from, end);
             return;
         }
 
-        int taking = workers.IndexOfAnyExcept((ScanWorker?)null);
-        if (taking < 0)
-            return;
-        long began = first._time.GetTimestamp();
-        var mask = first.MaskOf(view, workers[taking]!, cancellationToken);
+        // One vector of several lies apart from that of the next row: it is brought together with them as rows that a filter selects are.
+        mask ??= RowMask.Without(null, [], view.Count);
         tile.Masked(view, start, mask, from, end, first._time.GetTimestamp() - began, workers[taking]!.Plans & SearchPlans.KeptFilter);
     }
 
     /// <summary>What searches must have in common to ride one pass. A filter is evaluated once for all of them, so a token that stops it must be that of all.</summary>
-    internal PassKey KeyOf(CancellationToken cancellationToken) => new(_snapshot, _filter, _plan, _filter is null ? default : cancellationToken);
+    internal PassKey KeyOf(CancellationToken cancellationToken) => new(_snapshot, _part, _filter, _plan, _filter is null ? default : cancellationToken);
 }

@@ -28,6 +28,7 @@ public sealed partial class SnapshotSearch
     private readonly SearchPlan _plan;
     private readonly Filter? _filter;
     private readonly bool _includeMetadata;
+    private readonly int _part;
     private readonly TimeProvider _time;
     private readonly long _started;
     private readonly int _k;
@@ -42,6 +43,7 @@ public sealed partial class SnapshotSearch
     /// <param name="includeMetadata">Whether hits carry their metadata.</param>
     /// <param name="time">The clock of the explain line; null for the system's.</param>
     /// <param name="plan">How to go through the rows.</param>
+    /// <param name="part">The place of the vector that the query is measured with, where rows have several. Rows that lack it are no hits.</param>
     /// <exception cref="FlatIndexException">
     /// <see cref="FlatErrorKind.DimensionMismatch"/>; <see cref="FlatErrorKind.ResourceLimitExceeded"/>: without a filter the answer has more than
     /// <see cref="Limits.Hits"/> hits, which is known before a row is read.
@@ -53,20 +55,23 @@ public sealed partial class SnapshotSearch
         Filter? filter = null,
         bool includeMetadata = false,
         TimeProvider? time = null,
-        SearchPlan plan = SearchPlan.Auto)
+        SearchPlan plan = SearchPlan.Auto,
+        int part = 0)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         ArgumentOutOfRangeException.ThrowIfNegative(k);
-        if (query.Length != snapshot.Dimension)
-            throw FlatIndexException.DimensionMismatch(snapshot.Dimension, query.Length);
+        var (dimension, metric) = snapshot.VectorAt(part);
+        if (query.Length != dimension)
+            throw FlatIndexException.DimensionMismatch(dimension, query.Length);
         _time = time ?? TimeProvider.System;
         _started = _time.GetTimestamp();
         _snapshot = snapshot;
-        _query = new PreparedQuery(snapshot.Metric, query);
+        _part = part;
+        _query = new PreparedQuery(metric, query, snapshot.Layout.Stride, snapshot.Parts?.OffsetOf(part) ?? 0);
         _k = Math.Min(k, snapshot.Count);
         _plan = plan;
-        _pruning = QueryPruning.Of(_query, snapshot.Layout.Codes, plan);
-        if (filter is null)
+        _pruning = part == 0 ? QueryPruning.Of(_query, snapshot.Layout.Codes, plan) : null;
+        if (filter is null && snapshot.Parts is null)
             CheckHits(_k);
         _filter = filter;
         _includeMetadata = includeMetadata;
@@ -83,10 +88,12 @@ public sealed partial class SnapshotSearch
     /// <summary>Checks what an index checks, in its order, and prepares the search.</summary>
     internal static SnapshotSearch Checked(RowSnapshot snapshot, ReadOnlySpan<float> query, int k, SearchOptions options, TimeProvider time, ScanCosts? costs)
     {
-        SearchCheck.Query(query, k, options.Metric, snapshot.Dimension, snapshot.Metric);
+        int part = VectorParts.PlaceOf(snapshot.Parts, options.VectorName);
+        var (dimension, metric) = snapshot.VectorAt(part);
+        SearchCheck.Query(query, k, options.Metric, dimension, metric);
         if (k > 0 && snapshot.Count > 0)
             FilterLimits.Check(options.Filter);
-        return new SnapshotSearch(snapshot, query, k, options.Filter, options.IncludeMetadata, time, options.Plan) { Costs = costs };
+        return new SnapshotSearch(snapshot, query, k, options.Filter, options.IncludeMetadata, time, options.Plan, part) { Costs = costs };
     }
 
     /// <summary>The number of chunks; a chunk may turn out to be empty.</summary>
@@ -125,8 +132,8 @@ public sealed partial class SnapshotSearch
         if (!TryChunk(chunk, out var view, out int start, out int first, out int end))
             return;
         long began = _time.GetTimestamp();
-        ulong[]? mask = _filter is null ? null : MaskOf(view, worker, cancellationToken);
-        long filtered = _filter is null ? began : _time.GetTimestamp();
+        ulong[]? mask = WantedOf(view, worker, cancellationToken);
+        long filtered = mask is null ? began : _time.GetTimestamp();
         Scan(view, start, first, end, mask, worker);
         worker.FilterTicks += filtered - began;
         worker.ScanTicks += _time.GetTimestamp() - filtered;
@@ -150,7 +157,14 @@ public sealed partial class SnapshotSearch
     }
 
     private MaskedScan Masked(SegmentView view, SegmentScan scan, ScanWorker worker) =>
-        new(view, scan, new BlockCosts(Costs ?? ScanCosts.OfThisMachine, _snapshot.Layout.RowBytes), worker);
+        new(view, scan, new BlockCosts(Costs ?? ScanCosts.OfThisMachine, _query.Stride * sizeof(float)), worker);
+
+    /// <summary>The rows of a segment that pass the filter and have the vector that is measured, dead ones included; null for all.</summary>
+    private ulong[]? WantedOf(SegmentView view, ScanWorker worker, CancellationToken cancellationToken)
+    {
+        var mask = _filter is null ? null : MaskOf(view, worker, cancellationToken);
+        return view.Segment.AbsentOf(_part) is { } absent ? RowMask.Without(mask, absent, view.Count) : mask;
+    }
 
     /// <summary>The rows of a segment that pass the filter, dead ones included: those that were kept, or else evaluated and kept.</summary>
     private ulong[] MaskOf(SegmentView view, ScanWorker worker, CancellationToken cancellationToken)

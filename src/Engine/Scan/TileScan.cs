@@ -115,7 +115,7 @@ internal sealed unsafe class TileScan(TimeProvider time)
             for (; bits != 0; bits &= bits - 1)
             {
                 int offset = (start & ~63) + BitOperations.TrailingZeroCount(bits);
-                new ReadOnlySpan<float>(memory.Rows + ((long)offset * _stride), _stride).CopyTo(new Span<float>(_gathered.Rows + ((long)count * _stride), _stride));
+                new ReadOnlySpan<float>(memory.Rows + ((long)offset * _searches[0].Query.RowStride) + _searches[0].Query.Offset, _stride).CopyTo(new Span<float>(_gathered.Rows + ((long)count * _stride), _stride));
                 _offsets[count++] = offset;
                 if (count == _blockRows)
                 {

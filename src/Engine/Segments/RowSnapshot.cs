@@ -26,8 +26,11 @@ public sealed class RowSnapshot
     /// <summary>Components of every vector.</summary>
     public int Dimension => Layout.Dimension;
 
-    /// <summary>How distances are measured.</summary>
+    /// <summary>How distances are measured; for packed rows, those to their first vector.</summary>
     public Metric Metric { get; }
+
+    /// <summary>The vectors of a packed row; null for rows that are one vector.</summary>
+    public VectorParts? Parts => Layout.Parts;
 
     /// <summary>
     /// Bytes that the rows occupy: native blocks by their size; ids, sequences, tombstones, id lookup and metadata by the lengths of
@@ -100,6 +103,11 @@ public sealed class RowSnapshot
     internal ReadOnlySpan<SegmentView?> Views => _views;
 
     internal IdTable Table => _table;
+
+    /// <summary>The dimension and metric of a vector, by its place among those of a row.</summary>
+    internal (int Dimension, Metric Metric) VectorAt(int part) => Parts is null
+        ? part == 0 ? (Dimension, Metric) : throw new ArgumentOutOfRangeException(nameof(part), part, "A row has one vector.")
+        : (Parts[part].Dimension, Parts[part].Metric);
 
     /// <summary>Finds the live row of an id.</summary>
     public bool TryFind(in RowId id, out int row)

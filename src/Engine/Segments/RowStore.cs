@@ -21,9 +21,22 @@ public sealed class RowStore
     /// <param name="metric">How distances are measured; <see cref="FlatErrorKind.InvalidConfig"/> when there is no such metric.</param>
     /// <param name="pruning">Whether rows get the codes of certified pruning, where the metric has a bound: about a quarter more memory.</param>
     public RowStore(int dimension, Metric metric, bool pruning = true)
+        : this(dimension, metric, null, pruning)
+    {
+    }
+
+    /// <summary>An empty store of rows that have several vectors, packed.</summary>
+    /// <param name="parts">The vectors of a row.</param>
+    /// <param name="pruning">Whether the first vector of each row gets codes, as above; the others never do.</param>
+    public RowStore(VectorParts parts, bool pruning = true)
+        : this((parts ?? throw new ArgumentNullException(nameof(parts))).RowComponents, parts[0].Metric, parts, pruning)
+    {
+    }
+
+    private RowStore(int dimension, Metric metric, VectorParts? parts, bool pruning)
     {
         IndexCheck.Settings(dimension, metric);
-        Layout = new SegmentLayout(dimension, pruning ? BoundForms.Of(metric) : BoundForm.None);
+        Layout = new SegmentLayout(dimension, pruning ? BoundForms.Of(metric) : BoundForm.None, parts);
         Metric = metric;
         Rows = new WritableRows(Layout);
         _snapshot = new RowSnapshot(this, [], Rows.Table, 0);
@@ -32,8 +45,11 @@ public sealed class RowStore
     /// <summary>Components of every vector.</summary>
     public int Dimension => Layout.Dimension;
 
-    /// <summary>How distances are measured.</summary>
+    /// <summary>How distances are measured; for packed rows, those to their first vector.</summary>
     public Metric Metric { get; }
+
+    /// <summary>The vectors of a packed row; null for rows that are one vector.</summary>
+    public VectorParts? Parts => Layout.Parts;
 
     /// <summary>What is published now.</summary>
     public RowSnapshot Snapshot => Volatile.Read(ref _snapshot);

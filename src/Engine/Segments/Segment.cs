@@ -17,6 +17,7 @@ internal sealed unsafe class Segment
     private SegmentColumns? _columns;
     private long _byteIdBytes;
     private KeptMasks? _keptMasks;
+    private readonly AbsentParts? _absent;
 
     /// <summary>An empty segment; without slabs its rows have no codes.</summary>
     public Segment(SegmentLayout layout, int capacity, CodeSlabs? slabs = null)
@@ -25,6 +26,7 @@ internal sealed unsafe class Segment
         Capacity = capacity;
         Memory = new SegmentMemory((long)capacity * layout.RowBytes);
         Codes = slabs?.Take(capacity);
+        _absent = layout.Parts is null ? null : new AbsentParts(layout.Parts, capacity);
         _ids = new ulong[capacity];
         _sequences = new ulong[capacity];
     }
@@ -60,7 +62,7 @@ internal sealed unsafe class Segment
         {
             long bytes = (_ids.LongLength + _sequences.LongLength) * sizeof(ulong);
             bytes += (Volatile.Read(ref _byteIds)?.LongLength * nint.Size) ?? 0;
-            return bytes + Volatile.Read(ref _byteIdBytes) + (Columns?.EstimatedBytes ?? 0) + (Volatile.Read(ref _keptMasks)?.EstimatedBytes ?? 0);
+            return bytes + Volatile.Read(ref _byteIdBytes) + (Columns?.EstimatedBytes ?? 0) + (Volatile.Read(ref _keptMasks)?.EstimatedBytes ?? 0) + (_absent?.Bytes ?? 0);
         }
     }
 
@@ -81,6 +83,7 @@ internal sealed unsafe class Segment
             grown._byteIdBytes = _byteIdBytes;
         }
 
+        grown._absent?.TakeAll(_absent!);
         grown._columns = _columns;
         return grown;
     }
@@ -107,6 +110,7 @@ internal sealed unsafe class Segment
         row[vector.Length..].Clear();
         Encode(offset);
         GC.KeepAlive(Memory);
+        _absent?.Take(offset, vector);
         if (metadata.Count > 0)
         {
             if (_columns is null)
@@ -147,13 +151,16 @@ internal sealed unsafe class Segment
         GC.KeepAlive(Memory);
     }
 
+    /// <summary>The rows that lack a part, a bit each; null where all have it, or rows are one vector.</summary>
+    public ulong[]? AbsentOf(int part) => _absent?.Of(part);
+
     /// <summary>Forgets what the last few filters select.</summary>
     public void ForgetFilters() => Volatile.Read(ref _keptMasks)?.Clear();
 
     private void Encode(int offset)
     {
         if (Codes is not null)
-            CodeBlocks.Write(Codes.Blocks, _layout.Codes, offset, Memory.Rows + ((long)offset * _layout.Stride), _layout.Stride);
+            CodeBlocks.Write(Codes.Blocks, _layout.Codes, offset, Memory.Rows + ((long)offset * _layout.Stride), _layout.CodedStride);
     }
 
     /// <summary>Codes of a segment that is too small to have any are made when it grows.</summary>

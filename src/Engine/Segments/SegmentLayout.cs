@@ -13,13 +13,20 @@ internal readonly record struct SegmentLayout
     private const int FullBytes = 4 << 20;
     private const int LaneCount = 16;
 
-    public SegmentLayout(int dimension, BoundForm form = BoundForm.None)
+    /// <summary>The layout of rows of one dimension, or of packed ones.</summary>
+    /// <param name="dimension">Components of a row.</param>
+    /// <param name="form">The bound that codes are for.</param>
+    /// <param name="parts">The vectors of a packed row; null for rows that are one vector.</param>
+    public SegmentLayout(int dimension, BoundForm form = BoundForm.None, VectorParts? parts = null)
     {
+        Parts = parts;
         Dimension = dimension;
         Stride = (dimension + LaneCount - 1) / LaneCount * LaneCount;
         int rows = (FullBytes + RowBytes - 1) / RowBytes;
         Shift = BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)rows));
-        Codes = new CodeLayout(dimension, 1 << Shift, form);
+        int coded = parts is null ? dimension : parts[0].Dimension;
+        CodedStride = (coded + LaneCount - 1) / LaneCount * LaneCount;
+        Codes = new CodeLayout(coded, 1 << Shift, form);
     }
 
     /// <summary>Components of a vector.</summary>
@@ -30,6 +37,12 @@ internal readonly record struct SegmentLayout
 
     /// <summary>The base-two logarithm of the rows of a full segment.</summary>
     public int Shift { get; }
+
+    /// <summary>The vectors of a packed row; null for rows that are one vector.</summary>
+    public VectorParts? Parts { get; }
+
+    /// <summary>Floats at the begin of a row that its codes stand for: all of a row that is one vector, the first vector of a packed one.</summary>
+    public int CodedStride { get; }
 
     /// <summary>How codes lie behind the rows of a segment, if there are any.</summary>
     public CodeLayout Codes { get; }

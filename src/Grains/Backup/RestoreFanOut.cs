@@ -14,7 +14,7 @@ internal static class RestoreFanOut
     {
         var (index, rows) = (request.Description, request.Rows);
         var write = new WriteRequest { Index = index.Name, Mode = WriteMode.Upsert, Rows = rows.Rows, Deadline = request.Deadline };
-        var batch = WriteBatch.Check(write, index.Settings.Dimension);
+        var batch = WriteBatch.Check(write, index.Settings);
         if (batch.Error is { } refused)
             throw new FlatIndexException(refused);
         if (rows.Sequences.Count != rows.Rows.Count)

@@ -47,6 +47,7 @@ internal sealed class SearchFanOut(IGrainFactory grains, Retry retry)
             Freshness = request.Freshness,
             Seen = SeenOf(request.Seen, shard),
             Plan = request.Plan,
+            Part = VectorParts.PlaceOf(index.Settings.Parts, request.VectorName),
         };
         try
         {

@@ -9,13 +9,14 @@ internal static class SearchRequestCheck
     /// <summary>What each query must hold, in their order; the error says which one does not.</summary>
     public static void Queries(IndexSettings settings, SearchRequest request)
     {
-        Count(request.QueryCount, request.Queries.Length, settings.Dimension);
+        var (dimension, metric) = settings.VectorOf(request.VectorName, out _);
+        Count(request.QueryCount, request.Queries.Length, dimension);
         for (int query = 0; query < request.QueryCount; query++)
         {
             try
             {
-                var vector = request.Queries.Span.Slice(query * settings.Dimension, settings.Dimension);
-                SearchCheck.Query(vector, request.K, request.Metric, settings.Dimension, settings.Metric);
+                var vector = request.Queries.Span.Slice(query * dimension, dimension);
+                SearchCheck.Query(vector, request.K, request.Metric, dimension, metric);
             }
             catch (FlatIndexException e)
             {

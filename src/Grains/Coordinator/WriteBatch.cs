@@ -23,8 +23,9 @@ internal sealed class WriteBatch
     public FlatError? Error { get; private set; }
 
     /// <summary>Checks the whole request once: its form, then its rows in order up to the first bad one.</summary>
-    public static WriteBatch Check(WriteRequest request, int dimension)
+    public static WriteBatch Check(WriteRequest request, IndexSettings settings)
     {
+        int dimension = settings.Dimension;
         var rows = request.Rows ?? throw FlatIndexException.InvalidConfig("a write has rows, found none");
         bool vectors = request.Mode is WriteMode.Insert or WriteMode.Upsert;
         if (!Enum.IsDefined(request.Mode))
@@ -39,7 +40,7 @@ internal sealed class WriteBatch
         var batch = new WriteBatch(request, dimension);
         while (batch.Prefix < rows.Count && batch.Error is null)
         {
-            batch.Error = Bad(rows, batch.Prefix, vectors ? dimension : 0);
+            batch.Error = Bad(rows, batch.Prefix, vectors ? dimension : 0, settings.Parts);
             if (batch.Error is null)
                 batch.Prefix++;
         }
@@ -106,14 +107,14 @@ internal sealed class WriteBatch
         return last;
     }
 
-    private static FlatError? Bad(RowBlock rows, int row, int dimension)
+    private static FlatError? Bad(RowBlock rows, int row, int dimension, VectorParts? parts)
     {
         var id = rows.Ids.Values[row];
         try
         {
             if (dimension > 0)
             {
-                RowCheck.Check(id, rows.VectorAt(row, dimension).Span, rows.MetadataAt(row), dimension);
+                RowCheck.Check(id, rows.VectorAt(row, dimension).Span, rows.MetadataAt(row), dimension, parts);
                 return null;
             }
 

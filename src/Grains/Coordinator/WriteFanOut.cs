@@ -17,7 +17,7 @@ internal sealed class WriteFanOut(IGrainFactory grains, Retry retry)
     public async Task<WriteReply> RunAsync(IndexDescription index, WriteRequest request, CancellationToken cancellationToken)
     {
         bool clears = request.Mode == WriteMode.Clear;
-        var batch = clears ? null : WriteBatch.Check(request, index.Settings.Dimension);
+        var batch = clears ? null : WriteBatch.Check(request, index.Settings);
         var parts = batch?.ByShard(index.Slots, batch.Prefix) ?? Enumerable.Range(0, index.Settings.Shards).ToDictionary(shard => shard, _ => new List<int>());
         var write = new WriteUnderWay(index, request, batch, parts, TokenOf(request));
         if (!clears && batch!.Prefix == 0)

@@ -11,18 +11,19 @@ namespace IqdbFlat.Grains.Indexes;
 /// A version byte (1); the state (a byte); name, incarnation, home and the name renamed to (strings: a varint of their UTF-8
 /// bytes, and these); dimension and shards (varints); the metric (a byte); epoch and sequence lease (8 bytes each); the time of
 /// creation in ticks of UTC (8 bytes); the slot map (8,192 bytes); at the end the XXH3 hash (8 bytes) of all before it.
-/// Integers are little-endian.
+/// Integers are little-endian. Version 2, of an index whose rows have several vectors, has these (<see cref="VectorParts.Write"/>) behind the metric.
 /// </remarks>
 internal static class IndexRecordForm
 {
     private const byte Version = 1;
+    private const byte VersionWithParts = 2;
     private const int SlotBytes = RowIdHash.Slots * sizeof(ushort);
 
     public static byte[] Write(IndexRecord record)
     {
         var output = new ArrayBufferWriter<byte>(SlotBytes + 256);
         var description = record.Description;
-        ByteWriter.WriteByte(output, Version);
+        ByteWriter.WriteByte(output, description.Settings.Parts is null ? Version : VersionWithParts);
         ByteWriter.WriteByte(output, (byte)record.State);
         ByteWriter.WriteString(output, description.Name);
         ByteWriter.WriteString(output, description.Incarnation);
@@ -31,6 +32,7 @@ internal static class IndexRecordForm
         ByteWriter.WriteVarint(output, (ulong)description.Settings.Dimension);
         ByteWriter.WriteVarint(output, (ulong)description.Settings.Shards);
         ByteWriter.WriteByte(output, (byte)description.Settings.Metric);
+        description.Settings.Parts?.Write(output);
         ByteWriter.WriteUInt64(output, description.Epoch);
         ByteWriter.WriteUInt64(output, record.SequenceLease);
         ByteWriter.WriteUInt64(output, (ulong)description.Created.UtcTicks);
@@ -44,14 +46,14 @@ internal static class IndexRecordForm
     {
         if (bytes.Length < sizeof(ulong) + 1)
             throw FlatIndexException.CorruptData(recordName, $"has {bytes.Length} bytes, fewer than its checksum needs");
-        if (bytes[0] != Version)
-            throw FlatIndexException.CorruptData(recordName, $"has version {bytes[0]}, and this build reads version {Version}");
+        if (bytes[0] is not (Version or VersionWithParts))
+            throw FlatIndexException.CorruptData(recordName, $"has version {bytes[0]}, and this build reads versions {Version} and {VersionWithParts}");
         var checksum = new ByteReader(bytes[^sizeof(ulong)..]);
         if (checksum.ReadUInt64() != XxHash3.HashToUInt64(bytes[..^sizeof(ulong)]))
             throw FlatIndexException.CorruptData(recordName, "does not match its checksum");
         try
         {
-            return ReadBody(bytes[1..^sizeof(ulong)]);
+            return ReadBody(bytes[1..^sizeof(ulong)], bytes[0]);
         }
         catch (InvalidDataException e)
         {
@@ -59,7 +61,7 @@ internal static class IndexRecordForm
         }
     }
 
-    private static IndexRecord ReadBody(ReadOnlySpan<byte> body)
+    private static IndexRecord ReadBody(ReadOnlySpan<byte> body, byte version)
     {
         var input = new ByteReader(body);
         var state = (IndexState)input.ReadByte();
@@ -70,6 +72,7 @@ internal static class IndexRecordForm
         int dimension = (int)input.ReadVarint();
         int shards = (int)input.ReadVarint();
         var metric = (Metric)input.ReadByte();
+        var parts = version == VersionWithParts ? VectorParts.Read(ref input) : null;
         ulong epoch = input.ReadUInt64();
         ulong lease = input.ReadUInt64();
         var created = new DateTimeOffset((long)input.ReadUInt64(), TimeSpan.Zero);
@@ -80,7 +83,7 @@ internal static class IndexRecordForm
             new()
             {
                 Name = name,
-                Settings = new(dimension, metric, shards),
+                Settings = new(dimension, metric, shards) { Parts = parts },
                 Incarnation = incarnation,
                 Home = home,
                 Epoch = epoch,

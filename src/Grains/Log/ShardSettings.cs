@@ -4,6 +4,7 @@ namespace IqdbFlat.Grains.Log;
 /// <param name="Incarnation">The incarnation of the index (a ULID), at most 64 characters.</param>
 /// <param name="Shard">The shard's number, from 0.</param>
 /// <param name="Shards">The number of shards of the index at creation.</param>
-/// <param name="Dimension">Components of every vector.</param>
-/// <param name="Metric">The metric of the index.</param>
-public sealed record ShardSettings(string Incarnation, int Shard, int Shards, int Dimension, Metric Metric);
+/// <param name="Dimension">Components of every vector, packed where rows have several.</param>
+/// <param name="Metric">The metric of the index; of the first vector where rows have several.</param>
+/// <param name="Parts">The named vectors of a row; null for rows that are one vector.</param>
+public sealed record ShardSettings(string Incarnation, int Shard, int Shards, int Dimension, Metric Metric, VectorParts? Parts = null);

@@ -62,7 +62,7 @@ internal sealed partial class ShardGrain(
         await _opening.ConfigureAwait(Settled);
         if (_rows is not null)
             return;
-        var shard = new ShardSettings(_key.Incarnation, _key.Shard, settings.Shards, settings.Dimension, settings.Metric);
+        var shard = new ShardSettings(_key.Incarnation, _key.Shard, settings.Shards, settings.Dimension, settings.Metric, settings.Parts);
         await ShardLog.CreateAsync(_store, shard, time: time, logger: logger, cancellation: cancellationToken);
         await (_opening = OpenAsync());
         await FenceEpoch(indexEpoch, cancellationToken);
@@ -108,7 +108,7 @@ internal sealed partial class ShardGrain(
         long started = time.GetTimestamp();
         ShardRequestCheck.NotNull(request);
         var rows = await ReadyAsync(request.IndexEpoch);
-        ShardRequestCheck.Search(request, rows.Snapshot.Dimension);
+        ShardRequestCheck.Search(request, rows.Snapshot);
         await FreshAsync(request.Seen, request.Freshness, cancellationToken);
         var (position, snapshot) = (Position, rows.Snapshot);
         var scan = await ShardScan.RunAsync(scheduler, snapshot, request, cancellationToken);

@@ -14,7 +14,7 @@ internal sealed class ShardRecovery : IShardRecovery
 
     public void Begin(RecoveryStart start)
     {
-        _store = new(start.Settings.Dimension, start.Settings.Metric);
+        _store = start.Settings.Parts is { } parts ? new(parts) : new(start.Settings.Dimension, start.Settings.Metric);
         _rows = new(_store, ShardAttachment.Read(start.Attachment.Span, start.SequenceHighWater), start.IndexEpoch);
         _writer = _store.BeginWrite();
         _writer.Expect((int)Math.Min(start.StoredRows, int.MaxValue));

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using IqdbFlat.Abstractions;
 using IqdbFlat.Engine;
+using IqdbFlat.Engine.Segments;
 using IqdbFlat.Grains.Coordinator;
 
 namespace IqdbFlat.Grains.Shards;
@@ -41,10 +42,13 @@ internal static class ShardRequestCheck
             throw FlatIndexException.DimensionMismatch(dimension, rows.Count == 0 ? rows.Vectors.Length : rows.Vectors.Length / rows.Count);
     }
 
-    /// <summary>Queries of the shard's dimension, as many as are said; k and filter within their caps.</summary>
-    public static void Search(ShardSearch search, int dimension)
+    /// <summary>A vector that rows have, queries of its dimension, as many as are said; k and filter within their caps.</summary>
+    public static void Search(ShardSearch search, RowSnapshot snapshot)
     {
-        SearchRequestCheck.Count(search.QueryCount, search.Queries.Length, dimension);
+        int vectors = snapshot.Parts?.Count ?? 1;
+        if (search.Part < 0 || search.Part >= vectors)
+            throw FlatIndexException.InvalidConfig($"the vector that is searched is 0 to {vectors - 1}, found {search.Part}");
+        SearchRequestCheck.Count(search.QueryCount, search.Queries.Length, snapshot.Parts?[search.Part].Dimension ?? snapshot.Dimension);
         if (search.K is < 0 or > Limits.Hits)
             throw FlatIndexException.InvalidConfig($"k is 0 to {Limits.Hits} at a shard, found {search.K}");
         FilterLimits.Check(search.Filter.Filter);

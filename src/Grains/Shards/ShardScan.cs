@@ -82,8 +82,9 @@ internal sealed class ShardScan
 
     private static SnapshotSearch SearchOf(RowSnapshot snapshot, ShardSearch request, int query)
     {
-        var vector = request.Queries.Span.Slice(query * snapshot.Dimension, snapshot.Dimension);
-        return new SnapshotSearch(snapshot, vector, request.K, request.Filter.Filter, request.IncludeMetadata, plan: request.Plan);
+        int dimension = snapshot.Parts?[request.Part].Dimension ?? snapshot.Dimension;
+        var vector = request.Queries.Span.Slice(query * dimension, dimension);
+        return new SnapshotSearch(snapshot, vector, request.K, request.Filter.Filter, request.IncludeMetadata, plan: request.Plan, part: request.Part);
     }
 
     private void Take(int query, SearchResult result, bool withMetadata)

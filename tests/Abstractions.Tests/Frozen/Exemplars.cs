@@ -42,6 +42,8 @@ internal static class Exemplars
 
     private static readonly IndexSettings Settings = new(768, Metric.Cosine, 3);
 
+    private static readonly VectorParts Parts = new(new("title", 17, Metric.Cosine), new("body", 3, Metric.DotProduct));
+
     private static readonly IndexDescription Description = new()
     {
         Name = "books",
@@ -131,7 +133,9 @@ internal static class Exemplars
         Exemplar.Of(new FilterExpression(null), "None"),
         Exemplar.Of(Position),
         Exemplar.Of(new Allotment(1UL << 63, 4)),
-        Exemplar.Of(Settings),
+        Exemplar.Of(new IndexSettings(Parts, 3)),
+        Exemplar.Of(Parts),
+        Exemplar.Of(new VectorPartsSurrogate { Bytes = [1, 1, 97, 3, 0] }),
         Exemplar.Of(SlotMap.Even(3)),
         Exemplar.Of(new SlotMapSurrogate { Shards = SlotMap.Even(4096).Bytes.ToArray() }),
         Exemplar.Of(Description),
@@ -184,6 +188,7 @@ internal static class Exemplars
             AllowPartial = true,
             Incarnation = "01JD",
             Plan = SearchPlan.Pruned,
+            VectorName = "body",
         }),
         Exemplar.Of(new SearchReply { Answers = [Hits, HitBlock.Empty], Shards = [Report], Missing = [1, 6] }),
         Exemplar.Of(new ShardWrite
@@ -211,6 +216,7 @@ internal static class Exemplars
             Freshness = Freshness.Linearizable,
             Seen = Position,
             Plan = SearchPlan.Pruned,
+            Part = 1,
         }),
         Exemplar.Of(new ShardSearchReply { Answers = [Hits], Report = Report }),
         Exemplar.Of(new PinRequest { IndexEpoch = 9, Pin = Pin, Lease = Deadline }),

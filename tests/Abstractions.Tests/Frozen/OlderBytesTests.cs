@@ -14,6 +14,24 @@ public class OlderBytesTests(WireSerializer wire)
     private const string PartBeforePlan =
         "20e8001341290000c03f0000008001000000ffff7f7f0100e07f0115012941910107030806000161040178010162020202016303000000000000044003016401010401650005016602ffffffffffffffffff010906016703040179020603000000000000f8ff0800010309150321e8000d81080706050403020101b204e0e0";
 
+    private const string SearchBeforeParts =
+        "20e8400b626f6f6b7341290000c03f0000008001000000ffff7f7f0100e07f0115012941910107030806000161040178010162020202016303000000000000044003016401010401650005016602ffffffffffffffffff010906016703040179020603000000000000f8ff0800091507010309150321000321e8000d81080706050403020101b204e0e08100a3e111000000000103410930314a44091505e0";
+
+    private const string PartBeforeParts =
+        "20e8001341290000c03f0000008001000000ffff7f7f0100e07f0115012941910107030806000161040178010162020202016303000000000000044003016401010401650005016602ffffffffffffffffff010906016703040179020603000000000000f8ff0800010309150321e8000d81080706050403020101b204e0091505e0";
+
+    private const string SettingsBeforeParts = "20e8000218091503010de0";
+
+    [Fact]
+    public void What_names_no_vector_is_read_as_for_rows_that_are_one()
+    {
+        var search = (SearchRequest)Exemplars.Named(nameof(SearchRequest)).Value;
+        Assert.Equal(WireText.Of(search with { VectorName = null }), WireText.Of(Exemplars.Named(nameof(SearchRequest)).Read(wire, Convert.FromHexString(SearchBeforeParts))));
+        var part = (ShardSearch)Exemplars.Named(nameof(ShardSearch)).Value;
+        Assert.Equal(WireText.Of(part with { Part = 0 }), WireText.Of(Exemplars.Named(nameof(ShardSearch)).Read(wire, Convert.FromHexString(PartBeforeParts))));
+        Assert.Equal(WireText.Of(new IndexSettings(768, Metric.Cosine, 3)), WireText.Of(Exemplars.Named(nameof(IndexSettings)).Read(wire, Convert.FromHexString(SettingsBeforeParts))));
+    }
+
     [Fact]
     public void A_report_without_plans_and_stages_is_read_with_none()
     {
@@ -36,7 +54,7 @@ public class OlderBytesTests(WireSerializer wire)
     {
         var now = (SearchRequest)Exemplars.Named(nameof(SearchRequest)).Value;
         object? read = Exemplars.Named(nameof(SearchRequest)).Read(wire, Convert.FromHexString(SearchBeforePlan));
-        Assert.Equal(WireText.Of(now with { Plan = SearchPlan.Auto }), WireText.Of(read));
+        Assert.Equal(WireText.Of(now with { Plan = SearchPlan.Auto, VectorName = null }), WireText.Of(read));
     }
 
     [Fact]
@@ -44,6 +62,6 @@ public class OlderBytesTests(WireSerializer wire)
     {
         var now = (ShardSearch)Exemplars.Named(nameof(ShardSearch)).Value;
         object? read = Exemplars.Named(nameof(ShardSearch)).Read(wire, Convert.FromHexString(PartBeforePlan));
-        Assert.Equal(WireText.Of(now with { Plan = SearchPlan.Auto }), WireText.Of(read));
+        Assert.Equal(WireText.Of(now with { Plan = SearchPlan.Auto, Part = 0 }), WireText.Of(read));
     }
 }

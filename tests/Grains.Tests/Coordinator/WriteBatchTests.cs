@@ -9,7 +9,7 @@ public sealed class WriteBatchTests
     [Fact]
     public void Rows_before_the_first_bad_one_may_go()
     {
-        var batch = WriteBatch.Check(Insert([1, 2, RowId.FromBytes([]), 4], [1, 2, 3, 4]), 1);
+        var batch = WriteBatch.Check(Insert([1, 2, RowId.FromBytes([]), 4], [1, 2, 3, 4]), Settings(1));
 
         Assert.Equal((2, FlatErrorKind.InvalidConfig), (batch.Prefix, batch.Error!.Kind));
     }
@@ -17,7 +17,7 @@ public sealed class WriteBatchTests
     [Fact]
     public void A_component_that_is_not_finite_is_found_in_its_row()
     {
-        var batch = WriteBatch.Check(Insert([1, 2], [1, 2, 3, float.NaN]), 2);
+        var batch = WriteBatch.Check(Insert([1, 2], [1, 2, 3, float.NaN]), Settings(2));
 
         Assert.Equal((1, FlatErrorKind.InvalidVector), (batch.Prefix, batch.Error!.Kind));
     }
@@ -25,7 +25,7 @@ public sealed class WriteBatchTests
     [Fact]
     public void Vectors_of_another_length_are_a_dimension_mismatch()
     {
-        var error = Assert.Throws<FlatIndexException>(() => WriteBatch.Check(Insert([1, 2], [1, 2]), 3)).Error;
+        var error = Assert.Throws<FlatIndexException>(() => WriteBatch.Check(Insert([1, 2], [1, 2]), Settings(3))).Error;
 
         Assert.Equal((FlatErrorKind.DimensionMismatch, 3L, 1L), (error.Kind, error.Expected!.Value, error.Found!.Value));
     }
@@ -35,7 +35,7 @@ public sealed class WriteBatchTests
     {
         var request = Insert([1, 2], [1, 2]);
 
-        Assert.Throws<FlatIndexException>(() => WriteBatch.Check(request with { Rows = request.Rows with { Metadata = new([null]) } }, 1));
+        Assert.Throws<FlatIndexException>(() => WriteBatch.Check(request with { Rows = request.Rows with { Metadata = new([null]) } }, Settings(1)));
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class WriteBatchTests
     {
         var slots = SlotMap.Even(3);
         RowId[] ids = [.. Enumerable.Range(0, 200).Select(i => RowId.FromUInt64((ulong)i))];
-        var batch = WriteBatch.Check(Insert(ids, new float[200]), 1);
+        var batch = WriteBatch.Check(Insert(ids, new float[200]), Settings(1));
 
         var byShard = batch.ByShard(slots, 150);
 
@@ -55,7 +55,7 @@ public sealed class WriteBatchTests
     [Fact]
     public void An_upsert_that_repeats_an_id_sends_its_last_row_alone()
     {
-        var batch = WriteBatch.Check(Insert([1, 2, 1], [1, 2, 3]) with { Mode = WriteMode.Upsert }, 1);
+        var batch = WriteBatch.Check(Insert([1, 2, 1], [1, 2, 3]) with { Mode = WriteMode.Upsert }, Settings(1));
 
         Assert.Equal([1, 2], batch.ByShard(SlotMap.Even(1), 3)[0]);
     }
@@ -67,4 +67,6 @@ public sealed class WriteBatchTests
         Rows = new() { Ids = ids, Vectors = vectors },
         Deadline = TimeSpan.FromSeconds(1),
     };
+
+    private static IndexSettings Settings(int dimension) => new(dimension, Metric.Euclidean, 1);
 }

@@ -39,6 +39,16 @@ public sealed class IndexRecordFormTests
             Convert.ToHexStringLower(SHA256.HashData(IndexRecordForm.Write(Record))));
 
     [Fact]
+    public void An_index_whose_rows_have_several_vectors_is_version_2_and_its_bytes_stay_as_they_are()
+    {
+        var parts = new VectorParts(new("title", 17, Metric.Cosine), new("body", 3, Metric.DotProduct));
+        byte[] bytes = IndexRecordForm.Write(Record with { Description = Record.Description with { Settings = new(parts, 8) } });
+        Assert.Equal(2, bytes[0]);
+        Assert.Equal("e0018ba9f84f99216910347a4078b2c9c4a42dc54671d42a5a40a8deda9d6413", Convert.ToHexStringLower(SHA256.HashData(bytes)));
+        Assert.Equal(new(parts, 8), IndexRecordForm.Read(bytes, "index").Description.Settings);
+    }
+
+    [Fact]
     public void A_flipped_bit_or_a_missing_byte_anywhere_is_corrupt_data()
     {
         byte[] bytes = IndexRecordForm.Write(Record);

@@ -9,7 +9,8 @@ namespace IqdbFlat.Grains.Log.Records;
 /// (1 byte); revision (8 bytes); writer (16, in the order they are printed); sequence high-water (8); index epoch (8); the chain: a count (varint), each epoch, base and
 /// checksum before the base (8 each); segments: a count, each epoch (8), number (4), rows, bytes (varints), checksum (8), dead rows
 /// (varint) and, unless 0, a bit a row; log ranges left to delete: a count, each epoch, from, to (8 each); segments left to delete: a
-/// count, each epoch (8), number (4); the attachment: varint length, bytes.
+/// count, each epoch (8), number (4); the attachment: varint length, bytes. Version 2, of a shard whose rows have several vectors, has these behind the metric, in the
+/// form of <see cref="VectorParts.Write"/>.
 /// </summary>
 internal static class CheckpointForm
 {
@@ -19,7 +20,8 @@ internal static class CheckpointForm
 
     public static ReadOnlyMemory<byte> Encode(Checkpoint checkpoint)
     {
-        var output = RecordFrame.Begin(RecordKind.Checkpoint, 4_096 + checkpoint.Attachment.Length);
+        var output = RecordFrame.Begin(
+            RecordKind.Checkpoint, 4_096 + checkpoint.Attachment.Length, checkpoint.Settings.Parts is null ? RecordFrame.Version : RecordFrame.VersionWithParts);
         WriteSettings(output, checkpoint.Settings);
         ByteWriter.WriteUInt64(output, checkpoint.Revision);
         ByteWriter.WriteBytes(output, checkpoint.Writer.ToByteArray(bigEndian: true));
@@ -37,10 +39,10 @@ internal static class CheckpointForm
     /// <summary>Reads a checkpoint record. CorruptData names it.</summary>
     public static Checkpoint Decode(ReadOnlyMemory<byte> bytes)
     {
-        var input = new ByteReader(RecordFrame.Open(RecordKind.Checkpoint, RecordNames.Checkpoint, bytes.Span, out _));
+        var input = new ByteReader(RecordFrame.Open(RecordKind.Checkpoint, RecordNames.Checkpoint, bytes.Span, RecordFrame.VersionWithParts, out uint version, out _));
         try
         {
-            return Read(ref input);
+            return Read(ref input, version);
         }
         catch (InvalidDataException malformed)
         {
@@ -48,9 +50,9 @@ internal static class CheckpointForm
         }
     }
 
-    private static Checkpoint Read(ref ByteReader input)
+    private static Checkpoint Read(ref ByteReader input, uint version)
     {
-        var settings = ReadSettings(ref input);
+        var settings = ReadSettings(ref input, version);
         ulong revision = input.ReadUInt64();
         var writer = new Guid(input.ReadBytes(16), bigEndian: true);
         ulong highWater = input.ReadUInt64();
@@ -99,9 +101,10 @@ internal static class CheckpointForm
         ByteWriter.WriteVarint(output, (ulong)settings.Shards);
         ByteWriter.WriteVarint(output, (ulong)settings.Dimension);
         ByteWriter.WriteByte(output, (byte)settings.Metric);
+        settings.Parts?.Write(output);
     }
 
-    private static ShardSettings ReadSettings(ref ByteReader input)
+    private static ShardSettings ReadSettings(ref ByteReader input, uint version)
     {
         string incarnation = input.ReadString();
         ulong shard = input.ReadVarint();
@@ -110,7 +113,10 @@ internal static class CheckpointForm
         var metric = (Metric)input.ReadByte();
         if (shard > int.MaxValue || shards > int.MaxValue || dimension is 0 or > Limits.Dimension || !Enum.IsDefined(metric))
             throw input.Invalid($"the settings of a shard expected, found shard {shard} of {shards}, dimension {dimension}, metric {(byte)metric}");
-        return new ShardSettings(incarnation, (int)shard, (int)shards, (int)dimension, metric);
+        var parts = version < RecordFrame.VersionWithParts ? null : VectorParts.Read(ref input);
+        if (parts is not null && parts.RowComponents != (int)dimension)
+            throw input.Invalid($"rows of the vectors {parts} have {parts.RowComponents} components, found {dimension}");
+        return new ShardSettings(incarnation, (int)shard, (int)shards, (int)dimension, metric, parts);
     }
 
     private static void WriteSegment(IBufferWriter<byte> output, StoredSegment segment)

@@ -17,15 +17,18 @@ internal static class RecordFrame
     public const int OverheadBytes = HeaderBytes + ChecksumBytes;
     public const ushort Version = 1;
 
+    /// <summary>The version of a record that says which vectors its shard's rows have: a checkpoint of rows with several.</summary>
+    public const ushort VersionWithParts = 2;
+
     private static ReadOnlySpan<byte> Magic => "IqF"u8;
 
     /// <summary>Begins a record with room for that much content.</summary>
-    public static ArrayBufferWriter<byte> Begin(RecordKind kind, long contentBytes)
+    public static ArrayBufferWriter<byte> Begin(RecordKind kind, long contentBytes, ushort version = Version)
     {
         var output = new ArrayBufferWriter<byte>(checked((int)(contentBytes + OverheadBytes)));
         ByteWriter.WriteBytes(output, Magic);
         ByteWriter.WriteByte(output, (byte)kind);
-        ByteWriter.WriteUInt32(output, Version);
+        ByteWriter.WriteUInt32(output, version);
         return output;
     }
 
@@ -38,7 +41,11 @@ internal static class RecordFrame
     }
 
     /// <summary>Checks everything around the content and returns the content.</summary>
-    public static ReadOnlySpan<byte> Open(RecordKind kind, string name, ReadOnlySpan<byte> bytes, out ulong checksum)
+    public static ReadOnlySpan<byte> Open(RecordKind kind, string name, ReadOnlySpan<byte> bytes, out ulong checksum) =>
+        Open(kind, name, bytes, Version, out _, out checksum);
+
+    /// <summary>The same for a kind of record that has several versions.</summary>
+    public static ReadOnlySpan<byte> Open(RecordKind kind, string name, ReadOnlySpan<byte> bytes, ushort newest, out uint version, out ulong checksum)
     {
         if (bytes.Length < OverheadBytes)
             throw FlatIndexException.CorruptData(name, $"is cut short: at least {OverheadBytes} bytes expected, found {bytes.Length}");
@@ -49,9 +56,9 @@ internal static class RecordFrame
             throw FlatIndexException.CorruptData(name, $"is damaged: checksum {checksum:x16} expected, found {found:x16}");
         if (!body[..3].SequenceEqual(Magic) || body[3] != (byte)kind)
             throw FlatIndexException.CorruptData(name, $"is not a {kind.ToString().ToLowerInvariant()} record: it begins with {Convert.ToHexStringLower(body[..4])}");
-        uint version = new ByteReader(body[4..]).ReadUInt32();
-        if (version != Version)
-            throw FlatIndexException.CorruptData(name, $"has an unknown version: {Version} expected, found {version}");
+        version = new ByteReader(body[4..]).ReadUInt32();
+        if (version < Version || version > newest)
+            throw FlatIndexException.CorruptData(name, $"has an unknown version: {(newest == Version ? $"{Version}" : $"{Version} to {newest}")} expected, found {version}");
         return body[HeaderBytes..];
     }
 

@@ -62,6 +62,8 @@ public sealed class FrozenBytesTests
         "000000000000000500000000000000221100000000000002000000000000000000000000000000000000000000000002020000000000000001000000" +
         "0aac02feca000000000000030700020000000000000002000000015abeba000000000000000101000000000000000000000000000000050000000000" +
         "0000010100000000000000ff000000020908b513ab4e42165a74";
+    private const string PartsCheckpointHex = "49714643020000000430314a4403ac02400102057469746c65110104626f64790302000000000000000000000000000000000000000000000000"
+        + "0000000000000000000000000000000001000000000000000000000000000000000000000000000000000000004de368f23bdd82e7";
     private const string FirstCheckpointHex =
         "49714643010000000430314a4403ac020202000000000000000000000000000000000000000000000000000000000000000000000000000000000100" +
         "0000000000000000000000000000000000000000000000000000005311e101a0b9979b";
@@ -84,6 +86,15 @@ public sealed class FrozenBytesTests
     [Fact]
     public void A_first_checkpoint() =>
         AssertFrozen(FirstCheckpointHex, CheckpointForm.Encode(Checkpoint.First(new ShardSettings("01JD", 3, 300, 2, Metric.DotProduct))));
+
+    [Fact]
+    public void A_first_checkpoint_of_rows_with_several_vectors_is_version_2_and_reads_back()
+    {
+        var parts = new VectorParts(new("title", 17, Metric.Cosine), new("body", 3, Metric.DotProduct));
+        var settings = new ShardSettings("01JD", 3, 300, parts.RowComponents, Metric.Cosine, parts);
+        AssertFrozen(PartsCheckpointHex, CheckpointForm.Encode(Checkpoint.First(settings)));
+        Assert.Equal(settings, CheckpointForm.Decode(Convert.FromHexString(PartsCheckpointHex)).Settings);
+    }
 
     [Fact]
     public void The_batch_reads_back()
