@@ -186,7 +186,7 @@ public class FilterTextTests
     [Fact]
     public void Every_golden_filter_within_the_caps_is_read_back()
     {
-        foreach (var golden in GoldenFile.Cases.Where(c => c.Filter is not null && c.Expect.Error?.Kind != FlatErrorKind.InvalidFilter))
+        foreach (var golden in GoldenFile.Cases.Concat(GoldenFile.ValuesAndLeaves).Where(c => c.Filter is not null && c.Expect.Error?.Kind != FlatErrorKind.InvalidFilter))
         {
             if (Record.Exception(() => FilterLimits.Check(golden.Filter)) is null)
                 Assert.Equal(FilterShape.Of(golden.Filter), Shape(FilterText.Format(golden.Filter!)));
