@@ -4,8 +4,8 @@ namespace IqdbFlat.Engine.Columns;
 
 /// <summary>
 /// An order of all values in which the values that a comparison accepts lie side by side: by kind; within a kind as filters compare; of floats
-/// the NaNs last, and of arrays those with a NaN, since no comparison but Neq accepts one. Values that a filter takes for equal, such as -0.0 and 0.0,
-/// are neighbours, in either order.
+/// the NaNs last, since no comparison but Neq accepts one; of arrays the shorter first. Values that a filter takes for equal, such as -0.0 and 0.0, are
+/// neighbours, in either order. Arrays with a NaN may be neighbours that are not equal; nothing that a filter can name equals them.
 /// </summary>
 internal sealed class ValueOrder : IComparer<MetadataValue>
 {
@@ -32,9 +32,7 @@ internal sealed class ValueOrder : IComparer<MetadataValue>
 
     private static int OfArrays(in MetadataValue left, in MetadataValue right)
     {
-        int order = left.EqualsNothing.CompareTo(right.EqualsNothing);
-        if (order == 0)
-            order = left.Elements.Length.CompareTo(right.Elements.Length);
+        int order = left.Elements.Length.CompareTo(right.Elements.Length);
         for (int i = 0; order == 0 && i < left.Elements.Length; i++)
             order = Of(left.Elements[i], right.Elements[i]);
         return order;

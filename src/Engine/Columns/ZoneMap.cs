@@ -24,7 +24,7 @@ internal sealed class ZoneMap
 
     private readonly MetadataValue[] _values;
     private readonly int[] _starts = new int[Kinds + 1];
-    private readonly int[] _ends = new int[Kinds];
+    private readonly int _firstNaN;
 
     /// <summary>The zones of values in <see cref="ValueOrder"/>.</summary>
     public ZoneMap(MetadataValue[] sorted)
@@ -36,14 +36,15 @@ internal sealed class ZoneMap
             while (end < sorted.Length && (int)sorted[end].Kind == kind)
                 end++;
             _starts[kind + 1] = end;
-            while (end > _starts[kind] && sorted[end - 1].EqualsNothing)
-                end--;
-            _ends[kind] = end;
         }
+
+        _firstNaN = _starts[(int)MetadataKind.Float + 1];
+        while (_firstNaN > _starts[(int)MetadataKind.Float] && double.IsNaN(sorted[_firstNaN - 1].AsFloat))
+            _firstNaN--;
     }
 
-    /// <summary>The ranks of the values of a kind that equal themselves, which are those that a comparison but Neq can accept.</summary>
-    public RankRange Comparable(MetadataKind kind) => new(_starts[(int)kind], _ends[(int)kind]);
+    /// <summary>The ranks of the values that a comparison but Neq with a value of this kind can accept: NaNs left out.</summary>
+    public RankRange Comparable(MetadataKind kind) => new(_starts[(int)kind], kind == MetadataKind.Float ? _firstNaN : _starts[(int)kind + 1]);
 
     /// <summary>The ranks of all values of a kind.</summary>
     public RankRange Of(MetadataKind kind) => new(_starts[(int)kind], _starts[(int)kind + 1]);
