@@ -7,6 +7,9 @@ internal abstract unsafe class BlockBound
     /// <remarks>Rows of the block that are not written yet have any bits at all.</remarks>
     public abstract ulong Out(byte* block, double limit);
 
+    /// <summary>The same for the rows that <paramref name="wanted"/> names, and no others: only their codes are read.</summary>
+    public abstract ulong Out(byte* block, ulong wanted, double limit);
+
     /// <summary>The excess of each row of the block over a limit of its own (<see cref="IRowBound.Excess"/>): what fuzzing looks at.</summary>
     public abstract void Excesses(byte* block, double* limits, double* excesses);
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -5,13 +6,15 @@ using IqdbFlat.Engine.Pruning.Dots;
 
 namespace IqdbFlat.Engine.Pruning;
 
-/// <summary>The one loop of all bounds: products of codes, then the test, four rows at once and without a branch.</summary>
+/// <summary>The one loop of all bounds: products of codes and the test, four rows at once and without a branch.</summary>
 internal sealed unsafe class BlockBound<TDots, TBound>(QueryCode query, TBound bound, CodeLayout layout) : BlockBound
     where TDots : struct, ICodeDots
     where TBound : struct, IRowBound
 {
-    private const int MostRows = 64;
     private const int Group = 4;
+
+    // The processor's own prefetcher stops at each page of 4 KiB, which is a few rows of codes.
+    private const int Ahead = 4_096;
 
     private readonly TBound _bound = bound;
 
@@ -19,15 +22,57 @@ internal sealed unsafe class BlockBound<TDots, TBound>(QueryCode query, TBound b
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override ulong Out(byte* block, double limit)
     {
-        int* dots = stackalloc int[MostRows];
-        Compute(block, dots);
         var limits = Vector256.Create(limit);
         TBound bound = _bound;
+        int rows = layout.BlockRows;
+        nint stride = layout.Stride;
+        float* terms = (float*)block;
+        sbyte* row = (sbyte*)block + layout.TermBytes;
         ulong result = 0;
-        for (int row = 0; row < layout.BlockRows; row += Group)
+        fixed (sbyte* codes = query.Codes)
         {
-            var excess = Excess(bound, block, dots, row, limits);
-            result |= (ulong)Vector256.GreaterThan(excess, Vector256<double>.Zero).ExtractMostSignificantBits() << row;
+            for (int at = 0; at < rows; at += Group, row += Group * stride)
+            {
+                var dots = TDots.Four(codes, row, row + stride, row + (2 * stride), row + (3 * stride), stride, Ahead);
+                result |= (ulong)Above(Excess(bound, dots, terms + at, rows, limits)) << at;
+            }
+        }
+
+        return result;
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override ulong Out(byte* block, ulong wanted, double limit)
+    {
+        var limits = Vector256.Create(limit);
+        TBound bound = _bound;
+        int rows = layout.BlockRows;
+        nint stride = layout.Stride;
+        float* terms = (float*)block;
+        sbyte* first = (sbyte*)block + layout.TermBytes;
+        float* picked = stackalloc float[Group * 3];
+        ulong result = 0;
+        fixed (sbyte* codes = query.Codes)
+        {
+            while (wanted != 0)
+            {
+                // Where fewer than four are left, the last one takes the other places too.
+                int row0 = Next(ref wanted, 0);
+                int row1 = Next(ref wanted, row0);
+                int row2 = Next(ref wanted, row1);
+                int row3 = Next(ref wanted, row2);
+                var dots = TDots.Four(codes, first + (row0 * stride), first + (row1 * stride), first + (row2 * stride), first + (row3 * stride), stride, 0);
+                for (int term = 0; term < 3; term++)
+                {
+                    float* from = terms + (term * rows);
+                    Vector128.Create(from[row0], from[row1], from[row2], from[row3]).Store(picked + (term * Group));
+                }
+
+                uint above = Above(Excess(bound, dots, picked, Group, limits));
+                result |= ((ulong)(above & 1) << row0) | ((ulong)((above >> 1) & 1) << row1)
+                    | ((ulong)((above >> 2) & 1) << row2) | ((ulong)(above >> 3) << row3);
+            }
         }
 
         return result;
@@ -36,30 +81,42 @@ internal sealed unsafe class BlockBound<TDots, TBound>(QueryCode query, TBound b
     /// <inheritdoc/>
     public override void Excesses(byte* block, double* limits, double* excesses)
     {
-        int* dots = stackalloc int[MostRows];
-        Compute(block, dots);
-        for (int row = 0; row < layout.BlockRows; row += Group)
-            Excess(_bound, block, dots, row, Vector256.Load(limits + row)).Store(excesses + row);
+        int rows = layout.BlockRows;
+        nint stride = layout.Stride;
+        sbyte* row = (sbyte*)block + layout.TermBytes;
+        fixed (sbyte* codes = query.Codes)
+        {
+            for (int at = 0; at < rows; at += Group, row += Group * stride)
+            {
+                var dots = TDots.Four(codes, row, row + stride, row + (2 * stride), row + (3 * stride), stride, 0);
+                Excess(_bound, dots, (float*)block + at, rows, Vector256.Load(limits + at)).Store(excesses + at);
+            }
+        }
     }
 
-    private void Compute(byte* block, int* dots)
+    private static int Next(ref ulong wanted, int last)
     {
-        fixed (sbyte* codes = query.Codes)
-            TDots.Compute(codes, (sbyte*)block + layout.TermBytes, layout.Stride, layout.BlockRows, dots);
+        if (wanted == 0)
+            return last;
+        int row = BitOperations.TrailingZeroCount(wanted);
+        wanted &= wanted - 1;
+        return row;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector256<double> Excess(in TBound bound, byte* block, int* dots, int row, Vector256<double> limits)
+    private static uint Above(Vector256<double> excess) =>
+        Vector256.GreaterThan(excess, Vector256<double>.Zero).ExtractMostSignificantBits();
+
+    /// <summary>The excess of four rows whose scales begin at <paramref name="scales"/>, their norms and residuals <paramref name="apart"/> terms behind each other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<double> Excess(in TBound bound, Vector128<int> dots, float* scales, int apart, Vector256<double> limits)
     {
-        int rows = layout.BlockRows;
-        float* scales = (float*)block;
-        float* norms = scales + rows;
-        float* residuals = norms + rows;
+        float* norms = scales + apart;
         return bound.Excess(
-            Double(Vector128.Load(dots + row)),
-            Double(Vector128.Load(scales + row)),
-            TBound.HasIntegerNorms ? Double(Vector128.Load((int*)norms + row)) : Double(Vector128.Load(norms + row)),
-            Double(Vector128.Load(residuals + row)),
+            Double(dots),
+            Double(Vector128.Load(scales)),
+            TBound.HasIntegerNorms ? Double(Vector128.Load((int*)norms)) : Double(Vector128.Load(norms)),
+            Double(Vector128.Load(norms + apart)),
             limits);
     }
 

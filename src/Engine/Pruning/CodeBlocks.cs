@@ -20,4 +20,11 @@ internal static unsafe class CodeBlocks
         ((int*)scales)[layout.BlockRows + at] = terms.Norm;
         scales[(2 * layout.BlockRows) + at] = terms.Residual;
     }
+
+    /// <summary>The residual of a row.</summary>
+    /// <param name="blocks">The first block of the segment.</param>
+    /// <param name="layout">How blocks lie.</param>
+    /// <param name="offset">The row's place.</param>
+    public static float ResidualOf(byte* blocks, CodeLayout layout, int offset) =>
+        ((float*)(blocks + layout.BlockOf(offset)))[(2 * layout.BlockRows) + (offset % layout.BlockRows)];
 }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using IqdbFlat.Engine.Columns;
 using IqdbFlat.Engine.Metrics;
+using IqdbFlat.Engine.Pruning.Centres;
 using IqdbFlat.Engine.Scan;
 using IqdbFlat.Engine.Segments;
 using IqdbFlat.Engine.TopK;
@@ -23,30 +24,40 @@ internal readonly unsafe ref struct PrunedScan(SegmentView view, int firstRow, P
     {
         var memory = view.Segment.Memory;
         var codes = view.Segment.Codes!;
+        var centres = new CentreScan(view, query, pruning, worker);
         int blockRows = pruning.Layout.BlockRows;
         long tested = 0, survived = 0;
         uint lastKey = uint.MaxValue;
         double limit = double.PositiveInfinity;
+        ulong nextWanted = Wanted(first, end, mask);
+        ulong nextLeft = nextWanted;
         for (int start = first; start < end; start += blockRows)
         {
-            int count = Math.Min(blockRows, end - start);
-            ulong wanted = Wanted(start, count, mask);
+            // The codes of the rows that are left of the block behind this one are on their way meanwhile.
+            ulong wanted = nextWanted;
+            ulong left = nextLeft;
+            uint key = Math.Min(worker.Nearest.WorstKey, pruning.Limit.Key);
+            if (key != lastKey)
+            {
+                float distance = DistanceOrder.FromKey(lastKey = key);
+                limit = pruning.Query.LimitOf(distance);
+                centres.Limit(key, distance);
+            }
+
+            nextWanted = Wanted(start + blockRows, end, mask);
+            nextLeft = centres.Left(start + blockRows, Math.Min(blockRows, end - start - blockRows), nextWanted);
             if (wanted == 0)
                 continue;
             int rows = BitOperations.PopCount(wanted);
-            uint key = Math.Min(worker.Nearest.WorstKey, pruning.Limit.Key);
-            if (key != uint.MaxValue && IsWorthBounds(rows))
+            if (key != uint.MaxValue && (left != wanted || IsWorthCodes(left)))
             {
-                if (key != lastKey)
-                    limit = pruning.Query.LimitOf(DistanceOrder.FromKey(lastKey = key));
-                wanted &= ~pruning.Bound.Out(codes.Blocks + pruning.Layout.BlockOf(start), limit);
-                worker.BytesRead += pruning.Layout.BlockBytes;
+                left = ByCodes(codes.Blocks + pruning.Layout.BlockOf(start), left, limit);
+                int count = BitOperations.PopCount(left);
                 worker.Plans |= SearchPlans.Pruned;
-                int left = BitOperations.PopCount(wanted);
-                worker.Pruned += rows - left;
+                worker.Pruned += rows - count;
                 tested += rows;
-                survived += left;
-                rows = left;
+                survived += count;
+                rows = count;
             }
             else
             {
@@ -54,20 +65,33 @@ internal readonly unsafe ref struct PrunedScan(SegmentView view, int firstRow, P
             }
 
             worker.Scanned += rows;
-            Measure(start, count, rows, wanted);
+            Measure(start, Math.Min(blockRows, end - start), rows, left);
         }
 
         pruning.Limit.Offer(worker.Nearest.WorstKey);
         worker.Guard.Learn(tested, survived);
+        centres.Learn();
         GC.KeepAlive(memory);
         GC.KeepAlive(codes);
     }
 
-    /// <summary>Whether reading the codes of a whole block is less than reading the rows wanted of it.</summary>
-    private bool IsWorthBounds(int rows) => (long)rows * query.Stride * sizeof(float) > pruning.Layout.BlockBytes;
-
-    private ulong Wanted(int start, int count, ulong[]? mask)
+    /// <summary>Those of the rows left that their codes do not put out; all of them where reading the rows themselves is less.</summary>
+    private ulong ByCodes(byte* block, ulong left, double limit)
     {
+        if (!IsWorthCodes(left))
+            return left;
+        worker.BytesRead += pruning.BytesFor(left);
+        return left & ~(pruning.IsSparse(left) ? pruning.Bound.Out(block, left, limit) : pruning.Bound.Out(block, limit));
+    }
+
+    private bool IsWorthCodes(ulong left) => left != 0 && (long)BitOperations.PopCount(left) * query.Stride * sizeof(float) > pruning.BytesFor(left);
+
+    /// <summary>The rows wanted of the block that starts at a row.</summary>
+    private ulong Wanted(int start, int end, ulong[]? mask)
+    {
+        int count = Math.Min(pruning.Layout.BlockRows, end - start);
+        if (count <= 0)
+            return 0;
         ulong bits = ~Tombstones.Word(view.Dead, start >> 6);
         if (mask is not null)
             bits &= Tombstones.Word(mask, start >> 6);

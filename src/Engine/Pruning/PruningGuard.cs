@@ -4,13 +4,14 @@ namespace IqdbFlat.Engine.Pruning;
 /// Whether bounds pay for one thread of one search. Where too many rows of a chunk survive, the next chunks are scanned plainly, twice as
 /// many each time up to a limit, and then one is tried again.
 /// </summary>
-internal sealed class PruningGuard
+/// <param name="mostSurvivors">The share of rows above which bounds do not pay.</param>
+internal sealed class PruningGuard(double mostSurvivors = PruningGuard.MostSurvivors)
 {
     private const int FirstRest = 4;
     private const int MostRest = 64;
 
     // A row that survives costs its own distance on top of the codes; at this share both plans cost about the same.
-    private const double MostSurvivors = 0.5;
+    internal const double MostSurvivors = 0.5;
 
     private int _rest;
     private int _nextRest = FirstRest;
@@ -29,7 +30,7 @@ internal sealed class PruningGuard
     {
         if (tested == 0)
             return;
-        if (survived <= MostSurvivors * tested)
+        if (survived <= mostSurvivors * tested)
         {
             _nextRest = FirstRest;
             return;

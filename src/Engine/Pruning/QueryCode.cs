@@ -1,4 +1,5 @@
 using IqdbFlat.Engine.Metrics;
+using IqdbFlat.Engine.Pruning.Centres;
 
 namespace IqdbFlat.Engine.Pruning;
 
@@ -6,6 +7,7 @@ namespace IqdbFlat.Engine.Pruning;
 internal sealed unsafe class QueryCode
 {
     private readonly Metric _metric;
+    private readonly BoundForm _form;
     private readonly KernelRounding _rounding;
     private readonly sbyte[] _codes;
     private readonly double _residual;
@@ -20,6 +22,7 @@ internal sealed unsafe class QueryCode
     public QueryCode(PreparedQuery query, CodeLayout layout, KernelRounding rounding)
     {
         _metric = query.Metric;
+        _form = layout.Form;
         _rounding = rounding;
         _codes = new sbyte[2 * layout.Stride];
         RowTerms terms;
@@ -53,11 +56,20 @@ internal sealed unsafe class QueryCode
     /// <summary>The bound of <see cref="BoundForm.Product"/>.</summary>
     public ProductBound Product { get; }
 
+    /// <summary>How far the query, which must be the one that was coded, is from centres.</summary>
+    public CentreLimits LimitsOf(PreparedQuery query, CentrePoints points) => new(points, query, _form, _rounding);
+
     /// <summary>
     /// The limit that stands for a distance: a row whose canonical distance is at most <paramref name="distance"/> has no excess over it. Infinite
     /// or NaN, so that nothing is pruned, where the distance is.
     /// </summary>
-    public double LimitOf(float distance)
+    public double LimitOf(float distance) => _metric == Metric.DotProduct ? CentreLimitOf(distance) : CentreLimitOf(distance) + _residual;
+
+    /// <summary>
+    /// The limit for <see cref="CentreLimits"/>, which measure the query itself and not its codes: how far a row can be whose canonical distance is at most
+    /// <paramref name="distance"/> (for cosine, of directions). For the dot product it is the same as for codes.
+    /// </summary>
+    public double CentreLimitOf(float distance)
     {
         double value = distance;
         return _metric switch
@@ -70,5 +82,5 @@ internal sealed unsafe class QueryCode
     }
 
     // A negative square stands for no distance there is: 0 is above it. NaN stays NaN.
-    private double Reach(double square) => (Math.Sqrt(Math.Max(square, 0)) * KernelRounding.Outwards) + _residual;
+    private static double Reach(double square) => Math.Sqrt(Math.Max(square, 0)) * KernelRounding.Outwards;
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using IqdbFlat.Engine.Columns;
 using IqdbFlat.Engine.Metrics;
 
@@ -43,6 +44,14 @@ internal sealed class QueryPruning
         var code = new QueryCode(query, layout);
         return code.IsBounded ? new QueryPruning(code, layout, query.Stride * sizeof(float), plan == SearchPlan.Pruned) : null;
     }
+
+    /// <summary>Whether so few rows of a block are left that their codes are read one by one.</summary>
+    public bool IsSparse(ulong rows) => BitOperations.PopCount(rows) * WorthReading < Layout.BlockRows;
+
+    /// <summary>Bytes of codes that are read for the rows left of a block.</summary>
+    public int BytesFor(ulong rows) => IsSparse(rows)
+        ? BitOperations.PopCount(rows) * (Layout.Stride + (Layout.TermBytes / Layout.BlockRows))
+        : Layout.BlockBytes;
 
     /// <summary>Whether a filter leaves enough of the rows from <paramref name="first"/> to before <paramref name="end"/>; an empty mask leaves all.</summary>
     public bool IsWorth(ulong[]? mask, int first, int end)

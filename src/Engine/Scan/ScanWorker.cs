@@ -1,5 +1,6 @@
 using IqdbFlat.Engine.Columns;
 using IqdbFlat.Engine.Pruning;
+using IqdbFlat.Engine.Pruning.Centres;
 using IqdbFlat.Engine.TopK;
 
 namespace IqdbFlat.Engine.Scan;
@@ -33,4 +34,10 @@ internal sealed class ScanWorker(int capacity, bool filters)
 
     /// <summary>Whether bounds pay on this thread.</summary>
     public PruningGuard Guard { get; } = new();
+
+    /// <summary>How far the query is from the centres of the segments met last; null where none had any.</summary>
+    public CentreLimits? Centres { get; set; }
+
+    /// <summary>Whether centres pay on this thread.</summary>
+    public PruningGuard CentresGuard { get; } = new(CentreScan.MostSurvivors);
 }

@@ -1,4 +1,5 @@
 using IqdbFlat.Engine.Encoding;
+using IqdbFlat.Engine.Pruning.Centres;
 
 namespace IqdbFlat.Engine.Segments;
 
@@ -41,8 +42,11 @@ public sealed class RowSnapshot
         get
         {
             long bytes = _table.Bytes + ((long)_views.Length * nint.Size);
+            CentreModel? model = null;
             foreach (var view in _views)
             {
+                if (view?.Segment.Labels is { } labels && labels.Model != model)
+                    bytes += (model = labels.Model).Bytes;
                 if (view is not null)
                     bytes += view.Segment.BlockBytes + view.Segment.ManagedBytes + ((view.Dead?.LongLength ?? 0) * sizeof(ulong));
             }
@@ -67,8 +71,8 @@ public sealed class RowSnapshot
     /// </summary>
     public long GrowthBytes(int rows)
     {
-        // Vector and codes, id and sequence, links and buckets of the id lookup (doubled as it grows), tombstones.
-        long rowBytes = Layout.RowBytes + (Layout.Codes.BytesFor(Layout.FullRows) / Layout.FullRows) + (2 * sizeof(ulong)) + (8 * sizeof(int)) + 1;
+        // Vector, codes and label, id and sequence, links and buckets of the id lookup (doubled as it grows), tombstones.
+        long rowBytes = Layout.RowBytes + (Layout.Codes.BytesFor(Layout.FullRows) / Layout.FullRows) + (2 * sizeof(ulong)) + (8 * sizeof(int)) + 1 + (SegmentLabels.Serves(Layout) ? RowLabels.RowBytes : 0);
         var last = _views.Length == 0 ? null : _views[^1];
         int capacity = last?.Segment.Capacity ?? 0;
         long free = last is null ? 0 : capacity - last.Count;
@@ -83,6 +87,10 @@ public sealed class RowSnapshot
             if (capacity == Layout.FullRows && left > 0)
                 capacity = 0;
         }
+
+        // Centres are looked for beside those that there are; means and sketches of a sample come to about as much again.
+        if (SegmentLabels.Serves(Layout) && Count + (long)rows >= SegmentLabels.FirstRows)
+            bytes += 2 * CentreModel.BytesFor(Layout.CodedStride);
 
         // The lookup is built anew where it grows.
         return bytes + _table.Bytes;

@@ -38,7 +38,7 @@ public sealed class RowStore
         IndexCheck.Settings(dimension, metric);
         Layout = new SegmentLayout(dimension, pruning ? BoundForms.Of(metric) : BoundForm.None, parts);
         Metric = metric;
-        Rows = new WritableRows(Layout);
+        Rows = new WritableRows(Layout, Metric);
         _snapshot = new RowSnapshot(this, [], Rows.Table, 0);
     }
 
@@ -90,7 +90,7 @@ public sealed class RowStore
         EnterWrite();
         try
         {
-            var rows = new WritableRows(Layout);
+            var rows = new WritableRows(Layout, Metric);
             var snapshot = new RowSnapshot(this, [], rows.Table, 0);
             Rows = rows;
             Volatile.Write(ref _snapshot, snapshot);

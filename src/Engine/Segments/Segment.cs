@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using IqdbFlat.Engine.Columns;
 using IqdbFlat.Engine.Pruning;
+using IqdbFlat.Engine.Pruning.Centres;
 
 namespace IqdbFlat.Engine.Segments;
 
@@ -18,6 +19,7 @@ internal sealed unsafe class Segment
     private long _byteIdBytes;
     private KeptMasks? _keptMasks;
     private readonly AbsentParts? _absent;
+    private RowLabels? _labels;
 
     /// <summary>An empty segment; without slabs its rows have no codes.</summary>
     public Segment(SegmentLayout layout, int capacity, CodeSlabs? slabs = null)
@@ -43,6 +45,9 @@ internal sealed unsafe class Segment
     /// <summary>The codes of the rows (<see cref="CodeLayout"/>); null where there are none. Keep it reachable while its pointer is used.</summary>
     public CodeMemory? Codes { get; }
 
+    /// <summary>A centre and a radius for each row, once the segment was full; null where there are none.</summary>
+    public RowLabels? Labels => Volatile.Read(ref _labels);
+
     /// <summary>Bytes of the blocks of rows and codes.</summary>
     public long BlockBytes => Memory.ByteCount + (Codes?.ByteCount ?? 0);
 
@@ -62,7 +67,7 @@ internal sealed unsafe class Segment
         {
             long bytes = (_ids.LongLength + _sequences.LongLength) * sizeof(ulong);
             bytes += (Volatile.Read(ref _byteIds)?.LongLength * nint.Size) ?? 0;
-            return bytes + Volatile.Read(ref _byteIdBytes) + (Columns?.EstimatedBytes ?? 0) + (Volatile.Read(ref _keptMasks)?.EstimatedBytes ?? 0) + (_absent?.Bytes ?? 0);
+            return bytes + (Labels?.Bytes ?? 0) + Volatile.Read(ref _byteIdBytes) + (Columns?.EstimatedBytes ?? 0) + (Volatile.Read(ref _keptMasks)?.EstimatedBytes ?? 0) + (_absent?.Bytes ?? 0);
         }
     }
 
@@ -153,6 +158,15 @@ internal sealed unsafe class Segment
 
     /// <summary>The rows that lack a part, a bit each; null where all have it, or rows are one vector.</summary>
     public ulong[]? AbsentOf(int part) => _absent?.Of(part);
+
+    /// <summary>Gives each row of the segment, which must be full and have codes, its label. Readers that meet it meanwhile do without.</summary>
+    public void Label(CentreModel model)
+    {
+        var labels = RowLabels.Make(model, _layout, Memory.Rows, Codes!.Blocks, FullRows);
+        GC.KeepAlive(Memory);
+        GC.KeepAlive(Codes);
+        Volatile.Write(ref _labels, labels);
+    }
 
     /// <summary>Forgets what the last few filters select.</summary>
     public void ForgetFilters() => Volatile.Read(ref _keptMasks)?.Clear();

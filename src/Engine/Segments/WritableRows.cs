@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using IqdbFlat.Engine.Pruning;
+using IqdbFlat.Engine.Pruning.Centres;
 
 namespace IqdbFlat.Engine.Segments;
 
@@ -8,7 +9,7 @@ namespace IqdbFlat.Engine.Segments;
 /// The rows of a store between two publications: appends, kills, moves rows out of sparse segments, and freezes the result.
 /// Only the holder of the write lock touches it.
 /// </summary>
-internal sealed class WritableRows(SegmentLayout layout)
+internal sealed class WritableRows(SegmentLayout layout, Metric metric)
 {
     private const int FirstRows = 16;
     private const int SpareSegments = 64;
@@ -17,6 +18,7 @@ internal sealed class WritableRows(SegmentLayout layout)
 
     private readonly List<SegmentState> _touched = [];
     private readonly CodeSlabs _codes = new(layout.Codes, layout.FullRows);
+    private readonly SegmentLabels _labels = new(layout, metric);
     private List<SegmentState?> _states = [];
     private int _dropped;
     private int _expected;
@@ -220,7 +222,10 @@ internal sealed class WritableRows(SegmentLayout layout)
         LiveCount++;
         Table.Link(row, replaced, id);
         if (state.Count == layout.FullRows)
+        {
             state.Segment.Seal();
+            _labels.Label(state.Segment, _states);
+        }
     }
 
     /// <summary>A new tail. It starts small beside few rows, so that what it holds in reserve stays a small part of the whole.</summary>

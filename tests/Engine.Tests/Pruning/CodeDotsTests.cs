@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using IqdbFlat.Engine.Pruning;
 using IqdbFlat.Engine.Pruning.Dots;
 
@@ -53,28 +54,23 @@ public unsafe class CodeDotsTests
     {
         int[] dots = new int[codes.Length / stride];
         fixed (sbyte* q = query, c = codes)
-        fixed (int* d = dots)
         {
-            switch (kind)
+            for (int row = 0; row < dots.Length; row += 4)
             {
-                case DotsKind.Vnni:
-                    Avx2Dots<VnniStep>.Compute(q, c, stride, dots.Length, d);
-                    break;
-                case DotsKind.Avx2:
-                    Avx2Dots<MaddStep>.Compute(q, c, stride, dots.Length, d);
-                    break;
-                case DotsKind.Arm:
-                    ArmDots.Compute(q, c, stride, dots.Length, d);
-                    break;
-                case DotsKind.Vector128:
-                    Vector128Dots.Compute(q, c, stride, dots.Length, d);
-                    break;
-                default:
-                    ScalarDots.Compute(q, c, stride, dots.Length, d);
-                    break;
+                sbyte* first = c + (row * stride);
+                Four(kind, q, first, first + stride, first + (2 * stride), first + (3 * stride), stride).CopyTo(dots, row);
             }
         }
 
         return dots;
     }
+
+    private static Vector128<int> Four(DotsKind kind, sbyte* query, sbyte* row0, sbyte* row1, sbyte* row2, sbyte* row3, int stride) => kind switch
+    {
+        DotsKind.Vnni => Avx2Dots<VnniStep>.Four(query, row0, row1, row2, row3, stride, 0),
+        DotsKind.Avx2 => Avx2Dots<MaddStep>.Four(query, row0, row1, row2, row3, stride, 0),
+        DotsKind.Arm => ArmDots.Four(query, row0, row1, row2, row3, stride, 0),
+        DotsKind.Vector128 => Vector128Dots.Four(query, row0, row1, row2, row3, stride, 0),
+        _ => ScalarDots.Four(query, row0, row1, row2, row3, stride, 0),
+    };
 }

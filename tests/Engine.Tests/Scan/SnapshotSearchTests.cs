@@ -162,10 +162,12 @@ public class SnapshotSearchTests
     [Fact]
     public void A_search_without_a_filter_allocates_by_k_and_not_by_rows()
     {
-        long few = AllocatedBySearch(1_000);
+        // From a full segment on rows may have centres, whose distances from the query take a constant more.
+        Assert.True(AllocatedBySearch(1_000) < 4_096);
+        long few = AllocatedBySearch(40_000);
         long many = AllocatedBySearch(100_000);
         Assert.Equal(few, many);
-        Assert.True(many < 4_096, $"{many} bytes");
+        Assert.True(many < 8_192, $"{many} bytes");
     }
 
     [Fact]

@@ -9,19 +9,19 @@ internal readonly unsafe struct ArmDots : ICodeDots
 {
     public static bool IsSupported => Dp.IsSupported;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Compute(sbyte* query, sbyte* codes, nint stride, int rows, int* dots)
-    {
-        for (int row = 0; row < rows; row++, codes += stride)
-        {
-            Vector128<int> sum0 = default, sum1 = default;
-            for (nint j = 0; j < stride; j += 2 * Vector128<sbyte>.Count)
-            {
-                sum0 = Dp.DotProduct(sum0, Vector128.Load(query + j), Vector128.Load(codes + j));
-                sum1 = Dp.DotProduct(sum1, Vector128.Load(query + j + Vector128<sbyte>.Count), Vector128.Load(codes + j + Vector128<sbyte>.Count));
-            }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> Four(sbyte* query, sbyte* row0, sbyte* row1, sbyte* row2, sbyte* row3, nint stride, nint ahead) =>
+        Vector128.Create(OneRow(query, row0, stride), OneRow(query, row1, stride), OneRow(query, row2, stride), OneRow(query, row3, stride));
 
-            dots[row] = Vector128.Sum(sum0 + sum1);
+    private static int OneRow(sbyte* query, sbyte* codes, nint stride)
+    {
+        Vector128<int> sum0 = default, sum1 = default;
+        for (nint j = 0; j < stride; j += 2 * Vector128<sbyte>.Count)
+        {
+            sum0 = Dp.DotProduct(sum0, Vector128.Load(query + j), Vector128.Load(codes + j));
+            sum1 = Dp.DotProduct(sum1, Vector128.Load(query + j + Vector128<sbyte>.Count), Vector128.Load(codes + j + Vector128<sbyte>.Count));
         }
+
+        return Vector128.Sum(sum0 + sum1);
     }
 }

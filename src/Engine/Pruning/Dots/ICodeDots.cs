@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace IqdbFlat.Engine.Pruning.Dots;
 
 /// <summary>Exact integer products of one query's codes and many rows'. Every implementation gives the same integers.</summary>
@@ -7,11 +9,13 @@ internal unsafe interface ICodeDots
     /// <summary>Whether this processor can run it.</summary>
     static abstract bool IsSupported { get; }
 
-    /// <summary>Writes the products of <paramref name="rows"/> rows, a multiple of 4.</summary>
+    /// <summary>The products of four rows.</summary>
     /// <param name="query">The codes of the query, and behind them their absolute values.</param>
-    /// <param name="codes">The rows' codes, one row after the other.</param>
+    /// <param name="row0">The codes of a row.</param>
+    /// <param name="row1">Those of another.</param>
+    /// <param name="row2">Those of a third.</param>
+    /// <param name="row3">Those of a fourth.</param>
     /// <param name="stride">Bytes of a row, a multiple of 64.</param>
-    /// <param name="rows">How many.</param>
-    /// <param name="dots">Takes the products.</param>
-    static abstract void Compute(sbyte* query, sbyte* codes, nint stride, int rows, int* dots);
+    /// <param name="ahead">How far behind each byte that is read another one may be asked for early.</param>
+    static abstract Vector128<int> Four(sbyte* query, sbyte* row0, sbyte* row1, sbyte* row2, sbyte* row3, nint stride, nint ahead);
 }

@@ -8,21 +8,21 @@ internal readonly unsafe struct Vector128Dots : ICodeDots
 {
     public static bool IsSupported => Vector128.IsHardwareAccelerated;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Compute(sbyte* query, sbyte* codes, nint stride, int rows, int* dots)
-    {
-        for (int row = 0; row < rows; row++, codes += stride)
-        {
-            Vector128<int> sum = default;
-            for (nint j = 0; j < stride; j += Vector128<sbyte>.Count)
-            {
-                var (queryLower, queryUpper) = Vector128.Widen(Vector128.Load(query + j));
-                var (rowLower, rowUpper) = Vector128.Widen(Vector128.Load(codes + j));
-                sum += Sum(queryLower * rowLower) + Sum(queryUpper * rowUpper);
-            }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> Four(sbyte* query, sbyte* row0, sbyte* row1, sbyte* row2, sbyte* row3, nint stride, nint ahead) =>
+        Vector128.Create(OneRow(query, row0, stride), OneRow(query, row1, stride), OneRow(query, row2, stride), OneRow(query, row3, stride));
 
-            dots[row] = Vector128.Sum(sum);
+    private static int OneRow(sbyte* query, sbyte* codes, nint stride)
+    {
+        Vector128<int> sum = default;
+        for (nint j = 0; j < stride; j += Vector128<sbyte>.Count)
+        {
+            var (queryLower, queryUpper) = Vector128.Widen(Vector128.Load(query + j));
+            var (rowLower, rowUpper) = Vector128.Widen(Vector128.Load(codes + j));
+            sum += Sum(queryLower * rowLower) + Sum(queryUpper * rowUpper);
         }
+
+        return Vector128.Sum(sum);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,12 +1,14 @@
 using System.Runtime.Intrinsics;
 using IqdbFlat.Engine.Metrics;
+using IqdbFlat.Engine.Pruning.Centres;
 using IqdbFlat.Engine.Pruning.Dots;
 using IqdbFlat.Engine.Pruning.Fuzz;
+using IqdbFlat.Engine.TopK;
 
 namespace IqdbFlat.Engine.Pruning;
 
 /// <summary>
-/// Holds the bounds of certified pruning against the canonical distance, over pairs made to break them. The limit of each pair is its own
+/// Holds the bounds of certified pruning, those of codes and those of centres, against the canonical distance, over pairs made to break them. The limit of each pair is its own
 /// distance, so a bound that prunes a tie is found as well as one that prunes a hit.
 /// </summary>
 public static unsafe class BoundFuzz
@@ -43,7 +45,10 @@ public static unsafe class BoundFuzz
             }
         });
         var first = parts.Where(part => part.FirstViolation is not null).MinBy(part => part.FirstRound);
-        return new(rounds * Rows, parts.Sum(part => part.Bounded), parts.Sum(part => part.Violations), parts.Min(part => part.Tightest), first?.FirstViolation);
+        return new(rounds * Rows, parts.Sum(part => part.Bounded), parts.Sum(part => part.Violations), parts.Min(part => part.Tightest), first?.FirstViolation)
+        {
+            CentreViolations = parts.Sum(part => part.CentreViolations),
+        };
     }
 
     private sealed class Part(Func<int, KernelRounding> rounding, DotsKind dots)
@@ -56,6 +61,8 @@ public static unsafe class BoundFuzz
         public long Bounded { get; private set; }
 
         public long Violations { get; private set; }
+
+        public long CentreViolations { get; private set; }
 
         public double Tightest { get; private set; } = double.PositiveInfinity;
 
@@ -94,8 +101,39 @@ public static unsafe class BoundFuzz
                 var excesses = stackalloc double[Rows];
                 BlockBounds.Create(dots, code, layout).Excesses(block, limits, excesses);
                 float* terms = (float*)block;
+                JudgeCentres(ref random, code, query, layout, rows, distances, terms + (2 * Rows), round, kind);
                 for (int row = 0; row < Rows; row++)
                     Judge(excesses[row], Size(layout.Form, limits[row], terms[(2 * Rows) + row]), metric, dimension, kind, round, row);
+            }
+        }
+
+        /// <summary>The same limits against what a centre proves: the query, rows, and vectors like them as centres.</summary>
+        private void JudgeCentres(
+            ref FuzzRandom random, QueryCode code, PreparedQuery query, CodeLayout layout, float* rows, float* distances, float* residuals, long round, int kind)
+        {
+            const int Centres = 4;
+            float[] points = new float[Centres * query.Stride];
+            var vector = _query.AsSpan(0, query.Dimension);
+            FuzzVectors.Row(ref random, kind, vector, points.AsSpan(0, query.Dimension));
+            FuzzVectors.Row(ref random, kind, vector, points.AsSpan(query.Stride, query.Dimension));
+            vector.CopyTo(points.AsSpan(2 * query.Stride));
+            new ReadOnlySpan<float>(rows + ((long)random.Next(Rows) * query.Stride), query.Stride).CopyTo(points.AsSpan(3 * query.Stride));
+            var centres = new CentrePoints(points, query.Stride);
+            var limits = code.LimitsOf(query, centres);
+            for (int row = 0; row < Rows; row++)
+            {
+                if (!float.IsFinite(residuals[row]))
+                    continue;
+                float[] table = limits.For(DistanceOrder.KeyOf(distances[row]), code.CentreLimitOf(distances[row]));
+                for (int centre = 0; centre < Centres; centre++)
+                {
+                    float radius = RowLabels.RadiusOf(RowLabels.HalfUp(centres.Radius(layout.Form, rows + ((long)row * query.Stride), centre)));
+                    if (radius < table[centre])
+                    {
+                        CentreViolations++;
+                        Violate($"centre {centre}", table[centre] - radius, query.Metric, query.Dimension, kind, round, row);
+                    }
+                }
             }
         }
 
@@ -110,13 +148,17 @@ public static unsafe class BoundFuzz
                 Tightest = Math.Min(Tightest, -excess / size);
             }
 
-            if (!(excess > 0))
-                return;
+            if (excess > 0)
+                Violate("codes", excess, metric, dimension, kind, round, row);
+        }
+
+        private void Violate(string bound, double excess, Metric metric, int dimension, int kind, long round, int row)
+        {
             Violations++;
             if (FirstViolation is not null)
                 return;
             FirstRound = round;
-            FirstViolation = FormattableString.Invariant($"{metric}, dimension {dimension}, query kind {kind}, round {round}, row {row}: above by {excess:G3}");
+            FirstViolation = FormattableString.Invariant($"{metric}, dimension {dimension}, query kind {kind}, round {round}, row {row}, {bound}: above by {excess:G3}");
         }
 
         /// <summary>Mostly small, where a rounding weighs most; sometimes some hundreds.</summary>

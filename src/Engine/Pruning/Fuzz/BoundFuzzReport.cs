@@ -6,4 +6,8 @@ namespace IqdbFlat.Engine.Pruning;
 /// <param name="Violations">Pairs whose bound passed the canonical distance: a search could have lost the row. Always 0, or the bound is wrong.</param>
 /// <param name="TightestMargin">The least room between a bound and its distance, by the size of what is compared; below zero for a violation.</param>
 /// <param name="FirstViolation">The first violation in words; null where there is none.</param>
-public sealed record BoundFuzzReport(long Pairs, long Bounded, long Violations, double TightestMargin, string? FirstViolation);
+public sealed record BoundFuzzReport(long Pairs, long Bounded, long Violations, double TightestMargin, string? FirstViolation)
+{
+    /// <summary>Of the violations, those of centres: a pair is held against several.</summary>
+    internal long CentreViolations { get; init; }
+}
