@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace IqdbFlat.Docs.Tests;
 
-/// <summary>Imports go one way, as docs/ARCHITECTURE.md says: Cli -> Silo -> Client, Grains -> Abstractions -> Engine.</summary>
+/// <summary>Imports go one way, as docs/ARCHITECTURE.md says: Cli -> Silo -> Client, Grains -> Abstractions -> Engine, and VectorData -> Client.</summary>
 public sealed partial class RoomTests
 {
     private static readonly Dictionary<string, string[]> Below = new()
@@ -11,6 +11,7 @@ public sealed partial class RoomTests
         ["Engine"] = [],
         ["Abstractions"] = ["Engine"],
         ["Client"] = ["Abstractions"],
+        ["VectorData"] = ["Client"],
         ["Grains"] = ["Abstractions"],
         ["Silo"] = ["Client", "Grains"],
         ["Cli"] = ["Silo"],

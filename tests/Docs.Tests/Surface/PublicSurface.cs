@@ -5,6 +5,7 @@ using IqdbFlat.Client;
 using IqdbFlat.Engine;
 using IqdbFlat.Grains;
 using IqdbFlat.Silo;
+using IqdbFlat.VectorData;
 
 namespace IqdbFlat.Docs.Tests.Surface;
 
@@ -14,6 +15,7 @@ internal static class PublicSurface
     private static readonly Assembly[] Assemblies =
     [
         typeof(FlatIndex).Assembly, typeof(IndexSettings).Assembly, typeof(IFlatIndexClient).Assembly, typeof(IqdbFlatGrainsOptions).Assembly, typeof(SiloHost).Assembly,
+        typeof(IqdbFlatVectorStore).Assembly,
     ];
 
     public static IEnumerable<string> AssemblyNames => Assemblies.Select(assembly => assembly.GetName().Name!);

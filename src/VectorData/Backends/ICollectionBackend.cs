@@ -1,0 +1,33 @@
+using IqdbFlat.Engine;
+
+namespace IqdbFlat.VectorData.Backends;
+
+/// <summary>
+/// The rows of one collection. Both kinds, in the process and in a cluster, answer alike, to the bit. Every call but the first two is
+/// <see cref="FlatErrorKind.IndexNotFound"/> where the collection does not exist.
+/// </summary>
+internal interface ICollectionBackend
+{
+    Task<bool> ExistsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Makes the collection, or finds one of the same shape; <see cref="FlatErrorKind.IndexExists"/> for one of another.</summary>
+    Task EnsureAsync(CancellationToken cancellationToken);
+
+    /// <summary>Writes rows in their order; each with all of its parts or not at all, and none where one of them cannot be written.</summary>
+    Task UpsertAsync(IReadOnlyList<RecordRow> rows, CancellationToken cancellationToken);
+
+    /// <summary>Adds a row; false when the id is taken.</summary>
+    Task<bool> TryInsertAsync(RecordRow row, CancellationToken cancellationToken);
+
+    /// <summary>The rows of these ids, null in the place of one that is not there.</summary>
+    Task<IReadOnlyList<RecordRow?>> GetAsync(IReadOnlyList<RowId> ids, bool includeVectors, CancellationToken cancellationToken);
+
+    /// <summary>Removes the rows of these ids, those that are there.</summary>
+    Task DeleteAsync(IReadOnlyList<RowId> ids, CancellationToken cancellationToken);
+
+    /// <summary>The nearest rows, by distance and then by sequence.</summary>
+    Task<IReadOnlyList<RecordHit>> SearchAsync(RecordSearch search, CancellationToken cancellationToken);
+
+    /// <summary>Rows without a search.</summary>
+    IAsyncEnumerable<RecordRow> ListAsync(RecordList list, CancellationToken cancellationToken);
+}

@@ -1,0 +1,139 @@
+using System.Runtime.CompilerServices;
+using IqdbFlat.Engine;
+using IqdbFlat.Engine.Segments;
+using IqdbFlat.VectorData.Backends;
+
+namespace IqdbFlat.VectorData.Embedded;
+
+/// <summary>A collection in this process, by name: whether it exists is asked anew with every call.</summary>
+internal sealed class EmbeddedCollection(IqdbFlatDatabase database, string name, CollectionShape shape) : ICollectionBackend
+{
+    public Task<bool> ExistsAsync(CancellationToken cancellationToken) => Run(() => database.Find(name) is not null, cancellationToken);
+
+    public Task EnsureAsync(CancellationToken cancellationToken) => Run(() => database.Ensure(name, shape), cancellationToken);
+
+    public Task UpsertAsync(IReadOnlyList<RecordRow> rows, CancellationToken cancellationToken) => Run(
+        () =>
+        {
+            Table().Upsert(rows);
+            return true;
+        },
+        cancellationToken);
+
+    public Task<bool> TryInsertAsync(RecordRow row, CancellationToken cancellationToken) => Run(() => Table().TryInsert(row), cancellationToken);
+
+    public Task<IReadOnlyList<RecordRow?>> GetAsync(IReadOnlyList<RowId> ids, bool includeVectors, CancellationToken cancellationToken) => Run<IReadOnlyList<RecordRow?>>(
+        () =>
+        {
+            var table = Table();
+            var snapshot = table.Read();
+            var rows = new RecordRow?[ids.Count];
+            for (int i = 0; i < rows.Length; i++)
+            {
+                RowIdLimits.Check(ids[i]);
+                if (snapshot.TryFind(ids[i], out int row))
+                    rows[i] = Record(table.Form, snapshot, row, includeVectors);
+            }
+
+            return rows;
+        },
+        cancellationToken);
+
+    public Task DeleteAsync(IReadOnlyList<RowId> ids, CancellationToken cancellationToken) => Run(
+        () =>
+        {
+            Table().Delete(ids);
+            return true;
+        },
+        cancellationToken);
+
+    public Task<IReadOnlyList<RecordHit>> SearchAsync(RecordSearch search, CancellationToken cancellationToken) => Run<IReadOnlyList<RecordHit>>(
+        () =>
+        {
+            var table = Table();
+            var options = new SearchOptions { Filter = search.Filter, IncludeMetadata = true, VectorName = table.Form.Parts![search.Column].Name };
+            var hits = table.Index.Search(search.Query.Span, search.K, options, cancellationToken).Hits;
+            var found = new RecordHit[hits.Count];
+            for (int i = 0; i < found.Length; i++)
+                found[i] = RowForm.ToHit(hits[i]);
+
+            return search.IncludeVectors ? WithVectors(table, found) : found;
+        },
+        cancellationToken);
+
+    public async IAsyncEnumerable<RecordRow> ListAsync(RecordList list, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var (table, snapshot, rows) = await Run(
+            () =>
+            {
+                var table = Table();
+                var snapshot = table.Read();
+                return (table, snapshot, Matching(snapshot, list, cancellationToken));
+            },
+            cancellationToken);
+        foreach (int row in rows)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return Record(table.Form, snapshot, row, list.IncludeVectors);
+        }
+    }
+
+    private static List<int> Matching(RowSnapshot snapshot, RecordList list, CancellationToken cancellationToken)
+    {
+        var matching = new List<(int Row, (Metadata, ulong) Rank)>();
+        if (list.Filter is { } filter)
+            FilterLimits.Check(filter);
+        foreach (int row in snapshot.LiveRows())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var metadata = snapshot.MetadataOf(row);
+            if (list.Filter is null || FilterEvaluator.Matches(list.Filter, metadata))
+                matching.Add((row, (metadata, snapshot.SequenceOf(row))));
+        }
+
+        var order = new RowOrder(list.Order);
+        matching.Sort((left, right) => order.Compare(left.Rank, right.Rank));
+        return [.. matching.Skip(list.Skip).Take(list.Top).Select(match => match.Row)];
+    }
+
+    /// <summary>A row that a search found and that is gone since, or is another by now, is read again as it is; one that is gone keeps no vectors.</summary>
+    private static RecordHit[] WithVectors(EmbeddedTable table, RecordHit[] hits)
+    {
+        var snapshot = table.Read();
+        for (int i = 0; i < hits.Length; i++)
+        {
+            if (snapshot.TryFind(hits[i].Row.Id, out int row))
+                hits[i] = hits[i] with { Row = Record(table.Form, snapshot, row, includeVectors: true) };
+        }
+
+        return hits;
+    }
+
+    private static RecordRow Record(RowForm form, RowSnapshot snapshot, int row, bool includeVectors)
+    {
+        return includeVectors
+            ? form.ToRecord(snapshot.Read(row), includeVectors)
+            : new(snapshot.IdOf(row), snapshot.MetadataOf(row), RecordRow.NoVectors, snapshot.SequenceOf(row));
+    }
+
+    private EmbeddedTable Table() => database.Find(name) is { } table ? table : throw FlatIndexException.IndexNotFound(name);
+
+    /// <summary>Everything happens on the caller's thread; what goes wrong comes out of the task.</summary>
+    private static Task<T> Run<T>(Func<T> call, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled<T>(cancellationToken);
+        try
+        {
+            return Task.FromResult(call());
+        }
+        catch (OperationCanceledException error)
+        {
+            return Task.FromCanceled<T>(error.CancellationToken);
+        }
+        catch (Exception error)
+        {
+            return Task.FromException<T>(error);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using System.Runtime.CompilerServices;
+using IqdbFlat.VectorData.Backends;
+using IqdbFlat.VectorData.Filters;
+using IqdbFlat.VectorData.Hybrid;
+using IqdbFlat.VectorData.Model;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.VectorData;
+using Microsoft.Extensions.VectorData.ProviderServices;
+
+namespace IqdbFlat.VectorData;
+
+public partial class IqdbFlatCollection<TKey, TRecord>
+{
+    /// <summary>The nearest records, nearest first, ties in the order of insertion. Records without the vector are never found.</summary>
+    /// <inheritdoc/>
+    public override async IAsyncEnumerable<VectorSearchResult<TRecord>> SearchAsync<TInput>(
+        TInput searchValue, int top, VectorSearchOptions<TRecord>? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(searchValue);
+        ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
+        options ??= new();
+        bool includeVectors = CheckIncludeVectors(options.IncludeVectors);
+        var property = _model.Model.GetVectorPropertyOrSingle(options);
+        var filter = FilterTranslator.Translate(_model, options.Filter);
+        var query = await QueryOf(searchValue, property, cancellationToken).ConfigureAwait(false);
+        var search = new RecordSearch(_model.ColumnOf(property), query, checked(options.Skip + top), filter, includeVectors);
+        var hits = await _errors.Translate("Search", _rows.SearchAsync(search, cancellationToken)).ConfigureAwait(false);
+        for (int i = options.Skip; i < hits.Count; i++)
+        {
+            double score = DistanceFunctions.Score(property.DistanceFunction, hits[i].Distance);
+            if (options.ScoreThreshold is { } threshold && !DistanceFunctions.Passes(property.DistanceFunction, score, threshold))
+                yield break;
+            yield return new(_mapper.ToRecord(hits[i].Row), score);
+        }
+    }
+
+    /// <summary>
+    /// The records that rank best by vector and by keywords together, by reciprocal rank: see docs/VECTORDATA.md for the formula. Scores are those of the fusion, greater is better.
+    /// </summary>
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<VectorSearchResult<TRecord>> HybridSearchAsync<TInput>(
+        TInput searchValue,
+        ICollection<string> keywords,
+        int top,
+        HybridSearchOptions<TRecord>? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        where TInput : notnull
+    {
+        ArgumentNullException.ThrowIfNull(searchValue);
+        ArgumentNullException.ThrowIfNull(keywords);
+        ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
+        options ??= new();
+        bool includeVectors = CheckIncludeVectors(options.IncludeVectors);
+        var property = _model.Model.GetVectorPropertyOrSingle<TRecord>(new() { VectorProperty = options.VectorProperty });
+        var text = _model.Model.GetFullTextDataPropertyOrSingle(options.AdditionalProperty);
+        var filter = FilterTranslator.Translate(_model, options.Filter);
+        var query = await QueryOf(searchValue, property, cancellationToken).ConfigureAwait(false);
+        var hybrid = new HybridSearch(_rows, KeywordText.FieldOf(text.StorageName), KeywordText.FoldAll(keywords), filter);
+        var search = new RecordSearch(_model.ColumnOf(property), query, checked(options.Skip + top), filter, includeVectors);
+        var found = await _errors.Translate("HybridSearch", hybrid.RunAsync(search, cancellationToken)).ConfigureAwait(false);
+        for (int i = options.Skip; i < found.Count && !(found[i].Score < options.ScoreThreshold); i++)
+            yield return new(_mapper.ToRecord(found[i].Row), found[i].Score);
+    }
+
+    private static async Task<ReadOnlyMemory<float>> QueryOf(object value, VectorPropertyModel property, CancellationToken cancellationToken)
+    {
+        if (VectorValues.TryRead(value, out var vector))
+            return vector;
+        if (property.EmbeddingGenerator is null)
+            throw new NotSupportedException(VectorDataStrings.InvalidSearchInputAndNoEmbeddingGeneratorWasConfigured(value.GetType(), VectorValues.SupportedTypes));
+        if (property.EmbeddingGenerationDispatcher is null)
+            throw new InvalidOperationException(VectorDataStrings.IncompatibleEmbeddingGeneratorWasConfiguredForInputType(value.GetType(), property.EmbeddingGenerator.GetType()));
+        var embedding = await property.GenerateEmbeddingAsync(value, cancellationToken).ConfigureAwait(false);
+        return embedding is Embedding<float> floats
+            ? floats.Vector
+            : throw new InvalidOperationException($"The embedding generator of the property '{property.ModelName}' gave a {embedding.GetType().Name}, which is no vector of floats.");
+    }
+}
