@@ -34,7 +34,7 @@ internal sealed class Recovery(LogStore store, IShardRecovery target, IProgress<
             cancellation.ThrowIfCancellationRequested();
             etags.Add(at, etag);
             var batch = record.Kind == LogRecordKind.Batch ? record.ReadBatch(at) : null;
-            tail.Add(record.Bytes.Length, batch);
+            tail.Add(at, record, batch);
             for (uint i = 0; i < record.Announced.Count; i++)
                 announced.Add(new SegmentName(at.Epoch, record.Announced.First + i));
             if (batch is null)
@@ -79,7 +79,7 @@ internal sealed class Recovery(LogStore store, IShardRecovery target, IProgress<
     private async Task<ImmutableArray<LiveSegment>> LoadSegmentsAsync(Checkpoint checkpoint)
     {
         var loaded = ImmutableArray.CreateBuilder<LiveSegment>(checkpoint.Segments.Length);
-        var ahead = new Queue<(StoredSegment Segment, Task<(SegmentReader Reader, string ETag)> Load)>();
+        var ahead = new Queue<(StoredSegment Segment, Task<(ISegmentRows Reader, string ETag)> Load)>();
         int next = 0;
         while (next < checkpoint.Segments.Length || ahead.Count > 0)
         {
@@ -99,12 +99,12 @@ internal sealed class Recovery(LogStore store, IShardRecovery target, IProgress<
         return loaded.DrainToImmutable();
     }
 
-    private async Task<(SegmentReader Reader, string ETag)> LoadAsync(StoredSegment segment, Checkpoint checkpoint)
+    private async Task<(ISegmentRows Reader, string ETag)> LoadAsync(StoredSegment segment, Checkpoint checkpoint)
     {
         string name = RecordNames.Segment(segment.Name);
         if (await store.ReadAsync(name, cancellation) is not { } record)
             throw await WhyMissingAsync(name, checkpoint);
-        return (await Task.Run(() => SegmentReader.Open(segment, checkpoint.Settings.Dimension, record.Bytes), cancellation), record.ETag);
+        return (await Task.Run(() => ISegmentRows.Open(segment, checkpoint.Settings.Dimension, record.Bytes), cancellation), record.ETag);
     }
 
     // A segment may be gone because another activation has taken over and written it anew; otherwise it is lost.

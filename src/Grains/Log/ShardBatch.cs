@@ -1,12 +1,9 @@
 namespace IqdbFlat.Grains.Log;
 
-/// <summary>What one log record commits: all of it or nothing.</summary>
+/// <summary>What one log record commits: all of it or nothing. It may hold several clients' writes, which waited together.</summary>
 /// <param name="Operations">The operations, applied in order.</param>
 public sealed record ShardBatch(IReadOnlyList<ShardOperation> Operations)
 {
-    /// <summary>The token that makes a retry safe, in a form of the shard's own; empty for none.</summary>
-    public ReadOnlyMemory<byte> Token { get; init; }
-
-    /// <summary>The answer kept with the token; empty for none.</summary>
-    public ReadOnlyMemory<byte> Answer { get; init; }
+    /// <summary>The tokens of the writes in the batch with their answers, in the order in which they are remembered.</summary>
+    public IReadOnlyList<TokenAnswer> Answers { get; init; } = [];
 }

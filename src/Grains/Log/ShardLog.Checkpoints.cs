@@ -22,7 +22,7 @@ public sealed partial class ShardLog
     /// <summary>
     /// Folds the log into segments. Call it when every committed batch is in the snapshot and no commit is under way; the base of the
     /// fold is fixed before the first await, and from then on commits may go on beside it. Segments that are stored already stay, with
-    /// tombstones; mostly dead ones are written anew.
+    /// tombstones; so do large log records, which count as segments from then on. Mostly dead ones are written anew.
     /// </summary>
     /// <param name="rows">All live rows.</param>
     /// <param name="attachment">Bytes of the shard's own that come back at recovery.</param>
@@ -33,6 +33,7 @@ public sealed partial class ShardLog
         ArgumentNullException.ThrowIfNull(rows);
         Ownership foldBase;
         LogTail folded;
+        Dictionary<LogPosition, string> etags;
         lock (_gate)
         {
             ThrowIfClosed();
@@ -42,6 +43,7 @@ public sealed partial class ShardLog
             foldBase = _owner;
             folded = _tail;
             _tail = new LogTail();
+            etags = new(_etags);
 
             // Announced anew by each checkpoint: what an earlier one announced is below the base, and no longer read after a crash.
             _announcedUpTo = _nextSegment;
@@ -50,7 +52,7 @@ public sealed partial class ShardLog
         bool done = false;
         try
         {
-            var superfluous = await FoldAsync(rows, folded, foldBase, attachment, cancellation);
+            var superfluous = await FoldAsync(rows, folded, etags, foldBase, attachment, cancellation);
             done = true;
             await CollectAsync(superfluous, cancellation);
         }
@@ -66,15 +68,18 @@ public sealed partial class ShardLog
     }
 
     private async Task<IReadOnlyDictionary<SegmentName, string>> FoldAsync(
-        ILiveRows rows, LogTail folded, Ownership foldBase, ReadOnlyMemory<byte> attachment, CancellationToken cancellation)
+        ILiveRows rows, LogTail folded, Dictionary<LogPosition, string> etags, Ownership foldBase, ReadOnlyMemory<byte> attachment, CancellationToken cancellation)
     {
         var plan = await Task.Run(
-            () => CheckpointPlan.Make([.. rows.Sequences], _segments, folded.Touched, _store.Options.SegmentBytes), cancellation);
+            () => CheckpointPlan.Make(
+                [.. rows.Sequences], _segments, folded.AsSegments(_store.Options.KeptRecordBytes, etags), folded.Touched, _store.Options.SegmentBytes),
+            cancellation);
         var writer = new SegmentWriter(_store, Settings.Dimension, NextSegmentNameAsync);
         var written = await writer.WriteAsync(rows, plan.Wanted, cancellation);
         ImmutableArray<LiveSegment> segments = [.. plan.Kept, .. written];
         var named = segments.Select(segment => segment.Stored.Name).ToHashSet();
-        var unnamed = _announced.Concat(plan.Dropped.Select(segment => segment.Stored.Name)).Where(name => !named.Contains(name));
+        var dropped = plan.Dropped.Select(segment => segment.Stored.Name).ToLookup(name => name.IsLog);
+        var unnamed = _announced.Concat(dropped[false]).Where(name => !named.Contains(name));
         var highWater = HighWaterNow;
         var content = new Checkpoint
         {
@@ -86,9 +91,14 @@ public sealed partial class ShardLog
             IndexEpoch = highWater.IndexEpoch,
             Attachment = attachment,
         };
-        await SwapAsync(_owner.Fold(content, foldBase, _leftLogs), cancellation);
+        await SwapAsync(_owner.Fold(content, foldBase, _leftLogs.AddRange(dropped[true].Select(name => LogRange.Of(name.ToPlace())))), cancellation);
         lock (_gate)
+        {
             _segments = segments;
+            foreach (var kept in segments.Where(segment => segment.Stored.Name.IsLog))
+                _etags.Remove(kept.Stored.Name.ToPlace());
+        }
+
         _announced.Clear();
         return plan.Dropped.ToDictionary(segment => segment.Stored.Name, segment => segment.ETag);
     }
@@ -114,6 +124,8 @@ public sealed partial class ShardLog
         Dictionary<LogPosition, string> etags;
         lock (_gate)
             etags = new Dictionary<LogPosition, string>(_etags);
+        foreach (var (name, etag) in dropped.Where(segment => segment.Key.IsLog))
+            etags[name.ToPlace()] = etag;
         if (!await new Collector(_store, _logger).CollectAsync(_leftLogs, _leftSegments, etags, dropped, cancellation))
             return;
         lock (_gate)

@@ -93,14 +93,17 @@ public sealed partial class ShardLog
 
             // First a checkpoint of nothing, which names all there is as superfluous: then a crash leaves a shard that can be erased again.
             var owner = Ownership.Of(won);
+            var stored = owner.Checkpoint.Segments.Select(segment => segment.Name).ToLookup(name => name.IsLog);
+
             // Should a late request open that shard meanwhile, it must not pass for an empty one: no epoch of an index is as high.
             var nothing = owner.Checkpoint with
             {
                 IndexEpoch = ulong.MaxValue,
                 Segments = [],
-                LeftSegments = [.. owner.Checkpoint.LeftSegments, .. owner.Checkpoint.Segments.Select(segment => segment.Name), .. Announced(won)],
+                LeftSegments = [.. owner.Checkpoint.LeftSegments, .. stored[false], .. Announced(won)],
             };
-            var swap = await records.DriveAsync(owner.Fold(nothing, owner, owner.Checkpoint.LeftLogs), cancellation);
+            var leftLogs = owner.Checkpoint.LeftLogs.AddRange(stored[true].Select(name => LogRange.Of(name.ToPlace())));
+            var swap = await records.DriveAsync(owner.Fold(nothing, owner, leftLogs), cancellation);
             if (swap.State == SwapState.Won)
             {
                 bool gone = await collector.CollectAsync(

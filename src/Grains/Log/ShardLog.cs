@@ -194,7 +194,7 @@ public sealed partial class ShardLog
             {
                 _owner = _owner.After(append);
                 _etags.Add(append.At, append.ETag!);
-                _tail.Add(append.Record.Bytes.Length, batch);
+                _tail.Add(append.At, append.Record, batch);
                 if (batch is not null)
                     _highWater = _highWater.After(batch);
             }

@@ -12,6 +12,12 @@ public sealed class ShardLogOptions
     /// <summary>Bytes of one stored segment, at most. Default: as much as a record holds.</summary>
     public int SegmentBytes { get; set; } = Storage.IRecordStore.MaxRecordBytes;
 
+    /// <summary>
+    /// Bytes from which on a log record with mostly live rows stays where it is and counts as a segment, so that its rows are written once and not twice.
+    /// Default 256 KiB.
+    /// </summary>
+    public int KeptRecordBytes { get; set; } = 256 * 1024;
+
     /// <summary>Records read at the same time during recovery. Default 4.</summary>
     public int ParallelReads { get; set; } = 4;
 

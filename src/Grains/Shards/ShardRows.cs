@@ -57,7 +57,7 @@ internal sealed class ShardRows(RowStore store, ShardAttachment attachment, ulon
         if (write.Token is not { } token)
             return plan;
         var answer = new KeptAnswer { Cut = write.Cut, Applied = plan.Applied, Refused = plan.Refused, First = write.First };
-        return plan with { Batch = plan.Batch with { Token = TokenForm.Write(token), Answer = TokenForm.Write(answer) } };
+        return plan with { Batch = plan.Batch with { Answers = [new(TokenForm.Write(token), TokenForm.Write(answer))] } };
     }
 
     /// <summary>Applies a batch that is durable, all at once for readers.</summary>
@@ -67,8 +67,8 @@ internal sealed class ShardRows(RowStore store, ShardAttachment attachment, ulon
             ApplyClear(batch.Operations);
         else if (batch.Operations.Count > 0)
             ApplyRows(batch.Operations);
-        if (!batch.Token.IsEmpty)
-            _tokens.Add(TokenForm.ReadToken(batch.Token.Span), TokenForm.ReadAnswer(batch.Answer.Span));
+        foreach (var (token, answer) in batch.Answers)
+            _tokens.Add(TokenForm.ReadToken(token.Span), TokenForm.ReadAnswer(answer.Span));
     }
 
     /// <summary>Bytes that applying a batch may claim at most: room for its rows, ids and metadata. What it gives back comes later.</summary>

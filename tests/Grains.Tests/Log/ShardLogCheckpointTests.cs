@@ -198,6 +198,46 @@ public sealed class ShardLogCheckpointTests
         await ShardLog.EraseAsync(new MemoryRecordStore(records), Guid.NewGuid(), Quick);
     }
 
+    [Fact]
+    public async Task Large_log_records_stay_as_segments_until_they_are_mostly_dead()
+    {
+        var records = await MadeAsync();
+        var (log, model) = await OpenAsync(new MemoryRecordStore(records), Keeping);
+        await CommitAsync(log, model, Batch([.. Enumerable.Range(0, 9).Select(i => Put((ulong)i, 100 + (ulong)i))]));
+        await CommitAsync(log, model, Batch(Put(20, 200), Put(21, 201)));
+        await log.CheckpointAsync(model);
+        Assert.Empty(Segments(records));
+        Assert.Equal(["log/0000000000000001/0000000000000000", "log/0000000000000001/0000000000000001"], Logs(records, 1));
+        (log, var found) = await OpenAsync(new MemoryRecordStore(records), Keeping);
+        Assert.Equal((model.Describe(), model.Count, 0), (found.Describe(), found.FromSegments, found.Applied.Count));
+
+        // One of the two dies but for a row, which moves into a segment; the other stays.
+        await CommitAsync(log, found, Batch([.. Enumerable.Range(1, 8).Select(i => ShardOperation.Remove((ulong)i, 300 + (ulong)i))]));
+        await log.CheckpointAsync(found);
+        Assert.Single(Segments(records));
+        Assert.Equal(["log/0000000000000001/0000000000000001", "log/0000000000000001/0000000000000002"], Logs(records, 1));
+        var (_, last) = await OpenAsync(new MemoryRecordStore(records), Keeping);
+        Assert.Equal((found.Describe(), 3), (last.Describe(), last.FromSegments));
+
+        records.Remove("log/0000000000000001/0000000000000001");
+        var failure = await Assert.ThrowsAsync<FlatIndexException>(() => OpenAsync(new MemoryRecordStore(records), Keeping));
+        Assert.Equal((FlatErrorKind.CorruptData, "log/0000000000000001/0000000000000001"), (failure.Kind, failure.Error.Record));
+    }
+
+    [Fact]
+    public async Task Erased_leaves_no_record_that_stayed()
+    {
+        var records = await MadeAsync();
+        var (log, model) = await OpenAsync(new MemoryRecordStore(records), Keeping);
+        await CommitAsync(log, model, Batch(Put(1, 1), Put(2, 2)));
+        await log.CheckpointAsync(model);
+        await ShardLog.EraseAsync(new MemoryRecordStore(records), Guid.NewGuid(), Keeping);
+        Assert.Equal(["log/0000000000000000/0000000000000000", "log/0000000000000001/0000000000000001"], records.Names);
+    }
+
+    private static string[] Logs(MemoryRecords records, int epoch) =>
+        [.. records.Names.Where(name => name.StartsWith($"log/{epoch:x16}/", StringComparison.Ordinal))];
+
     private static List<string> Segments(MemoryRecords records) =>
         [.. records.Names.Where(name => name.StartsWith("segment/", StringComparison.Ordinal))];
 }

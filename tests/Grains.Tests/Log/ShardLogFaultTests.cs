@@ -7,43 +7,55 @@ namespace IqdbFlat.Grains.Tests.Log;
 public sealed class ShardLogFaultTests(ITestOutputHelper output)
 {
     [Theory]
-    [InlineData(Fault.Before, 0)]
-    [InlineData(Fault.After, 0)]
-    [InlineData(Fault.Twice, 0)]
-    [InlineData(Fault.Late, 1)]
-    [InlineData(Fault.Late, 2)]
-    [InlineData(Fault.Late, 3)]
-    [InlineData(Fault.Late, 7)]
-    [InlineData(Fault.Late, 1_000)]
-    internal async Task One_fault_at_any_operation_loses_nothing_and_stops_nothing(Fault fault, int lateBy)
+    [InlineData(Fault.Before, 0, false)]
+    [InlineData(Fault.Before, 0, true)]
+    [InlineData(Fault.After, 0, false)]
+    [InlineData(Fault.After, 0, true)]
+    [InlineData(Fault.Twice, 0, false)]
+    [InlineData(Fault.Twice, 0, true)]
+    [InlineData(Fault.Late, 1, false)]
+    [InlineData(Fault.Late, 1, true)]
+    [InlineData(Fault.Late, 2, false)]
+    [InlineData(Fault.Late, 2, true)]
+    [InlineData(Fault.Late, 3, false)]
+    [InlineData(Fault.Late, 3, true)]
+    [InlineData(Fault.Late, 7, false)]
+    [InlineData(Fault.Late, 7, true)]
+    [InlineData(Fault.Late, 1_000, false)]
+    [InlineData(Fault.Late, 1_000, true)]
+    internal async Task One_fault_at_any_operation_loses_nothing_and_stops_nothing(Fault fault, int lateBy, bool keeps)
     {
-        int operations = await CountAsync();
+        var options = keeps ? Keeping : Quick;
+        int operations = await CountAsync(options);
         for (int n = 0; n < operations; n++)
         {
             int at = n;
             var store = new MemoryRecordStore(new MemoryRecords(), i => i == at ? fault : Fault.None) { LateBy = lateBy };
-            var story = new ShardStory(store);
+            var story = new ShardStory(store, options);
             await story.RunAsync();
             store.Land();
-            await AssertRecoversAsync(store.Records, [story.Acknowledged.Describe()], $"{fault} at {n}");
+            await AssertRecoversAsync(store.Records, [story.Acknowledged.Describe()], $"{fault} at {n}", options);
         }
 
-        output.WriteLine($"{fault} (late by {lateBy}) at each of {operations} operations.");
+        output.WriteLine($"{fault} (late by {lateBy}, {(keeps ? "records stay" : "records go")}) at each of {operations} operations.");
     }
 
     [Theory]
-    [InlineData(Fault.Dead)]
-    [InlineData(Fault.DeadAfter)]
-    internal async Task A_crash_at_any_operation_loses_nothing_that_was_acknowledged(Fault fault)
+    [InlineData(Fault.Dead, false)]
+    [InlineData(Fault.Dead, true)]
+    [InlineData(Fault.DeadAfter, false)]
+    [InlineData(Fault.DeadAfter, true)]
+    internal async Task A_crash_at_any_operation_loses_nothing_that_was_acknowledged(Fault fault, bool keeps)
     {
-        int operations = await CountAsync();
+        var options = keeps ? Keeping : Quick;
+        int operations = await CountAsync(options);
         for (int n = 0; n < operations; n++)
         {
             int at = n;
             using var death = new CancellationTokenSource();
             var store = new MemoryRecordStore(new MemoryRecords(), i => i == at ? fault : Fault.None);
             store.Died = death.Cancel;
-            var story = new ShardStory(store);
+            var story = new ShardStory(store, options);
             try
             {
                 await story.RunAsync(death.Token);
@@ -62,7 +74,7 @@ public sealed class ShardLogFaultTests(ITestOutputHelper output)
             }
 
             if (store.Records.Read("checkpoint") is not null)
-                await AssertRecoversAsync(store.Records, may, $"{fault} at {n}");
+                await AssertRecoversAsync(store.Records, may, $"{fault} at {n}", options);
         }
     }
 
@@ -77,10 +89,11 @@ public sealed class ShardLogFaultTests(ITestOutputHelper output)
             {
                 LateBy = random.Next(1, 20),
             };
-            var story = new ShardStory(store);
+            var options = random.Next(2) == 0 ? Quick : Keeping;
+            var story = new ShardStory(store, options);
             await story.RunAsync();
             store.Land();
-            await AssertRecoversAsync(store.Records, [story.Acknowledged.Describe()], $"seed {seed}");
+            await AssertRecoversAsync(store.Records, [story.Acknowledged.Describe()], $"seed {seed}", options);
         }
     }
 
@@ -123,7 +136,7 @@ public sealed class ShardLogFaultTests(ITestOutputHelper output)
         {
             try
             {
-                var (log, rows) = await OpenAsync(store);
+                var (log, rows) = await OpenAsync(store, random.Next(2) == 0 ? Quick : Keeping);
                 for (int i = 0; i < 6; i++)
                 {
                     ulong id = next++;
@@ -145,17 +158,17 @@ public sealed class ShardLogFaultTests(ITestOutputHelper output)
         return store;
     }
 
-    private static async Task<int> CountAsync()
+    private static async Task<int> CountAsync(ShardLogOptions options)
     {
         var store = new MemoryRecordStore();
-        await new ShardStory(store).RunAsync();
+        await new ShardStory(store, options).RunAsync();
         return store.Operations;
     }
 
     // Opens, compares, goes on with a commit and a checkpoint, and opens again.
-    private static async Task AssertRecoversAsync(MemoryRecords records, List<string> allowed, string what)
+    private static async Task AssertRecoversAsync(MemoryRecords records, List<string> allowed, string what, ShardLogOptions options)
     {
-        var (log, found) = await OpenAsync(new MemoryRecordStore(records));
+        var (log, found) = await OpenAsync(new MemoryRecordStore(records), options);
         Assert.True(allowed.Contains(found.Describe()), $"{what}: found\n{found.Describe()}instead of\n{allowed[0]}");
         await CommitAsync(log, found, Batch(Put(777, 777)));
         await log.CheckpointAsync(found);

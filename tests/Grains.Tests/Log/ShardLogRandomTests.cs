@@ -28,6 +28,7 @@ public sealed class ShardLogRandomTests
         var options = Quick;
         options.SegmentBytes = random.Next(150, 900);
         options.ParallelReads = random.Next(1, 6);
+        options.KeptRecordBytes = random.Next(2) == 0 ? int.MaxValue : random.Next(100, 500);
         var (log, rows) = await OpenAsync(new MemoryRecordStore(records), options);
         ulong sequence = 1;
         for (int step = 0; step < 70; step++)

@@ -54,12 +54,12 @@ public sealed class ShardLogTests
     {
         var records = await MadeAsync();
         var (log, _) = await OpenAsync(new MemoryRecordStore(records));
-        await log.CommitAsync(Batch(Put(1, 1)) with { Token = new byte[] { 1, 2 }, Answer = new byte[] { 3 } });
+        await log.CommitAsync(Batch(Put(1, 1)) with { Answers = [new(new byte[] { 1, 2 }, new byte[] { 3 })] });
         var target = new Remembering();
         await ShardLog.OpenAsync(new MemoryRecordStore(records), Guid.NewGuid(), target, Quick);
         var batch = Assert.Single(target.Batches);
-        Assert.Equal("0102", Convert.ToHexString(batch.Token.Span));
-        Assert.Equal("03", Convert.ToHexString(batch.Answer.Span));
+        Assert.Equal("0102", Convert.ToHexString(batch.Answers[0].Token.Span));
+        Assert.Equal("03", Convert.ToHexString(batch.Answers[0].Answer.Span));
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class ShardLogTests
     {
         var records = await MadeAsync();
         var (log, _) = await OpenAsync(new MemoryRecordStore(records));
-        var batch = Batch(Put(1, 1)) with { Token = new byte[IRecordStore.MaxRecordBytes] };
+        var batch = Batch(Put(1, 1)) with { Answers = [new(new byte[IRecordStore.MaxRecordBytes], default)] };
         Assert.True(ShardLog.RecordBytes(batch) > IRecordStore.MaxRecordBytes);
         var failure = await Assert.ThrowsAsync<FlatIndexException>(() => log.CommitAsync(batch));
         Assert.Equal(FlatErrorKind.ResourceLimitExceeded, failure.Kind);
@@ -124,7 +124,7 @@ public sealed class ShardLogTests
     {
         var records = await MadeAsync();
         var (log, _) = await OpenAsync(new MemoryRecordStore(records));
-        var batch = Batch(Put(1, 1), ShardOperation.Remove(RowId.FromBytes([1, 2, 3]), 4), ShardOperation.Clear(5), ShardOperation.IndexEpoch(6)) with { Answer = new byte[200] };
+        var batch = Batch(Put(1, 1), ShardOperation.Remove(RowId.FromBytes([1, 2, 3]), 4), ShardOperation.Clear(5), ShardOperation.IndexEpoch(6)) with { Answers = [new(default, new byte[200])] };
         await log.CommitAsync(batch);
         Assert.Equal(ShardLog.RecordBytes(batch), records.Read("log/0000000000000001/0000000000000000")!.Value.Bytes.Length);
     }

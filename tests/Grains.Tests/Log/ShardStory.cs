@@ -4,7 +4,7 @@ using static IqdbFlat.Grains.Tests.Log.Shards;
 namespace IqdbFlat.Grains.Tests.Log;
 
 /// <summary>The life of one activation, from making the shard through two checkpoints, and what it was told is durable.</summary>
-internal sealed class ShardStory(MemoryRecordStore store)
+internal sealed class ShardStory(MemoryRecordStore store, ShardLogOptions options)
 {
     private static readonly ShardBatch[] First =
     [
@@ -29,8 +29,8 @@ internal sealed class ShardStory(MemoryRecordStore store)
 
     public async Task RunAsync(CancellationToken cancellation = default)
     {
-        await ShardLog.CreateAsync(store, Settings, Quick, cancellation: cancellation);
-        var log = await ShardLog.OpenAsync(store, Guid.NewGuid(), new ShardModel(), Quick, cancellation: cancellation);
+        await ShardLog.CreateAsync(store, Settings, options, cancellation: cancellation);
+        var log = await ShardLog.OpenAsync(store, Guid.NewGuid(), new ShardModel(), options, cancellation: cancellation);
         await CommitAsync(log, First, cancellation);
         await log.CheckpointAsync(Acknowledged.Copy(), cancellation: cancellation);
         await CommitAsync(log, Second, cancellation);

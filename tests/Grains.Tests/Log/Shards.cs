@@ -12,6 +12,9 @@ internal static class Shards
     /// <summary>Pauses so short that a test does not notice them.</summary>
     public static ShardLogOptions Quick => new() { FirstPause = TimeSpan.FromTicks(1), LongestPause = TimeSpan.FromTicks(10), SegmentBytes = 400 };
 
+    /// <summary>The same, and records that put rows stay and count as segments.</summary>
+    public static ShardLogOptions Keeping => new() { FirstPause = Quick.FirstPause, LongestPause = Quick.LongestPause, SegmentBytes = 400, KeptRecordBytes = 1 };
+
     public static async Task<(ShardLog Log, ShardModel Rows)> OpenAsync(IRecordStore store, ShardLogOptions? options = null)
     {
         var rows = new ShardModel();

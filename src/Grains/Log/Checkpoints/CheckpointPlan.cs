@@ -1,19 +1,22 @@
+using System.Collections.Immutable;
 using IqdbFlat.Grains.Log.Records;
 
 namespace IqdbFlat.Grains.Log.Checkpoints;
 
 /// <summary>What a checkpoint keeps of the stored segments, with new tombstones, and which live rows it must write.</summary>
-/// <param name="Kept">Stored segments that stay.</param>
-/// <param name="Dropped">Stored segments that go.</param>
+/// <param name="Kept">Stored segments that stay, and log records that stay where they are and count as segments.</param>
+/// <param name="Dropped">Stored segments that go, and log records that were kept before and go. Records of the tail that go are no part of it.</param>
 /// <param name="Wanted">The sequences of the live rows that no kept segment holds.</param>
 internal sealed record CheckpointPlan(IReadOnlyList<LiveSegment> Kept, IReadOnlyList<LiveSegment> Dropped, IReadOnlySet<ulong> Wanted)
 {
     /// <summary>Makes the plan.</summary>
     /// <param name="live">The sequences of all live rows; sorted in place.</param>
     /// <param name="segments">The stored segments.</param>
+    /// <param name="tail">Records of the log's tail that may stay and count as segments.</param>
     /// <param name="touched">Sequences that were put since the stored segments were written: what is stored under them is stale.</param>
     /// <param name="segmentBytes">Bytes of a full segment.</param>
-    public static CheckpointPlan Make(ulong[] live, IReadOnlyList<LiveSegment> segments, IReadOnlySet<ulong> touched, int segmentBytes)
+    public static CheckpointPlan Make(
+        ulong[] live, IReadOnlyList<LiveSegment> segments, IReadOnlyList<LiveSegment> tail, IReadOnlySet<ulong> touched, int segmentBytes)
     {
         Array.Sort(live);
         for (int i = 1; i < live.Length; i++)
@@ -22,11 +25,24 @@ internal sealed record CheckpointPlan(IReadOnlyList<LiveSegment> Kept, IReadOnly
                 throw new InvalidOperationException($"Two live rows have the sequence {live[i]}; each row has its own.");
         }
 
-        var marked = segments.Select(segment => Bury(segment, live, touched)).ToArray();
-        var rewrite = SegmentPolicy.Rewrite([.. marked.Select(segment => (segment.Stored.Rows, segment.Stored.LiveRows, segment.Stored.Bytes))], segmentBytes);
-        var kept = marked.Where((_, i) => !rewrite.Contains(i)).ToArray();
-        var dropped = marked.Where((_, i) => rewrite.Contains(i)).ToArray();
+        // Of the tail, what is stale is dead already.
+        var fresh = tail.Select(record => Bury(record, live, ImmutableHashSet<ulong>.Empty)).ToArray();
+        LiveSegment[] marked = [.. segments.Select(segment => Bury(segment, live, touched)), .. fresh];
+        LiveSegment[] rewritten =
+        [
+            .. Choose(marked.Where(segment => !segment.Stored.Name.IsLog), sizes => SegmentPolicy.Rewrite(sizes, segmentBytes)),
+            .. Choose(marked.Where(segment => segment.Stored.Name.IsLog), SegmentPolicy.RewriteRecords),
+        ];
+        LiveSegment[] kept = [.. marked.Except(rewritten, ReferenceEqualityComparer.Instance).Cast<LiveSegment>()];
+        LiveSegment[] dropped = [.. rewritten.Except(fresh, ReferenceEqualityComparer.Instance).Cast<LiveSegment>()];
         return new CheckpointPlan(kept, dropped, Uncovered(live, kept));
+    }
+
+    private static IEnumerable<LiveSegment> Choose(
+        IEnumerable<LiveSegment> segments, Func<IReadOnlyList<(int Rows, int Live, int Bytes)>, IReadOnlySet<int>> policy)
+    {
+        LiveSegment[] all = [.. segments];
+        return policy([.. all.Select(segment => (segment.Stored.Rows, segment.Stored.LiveRows, segment.Stored.Bytes))]).Select(place => all[place]);
     }
 
     // The segment with tombstones for every row that is not live any more or is live in a newer form.

@@ -13,6 +13,27 @@ internal static class SegmentPolicy
     /// <summary>How many small segments of one size class are merged at once.</summary>
     public const int MergeWidth = 8;
 
+    /// <summary>How many log records may stay and count as segments: each costs a checkpoint some 30 bytes, and a recovery one read.</summary>
+    public const int MostRecords = 4_096;
+
+    /// <summary>
+    /// The places of the log records not to be kept: those that are mostly dead, and once they are too many, the eighth of them that has least. So a
+    /// row is written once more at most.
+    /// </summary>
+    public static IReadOnlySet<int> RewriteRecords(IReadOnlyList<(int Rows, int Live, int Bytes)> records)
+    {
+        var rewrite = new HashSet<int>();
+        for (int i = 0; i < records.Count; i++)
+        {
+            if (records[i].Live * 2L < records[i].Rows)
+                rewrite.Add(i);
+        }
+
+        if (records.Count - rewrite.Count > MostRecords)
+            rewrite.UnionWith(Enumerable.Range(0, records.Count).Where(place => !rewrite.Contains(place)).OrderBy(place => records[place].Bytes).Take(MostRecords / 8));
+        return rewrite;
+    }
+
     /// <summary>The places of the segments to write anew, given rows, live rows and bytes of each.</summary>
     public static IReadOnlySet<int> Rewrite(IReadOnlyList<(int Rows, int Live, int Bytes)> segments, int segmentBytes)
     {

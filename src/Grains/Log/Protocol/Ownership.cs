@@ -51,13 +51,14 @@ internal sealed record Ownership
     /// Begins to fold: the given checkpoint content, with this shard's history cut to the records from the base on. What becomes
     /// superfluous is named in it, so that it is deleted even after a crash.
     /// </summary>
-    /// <param name="content">The new content: segments, high-water, attachment, and segments to delete.</param>
+    /// <param name="content">The new content: segments, high-water, attachment, and segments to delete. Log records among the segments stay.</param>
     /// <param name="foldBase">The owner as it was when the content was fixed.</param>
     /// <param name="leftLogs">Log records that earlier folds left to delete and that may still be there.</param>
     public Swap Fold(Checkpoint content, Ownership foldBase, ImmutableArray<LogRange> leftLogs)
     {
         var own = Checkpoint.Chain[^1];
-        var folded = EarlierLogs.Add(new LogRange(own.Epoch, own.Base, foldBase.End.Position)).Where(range => range.From < range.To);
+        var kept = content.Segments.Where(segment => segment.Name.IsLog).Select(segment => segment.Name.ToPlace()).Order().ToArray();
+        var folded = EarlierLogs.Add(new LogRange(own.Epoch, own.Base, foldBase.End.Position)).SelectMany(range => range.Without(kept));
         var next = content with
         {
             Settings = Checkpoint.Settings,

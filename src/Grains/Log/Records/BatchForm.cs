@@ -6,18 +6,27 @@ namespace IqdbFlat.Grains.Log.Records;
 /// <summary>
 /// The binary form of a <see cref="ShardBatch"/>: token and answer, each a varint length and its bytes; the dimension (varint, 0 when
 /// nothing is put); the number of operations (varint); each operation: kind (1 byte), id where the kind has one, number (8 bytes),
-/// metadata for a Put; then the vectors of all Puts in their order, each as many 32-bit floats as the dimension says.
+/// metadata for a Put; then the vectors of all Puts in their order, each as many 32-bit floats as the dimension says. Version 2 has the
+/// number of tokens (varint) before them, and each with its answer.
 /// </summary>
-/// <remarks>Vectors lie together at the end, so that a reader copies them in one piece.</remarks>
+/// <remarks>
+/// Vectors lie together at the end, so that a reader copies them in one piece. A batch with one token or none is written in version 1, which older
+/// builds read.
+/// </remarks>
 internal static class BatchForm
 {
+    public const ushort OneToken = 1;
+    public const ushort ManyTokens = 2;
     private const int LeastOperationBytes = 1 + sizeof(ulong);
+
+    /// <summary>The version of the record that a batch makes.</summary>
+    public static ushort VersionOf(ShardBatch batch) => batch.Answers.Count > 1 ? ManyTokens : OneToken;
 
     /// <summary>The bytes that a batch takes.</summary>
     public static long SizeOf(ShardBatch batch)
     {
         int dimension = DimensionOf(batch);
-        long size = SizeOfBytes(batch.Token) + SizeOfBytes(batch.Answer)
+        long size = SizeOfAnswers(batch)
             + ByteWriter.SizeOfVarint((ulong)dimension) + ByteWriter.SizeOfVarint((ulong)batch.Operations.Count);
         foreach (var operation in batch.Operations)
         {
@@ -33,8 +42,7 @@ internal static class BatchForm
 
     public static void Write(IBufferWriter<byte> output, ShardBatch batch)
     {
-        WriteBytes(output, batch.Token);
-        WriteBytes(output, batch.Answer);
+        WriteAnswers(output, batch);
         ByteWriter.WriteVarint(output, (ulong)DimensionOf(batch));
         ByteWriter.WriteVarint(output, (ulong)batch.Operations.Count);
         foreach (var operation in batch.Operations)
@@ -54,15 +62,12 @@ internal static class BatchForm
         }
     }
 
-    public static ShardBatch Read(ReadOnlySpan<byte> bytes)
+    public static ShardBatch Read(ReadOnlySpan<byte> bytes, ushort version)
     {
         var input = new ByteReader(bytes);
-        byte[] token = input.ReadBytes(input.ReadCount(1)).ToArray();
-        byte[] answer = input.ReadBytes(input.ReadCount(1)).ToArray();
-        ulong dimension = input.ReadVarint();
-        if (dimension > Limits.Dimension)
-            throw input.Invalid($"a dimension of at most {Limits.Dimension} expected, found {dimension}");
-        var operations = new ShardOperation[input.ReadCount(LeastOperationBytes)];
+        var answers = ReadAnswers(ref input, version);
+        var (dimension, count) = ReadSizes(ref input);
+        var operations = new ShardOperation[count];
         int puts = 0;
         for (int i = 0; i < operations.Length; i++)
         {
@@ -71,27 +76,33 @@ internal static class BatchForm
                 puts++;
         }
 
-        long floats = (long)puts * (long)dimension;
+        long floats = (long)puts * dimension;
         if (floats * sizeof(float) != input.Remaining)
             throw input.Invalid($"{puts} vectors of {dimension} floats expected at the end, found {input.Remaining} bytes");
-        GiveVectors(operations, FloatForm.Read(ref input, (int)floats), (int)dimension);
-        return new ShardBatch(operations) { Token = token, Answer = answer };
+        GiveVectors(operations, FloatForm.Read(ref input, (int)floats), dimension);
+        return new ShardBatch(operations) { Answers = answers };
     }
 
-    private static void GiveVectors(ShardOperation[] operations, float[] vectors, int dimension)
+    /// <summary>Reads tokens and answers, which come first.</summary>
+    public static TokenAnswer[] ReadAnswers(ref ByteReader input, ushort version)
     {
-        int used = 0;
-        for (int i = 0; i < operations.Length; i++)
-        {
-            var operation = operations[i];
-            if (operation.Kind != ShardOperationKind.Put)
-                continue;
-            operations[i] = ShardOperation.Put(operation.Id, operation.Number, vectors.AsMemory(used, dimension), operation.Metadata);
-            used += dimension;
-        }
+        var answers = new TokenAnswer[version == OneToken ? 1 : input.ReadCount(2)];
+        for (int i = 0; i < answers.Length; i++)
+            answers[i] = new(input.ReadBytes(input.ReadCount(1)).ToArray(), input.ReadBytes(input.ReadCount(1)).ToArray());
+        return version == OneToken && answers[0].Token.IsEmpty && answers[0].Answer.IsEmpty ? [] : answers;
     }
 
-    private static ShardOperation ReadOperation(ref ByteReader input)
+    /// <summary>Reads the dimension and the number of operations, which come next.</summary>
+    public static (int Dimension, int Operations) ReadSizes(ref ByteReader input)
+    {
+        ulong dimension = input.ReadVarint();
+        return dimension <= Limits.Dimension
+            ? ((int)dimension, input.ReadCount(LeastOperationBytes))
+            : throw input.Invalid($"a dimension of at most {Limits.Dimension} expected, found {dimension}");
+    }
+
+    /// <summary>Reads one operation, of which a Put's vector comes only after all of them.</summary>
+    public static ShardOperation ReadOperation(ref ByteReader input)
     {
         byte kind = input.ReadByte();
         switch ((ShardOperationKind)kind)
@@ -112,6 +123,19 @@ internal static class BatchForm
         }
     }
 
+    private static void GiveVectors(ShardOperation[] operations, float[] vectors, int dimension)
+    {
+        int used = 0;
+        for (int i = 0; i < operations.Length; i++)
+        {
+            var operation = operations[i];
+            if (operation.Kind != ShardOperationKind.Put)
+                continue;
+            operations[i] = ShardOperation.Put(operation.Id, operation.Number, vectors.AsMemory(used, dimension), operation.Metadata);
+            used += dimension;
+        }
+    }
+
     private static int DimensionOf(ShardBatch batch)
     {
         int dimension = 0;
@@ -125,6 +149,27 @@ internal static class BatchForm
         }
 
         return dimension;
+    }
+
+    private static long SizeOfAnswers(ShardBatch batch)
+    {
+        if (batch.Answers.Count == 0)
+            return 2;
+        long size = batch.Answers.Count > 1 ? ByteWriter.SizeOfVarint((ulong)batch.Answers.Count) : 0;
+        foreach (var (token, answer) in batch.Answers)
+            size += SizeOfBytes(token) + SizeOfBytes(answer);
+        return size;
+    }
+
+    private static void WriteAnswers(IBufferWriter<byte> output, ShardBatch batch)
+    {
+        if (batch.Answers.Count > 1)
+            ByteWriter.WriteVarint(output, (ulong)batch.Answers.Count);
+        foreach (var (token, answer) in batch.Answers.Count == 0 ? [default] : batch.Answers)
+        {
+            WriteBytes(output, token);
+            WriteBytes(output, answer);
+        }
     }
 
     private static long SizeOfBytes(ReadOnlyMemory<byte> bytes) => ByteWriter.SizeOfVarint((ulong)bytes.Length) + (long)bytes.Length;

@@ -9,7 +9,28 @@ namespace IqdbFlat.Grains.Log.Records;
 internal readonly record struct ChainLink(ulong Epoch, ulong Base, ulong Previous);
 
 /// <summary>Log records that are folded in and may still be in the store: positions from From up to, not including, To.</summary>
-internal readonly record struct LogRange(ulong Epoch, ulong From, ulong To);
+internal readonly record struct LogRange(ulong Epoch, ulong From, ulong To)
+{
+    /// <summary>The one record at a place.</summary>
+    public static LogRange Of(LogPosition at) => new(at.Epoch, at.Position, at.Position + 1);
+
+    /// <summary>What is left of the range without the records at some places, which rise.</summary>
+    public IEnumerable<LogRange> Without(IEnumerable<LogPosition> places)
+    {
+        var (epoch, from, to) = this;
+        foreach (var place in places)
+        {
+            if (place.Epoch != epoch || place.Position < from || place.Position >= to)
+                continue;
+            if (place.Position > from)
+                yield return new(epoch, from, place.Position);
+            from = place.Position + 1;
+        }
+
+        if (from < to)
+            yield return new(epoch, from, to);
+    }
+}
 
 /// <summary>The one record of a shard that changes, by compare-and-set only: what there is, and which logs count on top of it.</summary>
 internal sealed record Checkpoint
@@ -25,6 +46,7 @@ internal sealed record Checkpoint
     /// <summary>Epochs, rising; only the activation that added the last one writes in it.</summary>
     public required ImmutableArray<ChainLink> Chain { get; init; }
 
+    /// <summary>What the rows are in: segments, and log records that stayed and count as such.</summary>
     public ImmutableArray<StoredSegment> Segments { get; init; } = [];
 
     /// <summary>Log records to delete, which a crash may have left behind.</summary>

@@ -10,39 +10,47 @@ namespace IqdbFlat.Grains.Log.Records;
 /// checksum before the base (8 each); segments: a count, each epoch (8), number (4), rows, bytes (varints), checksum (8), dead rows
 /// (varint) and, unless 0, a bit a row; log ranges left to delete: a count, each epoch, from, to (8 each); segments left to delete: a
 /// count, each epoch (8), number (4); the attachment: varint length, bytes. Version 2, of a shard whose rows have several vectors, has these behind the metric, in the
-/// form of <see cref="VectorParts.Write"/>.
+/// form of <see cref="VectorParts.Write"/>. Version 3 has, at the end, the log records that stayed and count as segments: a count, each like a segment.
+/// Version 4 has both. The least that will do is written.
 /// </summary>
 internal static class CheckpointForm
 {
+    // What the version says beyond that there is a checkpoint, as bits of the version less 1.
+    private const int Parts = 1;
+    private const int Logs = 2;
     private const int LinkBytes = 3 * sizeof(ulong);
     private const int NameBytes = sizeof(ulong) + sizeof(uint);
     private const int LeastSegmentBytes = NameBytes + 1 + 1 + sizeof(ulong) + 1;
 
     public static ReadOnlyMemory<byte> Encode(Checkpoint checkpoint)
     {
-        var output = RecordFrame.Begin(
-            RecordKind.Checkpoint, 4_096 + checkpoint.Attachment.Length, checkpoint.Settings.Parts is null ? RecordFrame.Version : RecordFrame.VersionWithParts);
+        var logs = checkpoint.Segments.RemoveAll(segment => !segment.Name.IsLog);
+        int version = RecordFrame.Version + (checkpoint.Settings.Parts is null ? 0 : Parts) + (logs.IsEmpty ? 0 : Logs);
+        var output = RecordFrame.Begin(RecordKind.Checkpoint, 4_096 + checkpoint.Attachment.Length, (ushort)version);
         WriteSettings(output, checkpoint.Settings);
         ByteWriter.WriteUInt64(output, checkpoint.Revision);
         ByteWriter.WriteBytes(output, checkpoint.Writer.ToByteArray(bigEndian: true));
         ByteWriter.WriteUInt64(output, checkpoint.SequenceHighWater);
         ByteWriter.WriteUInt64(output, checkpoint.IndexEpoch);
         WriteAll(output, checkpoint.Chain, static (to, link) => WriteThree(to, link.Epoch, link.Base, link.Previous));
-        WriteAll(output, checkpoint.Segments, WriteSegment);
+        WriteAll(output, checkpoint.Segments.RemoveAll(segment => segment.Name.IsLog), WriteSegment);
         WriteAll(output, checkpoint.LeftLogs, static (to, range) => WriteThree(to, range.Epoch, range.From, range.To));
         WriteAll(output, checkpoint.LeftSegments, WriteName);
         ByteWriter.WriteVarint(output, (ulong)checkpoint.Attachment.Length);
         ByteWriter.WriteBytes(output, checkpoint.Attachment.Span);
+        if (!logs.IsEmpty)
+            WriteAll(output, logs, WriteSegment);
         return RecordFrame.End(output, RecordNames.Checkpoint).Bytes;
     }
 
     /// <summary>Reads a checkpoint record. CorruptData names it.</summary>
     public static Checkpoint Decode(ReadOnlyMemory<byte> bytes)
     {
-        var input = new ByteReader(RecordFrame.Open(RecordKind.Checkpoint, RecordNames.Checkpoint, bytes.Span, RecordFrame.VersionWithParts, out uint version, out _));
+        var input = new ByteReader(RecordFrame.Open(RecordKind.Checkpoint, RecordNames.Checkpoint, bytes.Span, RecordFrame.Version + Parts + Logs, out uint version, out _));
         try
         {
-            return Read(ref input, version);
+            uint has = version - RecordFrame.Version;
+            return Read(ref input, (has & Parts) != 0, (has & Logs) != 0);
         }
         catch (InvalidDataException malformed)
         {
@@ -50,9 +58,9 @@ internal static class CheckpointForm
         }
     }
 
-    private static Checkpoint Read(ref ByteReader input, uint version)
+    private static Checkpoint Read(ref ByteReader input, bool hasParts, bool hasLogs)
     {
-        var settings = ReadSettings(ref input, version);
+        var settings = ReadSettings(ref input, hasParts);
         ulong revision = input.ReadUInt64();
         var writer = new Guid(input.ReadBytes(16), bigEndian: true);
         ulong highWater = input.ReadUInt64();
@@ -68,9 +76,7 @@ internal static class CheckpointForm
 
         if (chain.Length == 0)
             throw input.Invalid("at least one epoch expected, found none");
-        var segments = new StoredSegment[input.ReadCount(LeastSegmentBytes)];
-        for (int i = 0; i < segments.Length; i++)
-            segments[i] = ReadSegment(ref input);
+        var segments = ReadSegments(ref input, areLogs: false);
         var leftLogs = new LogRange[input.ReadCount(LinkBytes)];
         for (int i = 0; i < leftLogs.Length; i++)
             leftLogs[i] = new LogRange(input.ReadUInt64(), input.ReadUInt64(), input.ReadUInt64());
@@ -78,6 +84,7 @@ internal static class CheckpointForm
         for (int i = 0; i < leftSegments.Length; i++)
             leftSegments[i] = new SegmentName(input.ReadUInt64(), input.ReadUInt32());
         byte[] attachment = input.ReadBytes(input.ReadCount(1)).ToArray();
+        var logs = hasLogs ? ReadSegments(ref input, areLogs: true) : [];
         input.ExpectEnd();
         return new Checkpoint
         {
@@ -85,7 +92,7 @@ internal static class CheckpointForm
             Revision = revision,
             Writer = writer,
             Chain = [.. chain],
-            Segments = [.. segments],
+            Segments = [.. segments, .. logs],
             LeftLogs = [.. leftLogs],
             LeftSegments = [.. leftSegments],
             SequenceHighWater = highWater,
@@ -104,7 +111,7 @@ internal static class CheckpointForm
         settings.Parts?.Write(output);
     }
 
-    private static ShardSettings ReadSettings(ref ByteReader input, uint version)
+    private static ShardSettings ReadSettings(ref ByteReader input, bool hasParts)
     {
         string incarnation = input.ReadString();
         ulong shard = input.ReadVarint();
@@ -113,7 +120,7 @@ internal static class CheckpointForm
         var metric = (Metric)input.ReadByte();
         if (shard > int.MaxValue || shards > int.MaxValue || dimension is 0 or > Limits.Dimension || !Enum.IsDefined(metric))
             throw input.Invalid($"the settings of a shard expected, found shard {shard} of {shards}, dimension {dimension}, metric {(byte)metric}");
-        var parts = version < RecordFrame.VersionWithParts ? null : VectorParts.Read(ref input);
+        var parts = hasParts ? VectorParts.Read(ref input) : null;
         if (parts is not null && parts.RowComponents != (int)dimension)
             throw input.Invalid($"rows of the vectors {parts} have {parts.RowComponents} components, found {dimension}");
         return new ShardSettings(incarnation, (int)shard, (int)shards, (int)dimension, metric, parts);
@@ -130,9 +137,17 @@ internal static class CheckpointForm
             ByteWriter.WriteBytes(output, segment.Dead.Span);
     }
 
-    private static StoredSegment ReadSegment(ref ByteReader input)
+    private static StoredSegment[] ReadSegments(ref ByteReader input, bool areLogs)
     {
-        var name = new SegmentName(input.ReadUInt64(), input.ReadUInt32());
+        var segments = new StoredSegment[input.ReadCount(LeastSegmentBytes)];
+        for (int i = 0; i < segments.Length; i++)
+            segments[i] = ReadSegment(ref input, areLogs);
+        return segments;
+    }
+
+    private static StoredSegment ReadSegment(ref ByteReader input, bool isLog)
+    {
+        var name = new SegmentName(input.ReadUInt64(), input.ReadUInt32(), isLog);
         ulong rows = input.ReadVarint();
         ulong bytes = input.ReadVarint();
         ulong checksum = input.ReadUInt64();

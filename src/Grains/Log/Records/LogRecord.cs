@@ -6,7 +6,7 @@ namespace IqdbFlat.Grains.Log.Records;
 /// <summary>
 /// One record of the log. Content, version 1: kind (1 byte); the writer (16 bytes, in the order they are printed); the writer's batch number (8); the checksum of the
 /// record before in this epoch, or of nothing, which is 0 (8); then for a batch what <see cref="BatchForm"/> says, for an
-/// announcement the first segment number and how many (4 and 4), for a seal nothing.
+/// announcement the first segment number and how many (4 and 4), for a seal nothing. Version 2 is a batch with several tokens.
 /// </summary>
 internal sealed class LogRecord
 {
@@ -33,6 +33,8 @@ internal sealed class LogRecord
 
     public ulong Checksum { get; private init; }
 
+    private ushort Version { get; init; } = BatchForm.OneToken;
+
     /// <summary>The whole record, frame and all.</summary>
     public ReadOnlyMemory<byte> Bytes { get; private init; }
 
@@ -41,7 +43,7 @@ internal sealed class LogRecord
 
     public static LogRecord Batch(LogPosition at, Guid writer, ulong batchNumber, ulong previous, ShardBatch batch)
     {
-        var head = new LogRecord(LogRecordKind.Batch, writer, batchNumber, previous);
+        var head = new LogRecord(LogRecordKind.Batch, writer, batchNumber, previous) { Version = BatchForm.VersionOf(batch) };
         return head.Encode(at, BatchForm.SizeOf(batch), output => BatchForm.Write(output, batch));
     }
 
@@ -65,7 +67,7 @@ internal sealed class LogRecord
     public static LogRecord Decode(LogPosition at, ReadOnlyMemory<byte> bytes)
     {
         string name = RecordNames.Log(at);
-        var input = new ByteReader(RecordFrame.Open(RecordKind.Log, name, bytes.Span, out ulong checksum));
+        var input = new ByteReader(RecordFrame.Open(RecordKind.Log, name, bytes.Span, BatchForm.ManyTokens, out uint version, out ulong checksum));
         try
         {
             var kind = (LogRecordKind)input.ReadByte();
@@ -76,7 +78,7 @@ internal sealed class LogRecord
                 input.ExpectEnd();
             if (!Enum.IsDefined(kind))
                 throw input.Invalid($"a log record is of kind 1 to 3, found {(byte)kind}");
-            return new LogRecord(kind, writer, head.BatchNumber, head.Previous) { Bytes = bytes, Checksum = checksum, Announced = announced };
+            return new LogRecord(kind, writer, head.BatchNumber, head.Previous) { Version = (ushort)version, Bytes = bytes, Checksum = checksum, Announced = announced };
         }
         catch (InvalidDataException malformed)
         {
@@ -89,14 +91,22 @@ internal sealed class LogRecord
     {
         try
         {
-            var content = Bytes.Span[RecordFrame.HeaderBytes..^RecordFrame.ChecksumBytes];
-            return BatchForm.Read(content[FixedBytes..]);
+            return BatchForm.Read(ContentOfBatch, Version);
         }
         catch (InvalidDataException malformed)
         {
             throw Malformed(RecordNames.Log(at), malformed);
         }
     }
+
+    /// <summary>What <see cref="BatchForm"/> wrote, and its version, for whoever reads it piece by piece.</summary>
+    public ReadOnlySpan<byte> BatchContent(out ushort version)
+    {
+        version = Version;
+        return ContentOfBatch;
+    }
+
+    private ReadOnlySpan<byte> ContentOfBatch => Bytes.Span[(RecordFrame.HeaderBytes + FixedBytes)..^RecordFrame.ChecksumBytes];
 
     /// <summary>Whether this is the very record that another variable holds.</summary>
     public bool IsSameAs(LogRecord other) =>
@@ -107,13 +117,13 @@ internal sealed class LogRecord
 
     private LogRecord Encode(LogPosition at, long contentBytes, Action<IBufferWriter<byte>> content)
     {
-        var output = RecordFrame.Begin(RecordKind.Log, FixedBytes + contentBytes);
+        var output = RecordFrame.Begin(RecordKind.Log, FixedBytes + contentBytes, Version);
         ByteWriter.WriteByte(output, (byte)Kind);
         ByteWriter.WriteBytes(output, Writer.ToByteArray(bigEndian: true));
         ByteWriter.WriteUInt64(output, BatchNumber);
         ByteWriter.WriteUInt64(output, Previous);
         content(output);
         var (bytes, checksum) = RecordFrame.End(output, RecordNames.Log(at));
-        return new LogRecord(Kind, Writer, BatchNumber, Previous) { Bytes = bytes, Checksum = checksum, Announced = Announced };
+        return new LogRecord(Kind, Writer, BatchNumber, Previous) { Version = Version, Bytes = bytes, Checksum = checksum, Announced = Announced };
     }
 }

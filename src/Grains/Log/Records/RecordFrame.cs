@@ -17,9 +17,6 @@ internal static class RecordFrame
     public const int OverheadBytes = HeaderBytes + ChecksumBytes;
     public const ushort Version = 1;
 
-    /// <summary>The version of a record that says which vectors its shard's rows have: a checkpoint of rows with several.</summary>
-    public const ushort VersionWithParts = 2;
-
     private static ReadOnlySpan<byte> Magic => "IqF"u8;
 
     /// <summary>Begins a record with room for that much content.</summary>

@@ -10,6 +10,7 @@ internal static class RecordNames
     public static string Log(LogPosition at) =>
         string.Create(CultureInfo.InvariantCulture, $"log/{at.Epoch:x16}/{at.Position:x16}");
 
-    public static string Segment(SegmentName name) =>
-        string.Create(CultureInfo.InvariantCulture, $"segment/{name.Epoch:x16}/{name.Number:x8}");
+    public static string Segment(SegmentName name) => name.IsLog
+        ? Log(name.ToPlace())
+        : string.Create(CultureInfo.InvariantCulture, $"segment/{name.Epoch:x16}/{name.Number:x8}");
 }

@@ -5,7 +5,7 @@ using IqdbFlat.Engine.Encoding;
 namespace IqdbFlat.Grains.Log.Records;
 
 /// <summary>Reads a segment record; see <see cref="SegmentBuilder"/> for its form.</summary>
-internal sealed class SegmentReader
+internal sealed class SegmentReader : ISegmentRows
 {
     private readonly string _name;
     private readonly ReadOnlyMemory<byte> _bytes;
@@ -23,7 +23,7 @@ internal sealed class SegmentReader
         _labelsAt = labelsAt;
     }
 
-    /// <summary>The rows' sequences, in the order of the rows.</summary>
+    /// <inheritdoc/>
     public ulong[] Sequences { get; }
 
     /// <summary>Checks the frame and what the checkpoint says of the segment. CorruptData names the record.</summary>
@@ -56,7 +56,7 @@ internal sealed class SegmentReader
         }
     }
 
-    /// <summary>Hands the live rows over. Answers how many they were.</summary>
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Deliver(StoredSegment segment, IShardRecovery target)
     {

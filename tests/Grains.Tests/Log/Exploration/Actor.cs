@@ -17,10 +17,10 @@ internal sealed record Actor(int Number)
 
     public bool IsFenced { get; init; }
 
-    /// <summary>The record on its way into the log, and the write in it.</summary>
+    /// <summary>The record on its way into the log, and the writes in it, as bits.</summary>
     public Append? Append { get; init; }
 
-    public int Writing { get; init; }
+    public uint Writing { get; init; }
 
     public int WritesLeft { get; init; }
 
@@ -32,8 +32,11 @@ internal sealed record Actor(int Number)
     /// <summary>The writes whose tokens this activation remembers, as bits.</summary>
     public uint Tokens { get; init; }
 
+    /// <summary>The records of the log since the fold before, which a fold may keep where they are, and their writes as bits.</summary>
+    public ImmutableDictionary<LogPosition, (uint Writes, ulong Checksum)> Unfolded { get; init; } = ImmutableDictionary<LogPosition, (uint, ulong)>.Empty;
+
     /// <summary>The fold that was fixed but not yet begun: the owner, the content and the tokens as they were.</summary>
-    public (Ownership Base, uint Content, uint Tokens)? Snapshot { get; init; }
+    public (Ownership Base, uint Content, uint Tokens, ImmutableArray<StoredSegment> Kept)? Snapshot { get; init; }
 
     public Swap? Swap { get; init; }
 
@@ -64,9 +67,11 @@ internal sealed record Actor(int Number)
         if (Append is { } append)
             text.Append('a').Append((int)append.State).Append(append.Record.Checksum);
         if (Snapshot is { } snapshot)
-            text.Append('s').Append(snapshot.Base.End).Append(snapshot.Content).Append('k').Append(snapshot.Tokens);
+            text.Append('s').Append(snapshot.Base.End).Append(snapshot.Content).Append('k').Append(snapshot.Tokens).Append('n').AppendJoin('_', snapshot.Kept.Select(kept => kept.Name.ToPlace()));
         if (Swap is { } swap)
             Exploration.Describe.Checkpoint(text.Append('w').Append((int)swap.State).Append(swap.Expected), swap.Next);
+        foreach (var at in Unfolded.Keys.Order())
+            text.Append('u').Append(at);
         foreach (var at in Trims)
             text.Append('d').Append(at.Epoch).Append('.').Append(at.Position);
     }

@@ -14,6 +14,8 @@ internal static class Describe
             text.Append(',').Append(link.Epoch).Append('.').Append(link.Base).Append('.').Append(link.Previous);
         foreach (var range in checkpoint.LeftLogs)
             text.Append(';').Append(range.Epoch).Append('.').Append(range.From).Append('.').Append(range.To);
+        foreach (var kept in checkpoint.Segments)
+            text.Append('n').Append(kept.Name.ToPlace());
         return text;
     }
 

@@ -26,6 +26,31 @@ public sealed class ExplorationTests(ITestOutputHelper output)
     }
 
     [Theory]
+    [InlineData(2, 1, 1, 1, false)]
+    [InlineData(2, 1, 2, 0, false)]
+    [InlineData(2, 2, 1, 0, false)]
+    [InlineData(2, 2, 1, 0, true)]
+    public void No_interleaving_loses_a_write_whose_record_stays_or_that_shares_one(int actors, int writes, int checkpoints, int late, bool retries)
+    {
+        var explorer = new Explorer(Mutation.None, retries, keeps: true, groups: true);
+        Assert.Null(explorer.Run(actors, writes, checkpoints, late, int.MaxValue));
+        output.WriteLine($"{actors} activations, {writes} writes alone and together, {checkpoints} checkpoints each that may keep records, {late} late operations: all {explorer.States} states.");
+    }
+
+    [Theory]
+    [InlineData("AcknowledgeFirst")]
+    [InlineData("NoSeal")]
+    [InlineData("NoCompareAndSet")]
+    [InlineData("TrimKept")]
+    public void Records_that_stay_or_are_shared_over_a_protocol_with_a_step_left_out_are_caught(string mutation)
+    {
+        var explorer = new Explorer(Enum.Parse<Mutation>(mutation), keeps: true, groups: true);
+        string? wrong = explorer.Run(2, 2, 1, 2, 2_000_000);
+        output.WriteLine($"{mutation}: {wrong} after {explorer.States} states.");
+        Assert.NotNull(wrong);
+    }
+
+    [Theory]
     [InlineData("AcknowledgeFirst")]
     [InlineData("NoSeal")]
     [InlineData("NoCompareAndSet")]

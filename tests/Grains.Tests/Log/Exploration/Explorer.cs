@@ -15,7 +15,9 @@ namespace IqdbFlat.Grains.Tests.Log.Exploration;
 /// Whether all activations are asked for the same writes, as clients do that retry: each is done by whoever does not know its token, and acknowledged by
 /// whoever does. Otherwise each activation has writes of its own.
 /// </param>
-internal sealed class Explorer(Mutation mutation, bool retries = false)
+/// <param name="keeps">Whether checkpoints may leave log records where they are, to count as segments.</param>
+/// <param name="groups">Whether an activation may commit all the writes that it has left in one record.</param>
+internal sealed class Explorer(Mutation mutation, bool retries = false, bool keeps = false, bool groups = false)
 {
     /// <summary>States seen.</summary>
     public int States { get; private set; }
@@ -113,17 +115,19 @@ internal sealed class Explorer(Mutation mutation, bool retries = false)
             throw new TakeoverFailed($"a takeover ended {step.State}: {step.Damage}");
         if (!step.IsDone)
             return actor with { TakingOver = step };
-        uint content = Write.Decode(step.Checkpoint!.Attachment);
+        // A record that stays tells its writes in place of its size, as a recovery would read them.
+        uint content = step.Checkpoint!.Segments.Aggregate(Write.Decode(step.Checkpoint.Attachment), (bits, kept) => bits | (uint)kept.Bytes);
         uint tokens = Write.DecodeTokens(step.Checkpoint.Attachment);
-        var etags = actor.ETags;
+        var (etags, unfolded) = (actor.ETags, actor.Unfolded);
         foreach (var (at, record, etag) in step.Tail)
         {
-            content |= 1u << Write.Of(record, at);
-            tokens |= Write.TokenOf(record, at);
+            content |= Write.BitsOf(record, at);
+            tokens |= Write.TokensOf(record, at);
             etags = etags.Add(at, etag);
+            unfolded = unfolded.Add(at, (Write.BitsOf(record, at), record.Checksum));
         }
 
-        return actor with { TakingOver = null, Owner = Ownership.Of(step), Content = content, Tokens = tokens, ETags = etags };
+        return actor with { TakingOver = null, Owner = Ownership.Of(step), Content = content, Tokens = tokens, ETags = etags, Unfolded = unfolded };
     }
 
     private IEnumerable<World> BeginWrite(World world, Actor actor)
@@ -138,12 +142,21 @@ internal sealed class Explorer(Mutation mutation, bool retries = false)
             yield break;
         }
 
-        uint acknowledged = mutation == Mutation.AcknowledgeFirst ? world.Acknowledged | (1u << write) : world.Acknowledged;
-        yield return With(world with { Acknowledged = acknowledged }, actor with
+        yield return Begin(world, actor, [write]);
+        int[] all = [.. Enumerable.Range(1, actor.WritesLeft).Select(left => retries ? left : (actor.Number * 8) + left).Where(each => (actor.Tokens & (1u << each)) == 0)];
+        if (groups && all.Length > 1 && all.Length == actor.WritesLeft)
+            yield return Begin(world, actor, all);
+    }
+
+    private World Begin(World world, Actor actor, int[] writes)
+    {
+        uint bits = writes.Aggregate(0u, (bits, write) => bits | (1u << write));
+        uint acknowledged = mutation == Mutation.AcknowledgeFirst ? world.Acknowledged | bits : world.Acknowledged;
+        return With(world with { Acknowledged = acknowledged }, actor with
         {
-            Append = actor.Owner!.Append(Write.Batch(write)),
-            Writing = write,
-            WritesLeft = actor.WritesLeft - 1,
+            Append = actor.Owner!.Append(Write.Batch(writes)),
+            Writing = bits,
+            WritesLeft = actor.WritesLeft - writes.Length,
         });
     }
 
@@ -157,13 +170,14 @@ internal sealed class Explorer(Mutation mutation, bool retries = false)
                 return With(after, actor with { Append = step });
             if (step.State == AppendState.Fenced)
                 return With(after, Fenced(actor));
-            return With(after with { Acknowledged = after.Acknowledged | (1u << actor.Writing) }, actor with
+            return With(after with { Acknowledged = after.Acknowledged | actor.Writing }, actor with
             {
                 Append = null,
                 Owner = actor.Owner!.After(step),
-                Content = actor.Content | (1u << actor.Writing),
-                Tokens = actor.Tokens | (1u << actor.Writing),
+                Content = actor.Content | actor.Writing,
+                Tokens = actor.Tokens | actor.Writing,
                 ETags = actor.ETags.Add(step.At, step.ETag!),
+                Unfolded = actor.Unfolded.Add(step.At, (actor.Writing, step.Record.Checksum)),
             });
         });
 
@@ -174,12 +188,36 @@ internal sealed class Explorer(Mutation mutation, bool retries = false)
             return Perform(world, swap.Command, (after, answer) => With(after, Swapped(actor, swap.On(answer))));
         if (actor.Snapshot is { } snapshot)
         {
-            var content = new Checkpoint { Settings = Shards.Settings, Chain = [], Attachment = Write.Encode(snapshot.Content, snapshot.Tokens) };
-            return [With(world, actor with { Snapshot = null, Swap = actor.Owner!.Fold(content, snapshot.Base, actor.Owner.Checkpoint.LeftLogs) })];
+            return [With(world, actor with { Snapshot = null, Swap = Fold(actor, snapshot) })];
         }
 
         bool may = actor is { Append: null, CheckpointsLeft: > 0, Trims.IsEmpty: true };
-        return may ? [With(world, actor with { Snapshot = (actor.Owner!, actor.Content, mutation == Mutation.ForgetTokens ? 0 : actor.Tokens), CheckpointsLeft = actor.CheckpointsLeft - 1 })] : [];
+        if (!may)
+            return [];
+        var folding = actor with { CheckpointsLeft = actor.CheckpointsLeft - 1 };
+        uint tokens = mutation == Mutation.ForgetTokens ? 0 : actor.Tokens;
+        var before = actor.Owner!.Checkpoint.Segments;
+        World[] folds = [With(world, folding with { Snapshot = (actor.Owner, actor.Content, tokens, []) })];
+        if (!keeps || (before.IsEmpty && actor.Unfolded.IsEmpty))
+            return folds;
+
+        // What was kept before stays, or is folded now; the records since then stay.
+        var fresh = actor.Unfolded.OrderBy(record => record.Key).Select(record =>
+            (new StoredSegment(SegmentName.Of(record.Key), 1, (int)record.Value.Writes, record.Value.Checksum, 0, default), record.Value.Writes)).ToArray();
+        uint inFresh = fresh.Aggregate(0u, (bits, record) => bits | record.Writes);
+        return
+        [
+            .. folds,
+            With(world, folding with { Snapshot = (actor.Owner, actor.Content & ~inFresh, tokens, [.. fresh.Select(record => record.Item1)]) }),
+        ];
+    }
+
+    private static Swap Fold(Actor actor, (Ownership Base, uint Content, uint Tokens, ImmutableArray<StoredSegment> Kept) snapshot)
+    {
+        var owner = actor.Owner!;
+        var content = new Checkpoint { Settings = Shards.Settings, Chain = [], Segments = snapshot.Kept, Attachment = Write.Encode(snapshot.Content, snapshot.Tokens) };
+        var dropped = owner.Checkpoint.Segments.Where(kept => !snapshot.Kept.Contains(kept)).Select(kept => LogRange.Of(kept.Name.ToPlace()));
+        return owner.Fold(content, snapshot.Base, owner.Checkpoint.LeftLogs.AddRange(dropped));
     }
 
     private Actor Swapped(Actor actor, Swap swap)
@@ -191,7 +229,10 @@ internal sealed class Explorer(Mutation mutation, bool retries = false)
         var trims = swap.Next.LeftLogs.SelectMany(Positions);
         if (mutation == Mutation.DeleteSeals)
             trims = trims.Concat(actor.Owner!.EarlierLogs.Select(range => new LogPosition(range.Epoch, range.To)));
-        return actor with { Swap = null, Owner = actor.Owner!.After(swap), Trims = [.. trims] };
+        if (mutation == Mutation.TrimKept)
+            trims = trims.Concat(swap.Next.Segments.Select(kept => kept.Name.ToPlace()));
+        var start = new LogPosition(swap.Next.Epoch, swap.Next.Chain[^1].Base);
+        return actor with { Swap = null, Owner = actor.Owner!.After(swap), Trims = [.. trims], Unfolded = actor.Unfolded.RemoveRange(actor.Unfolded.Keys.Where(at => at < start)) };
     }
 
     private static IEnumerable<LogPosition> Positions(LogRange range)

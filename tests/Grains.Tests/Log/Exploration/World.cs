@@ -29,6 +29,9 @@ internal enum Mutation
 
     /// <summary>Leaves the tokens out of checkpoints.</summary>
     ForgetTokens,
+
+    /// <summary>Deletes a log record that a checkpoint keeps along with those that it folds.</summary>
+    TrimKept,
 }
 
 /// <summary>An operation that was answered with "unknown" and may land at any later time.</summary>
@@ -62,12 +65,18 @@ internal sealed record World(
                 found.Add(i);
         }
 
+        foreach (var kept in Checkpoint.Content.Segments)
+        {
+            if (Log.TryGetValue(kept.Name.ToPlace(), out var entry) && entry.Record.Checksum == kept.Checksum)
+                found.AddRange(Write.Of(entry.Record, kept.Name.ToPlace()));
+        }
+
         foreach (var link in Checkpoint.Content.Chain)
         {
             var at = new LogPosition(link.Epoch, link.Base);
             while (Log.TryGetValue(at, out var entry) && entry.Record.Kind == LogRecordKind.Batch)
             {
-                found.Add(Write.Of(entry.Record, at));
+                found.AddRange(Write.Of(entry.Record, at));
                 at = at.Next;
             }
         }

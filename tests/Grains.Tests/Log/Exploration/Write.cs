@@ -15,16 +15,22 @@ internal static class Write
 {
     private static readonly Guid Client = new("01890a5d-ac96-774b-bcce-b302099a8057");
 
-    public static ShardBatch Batch(int number) => new([ShardOperation.Remove(RowId.FromUInt64((ulong)number), 0)])
+    /// <summary>The batch of one write, or of several that waited together.</summary>
+    public static ShardBatch Batch(params IEnumerable<int> numbers) => new([.. numbers.Select(number => ShardOperation.Remove(RowId.FromUInt64((ulong)number), 0))])
     {
-        Token = TokenForm.Write(Token(number)),
-        Answer = TokenForm.Write(Answer(number)),
+        Answers = [.. numbers.Select(number => new TokenAnswer(TokenForm.Write(Token(number)), TokenForm.Write(Answer(number))))],
     };
 
-    public static int Of(LogRecord record, LogPosition at) => (int)record.ReadBatch(at).Operations[0].Id.Number;
+    /// <summary>The writes in a record.</summary>
+    public static IEnumerable<int> Of(LogRecord record, LogPosition at) =>
+        record.Kind == LogRecordKind.Batch ? record.ReadBatch(at).Operations.Select(operation => (int)operation.Id.Number) : [];
 
-    /// <summary>The write whose token a record holds, as a bit.</summary>
-    public static uint TokenOf(LogRecord record, LogPosition at) => 1u << (int)TokenForm.ReadToken(record.ReadBatch(at).Token.Span).Number;
+    /// <summary>The writes in a record as bits.</summary>
+    public static uint BitsOf(LogRecord record, LogPosition at) => Of(record, at).Aggregate(0u, (bits, write) => bits | (1u << write));
+
+    /// <summary>The writes whose tokens a record holds, as bits.</summary>
+    public static uint TokensOf(LogRecord record, LogPosition at) => record.ReadBatch(at).Answers
+        .Aggregate(0u, (bits, answer) => bits | (1u << (int)TokenForm.ReadToken(answer.Token.Span).Number));
 
     public static ReadOnlyMemory<byte> Encode(uint writes, uint tokens)
     {

@@ -5,7 +5,7 @@ using IqdbFlat.Grains.Log.Records;
 namespace IqdbFlat.Grains.Tests.Log.Records;
 
 /// <summary>
-/// Version 1 of every record kind, byte by byte. These bytes lie in stores: a change here is a new version beside this one, whose bytes
+/// Every version of every record kind, byte by byte. These bytes lie in stores: a change here is a new version beside this one, whose bytes
 /// stay readable.
 /// </summary>
 public sealed class FrozenBytesTests
@@ -22,9 +22,10 @@ public sealed class FrozenBytesTests
         ShardOperation.Put(8, 103, new[] { float.MaxValue, 0.5f }),
     ])
     {
-        Token = new byte[] { 1, 2, 3 },
-        Answer = new byte[] { 4 },
+        Answers = [new(new byte[] { 1, 2, 3 }, new byte[] { 4 })],
     };
+
+    private static readonly ShardBatch Group = Batch with { Answers = [.. Batch.Answers, new(new byte[] { 5 }, default)] };
 
     private static readonly SegmentName Name = new(2, 1);
 
@@ -48,6 +49,14 @@ public sealed class FrozenBytesTests
         Attachment = new byte[] { 9, 8 },
     };
 
+    private static readonly Checkpoint Keeping = Full with { Segments = [.. Full.Segments, new StoredSegment(SegmentName.Of(At), 9, 400, 0xF00D, 1, new byte[] { 2, 0 })] };
+
+    private const string GroupHex =
+        "4971464c020000000100112233445566778899aabbccddeeff0400000000000000080706050403020102030102030104010500020501000700000000" +
+        "000000640000000000000002046b696e6404066d6574686f64016e0206020101ab650000000000000003660000000000000004050000000000000001" +
+        "0008000000000000006700000000000000000000803f00000080ffff7f7f0000003fd0dd95e96f7e4081";
+    private const string KeepingHex = "";
+
     private const string BatchHex =
         "4971464c010000000100112233445566778899aabbccddeeff0400000000000000080706050403020103010203010402050100070000000000000064" +
         "0000000000000002046b696e6404066d6574686f64016e0206020101ab65000000000000000366000000000000000405000000000000000100080000" +
@@ -70,6 +79,45 @@ public sealed class FrozenBytesTests
 
     [Fact]
     public void A_batch_record() => AssertFrozen(BatchHex, LogRecord.Batch(At, Writer, 4, 0x0102030405060708, Batch).Bytes);
+
+    [Fact]
+    public void A_batch_record_of_several_writes() => AssertFrozen(GroupHex, LogRecord.Batch(At, Writer, 4, 0x0102030405060708, Group).Bytes);
+
+    [Fact]
+    public void A_checkpoint_with_log_records_that_stayed() => AssertFrozen(KeepingHex, CheckpointForm.Encode(Keeping));
+
+    [Fact]
+    public void The_batch_of_several_writes_reads_back()
+    {
+        var batch = LogRecord.Decode(At, Convert.FromHexString(GroupHex)).ReadBatch(At);
+        Assert.Equal(Group.Answers.Select(Text), batch.Answers.Select(Text));
+        Assert.Equal(Group.Operations.Count, batch.Operations.Count);
+
+        static string Text(TokenAnswer answer) => $"{Convert.ToHexString(answer.Token.Span)} {Convert.ToHexString(answer.Answer.Span)}";
+    }
+
+    [Fact]
+    public void The_checkpoint_with_log_records_that_stayed_reads_back()
+    {
+        var found = CheckpointForm.Decode(Convert.FromHexString(KeepingHex));
+        Assert.Equal(Keeping.Segments.Select(segment => segment.Name), found.Segments.Select(segment => segment.Name));
+        Assert.Equal(KeepingHex, Convert.ToHexStringLower(CheckpointForm.Encode(found).Span));
+    }
+
+    [Fact]
+    public void The_rows_of_a_log_record_that_stayed_read_back_without_its_dead_one()
+    {
+        byte[] bytes = Convert.FromHexString(GroupHex);
+        var stored = new StoredSegment(SegmentName.Of(At), 2, bytes.Length, LogRecord.Decode(At, bytes).Checksum, 1, new byte[] { 1 });
+        var target = new ShardModel();
+        var rows = ISegmentRows.Open(stored, 2, bytes);
+        Assert.Equal(1, rows.Deliver(stored, target));
+        Assert.Equal([100ul, 103], rows.Sequences);
+        var expected = new ShardModel();
+        var put = Group.Operations[^1];
+        expected.Put(put.Id, put.Number, put.Vector.Span, put.Metadata);
+        Assert.Equal(expected.Describe(), target.Describe());
+    }
 
     [Fact]
     public void A_seal() => AssertFrozen(SealHex, LogRecord.Seal(At, Writer, 0x0102030405060708).Bytes);
@@ -102,8 +150,8 @@ public sealed class FrozenBytesTests
         var record = LogRecord.Decode(At, Convert.FromHexString(BatchHex));
         Assert.Equal((LogRecordKind.Batch, Writer, 4ul, 0x0102030405060708ul), (record.Kind, record.Writer, record.BatchNumber, record.Previous));
         var batch = record.ReadBatch(At);
-        Assert.Equal(Batch.Token.ToArray(), batch.Token.ToArray());
-        Assert.Equal(Batch.Answer.ToArray(), batch.Answer.ToArray());
+        Assert.Equal(Batch.Answers[0].Token.ToArray(), Assert.Single(batch.Answers).Token.ToArray());
+        Assert.Equal(Batch.Answers[0].Answer.ToArray(), batch.Answers[0].Answer.ToArray());
         Assert.Equal(Batch.Operations.Count, batch.Operations.Count);
         foreach (var (expected, found) in Batch.Operations.Zip(batch.Operations))
         {
@@ -149,7 +197,7 @@ public sealed class FrozenBytesTests
     public void An_unknown_version_is_corrupt_data_that_names_it()
     {
         byte[] bytes = Convert.FromHexString(SealHex);
-        bytes[4] = 2;
+        bytes[4] = 3;
         string name = RecordNames.Log(At);
         var hash = new System.IO.Hashing.XxHash3();
         hash.Append(System.Text.Encoding.UTF8.GetBytes(name));
@@ -157,7 +205,7 @@ public sealed class FrozenBytesTests
         BitConverter.TryWriteBytes(bytes.AsSpan(bytes.Length - 8), hash.GetCurrentHashAsUInt64());
         var failure = Assert.Throws<FlatIndexException>(() => LogRecord.Decode(At, bytes));
         Assert.Equal((FlatErrorKind.CorruptData, name), (failure.Kind, failure.Error.Record));
-        Assert.Contains("1 expected, found 2", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("1 to 2 expected, found 3", failure.Message, StringComparison.Ordinal);
     }
 
     private static int[] Bits(ReadOnlyMemory<float> vector) => [.. vector.ToArray().Select(BitConverter.SingleToInt32Bits)];

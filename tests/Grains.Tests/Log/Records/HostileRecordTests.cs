@@ -28,9 +28,12 @@ public sealed class HostileRecordTests
     [Fact]
     public void A_mutated_record_never_throws_anything_but_corrupt_data()
     {
-        var batch = new ShardBatch([Shards.Put(1, 2), ShardOperation.Remove(RowId.FromBytes([1, 2]), 3), Shards.Put(4, 5)]) { Token = new byte[5] };
+        var batch = new ShardBatch([Shards.Put(1, 2), ShardOperation.Remove(RowId.FromBytes([1, 2]), 3), Shards.Put(4, 5)]) { Answers = [new(new byte[5], default)] };
+        var group = batch with { Answers = [new(new byte[5], new byte[2]), new(new byte[3], default)] };
         byte[] log = Content(LogRecord.Batch(default, Guid.NewGuid(), 1, 0, batch).Bytes);
+        byte[] many = Content(LogRecord.Batch(default, Guid.NewGuid(), 1, 0, group).Bytes);
         byte[] checkpoint = Content(CheckpointForm.Encode(Checkpoint.First(Shards.Settings)));
+        byte[] keeping = Content(CheckpointForm.Encode(Checkpoint.First(Shards.Settings) with { Segments = [new(SegmentName.Of(new(1, 2)), 9, 400, 5, 1, new byte[] { 1, 0 })] }));
         var builder = new SegmentBuilder(3, 10_000);
         for (ulong i = 0; i < 4; i++)
             builder.TryAdd(new StoredRow(i, new float[3], Metadata.From(("f", 1.5)), i));
@@ -39,6 +42,10 @@ public sealed class HostileRecordTests
         {
             var random = new Random(seed);
             Try(seed, () => LogRecord.Decode(default, Frame(RecordKind.Log, RecordNames.Log(default), Mutate(log, random))).ReadBatch(default));
+            Try(seed, () => LogRecord.Decode(default, Frame(RecordKind.Log, RecordNames.Log(default), Mutate(many, random), 2)).ReadBatch(default));
+            Try(seed, () => OpenRecord(Frame(RecordKind.Log, RecordNames.Log(default), Mutate(log, random))));
+            Try(seed, () => OpenRecord(Frame(RecordKind.Log, RecordNames.Log(default), Mutate(many, random), 2)));
+            Try(seed, () => CheckpointForm.Decode(Frame(RecordKind.Checkpoint, RecordNames.Checkpoint, Mutate(keeping, random), 3)));
             Try(seed, () => CheckpointForm.Decode(Frame(RecordKind.Checkpoint, RecordNames.Checkpoint, Mutate(checkpoint, random))));
             Try(seed, () => Open(Frame(RecordKind.Segment, RecordNames.Segment(default), Mutate(segment, random))));
         }
@@ -49,6 +56,13 @@ public sealed class HostileRecordTests
         RecordFrame.Open(RecordKind.Segment, RecordNames.Segment(default), record.Span, out ulong checksum);
         var stored = new StoredSegment(default, 4, record.Length, checksum, 0, default);
         SegmentReader.Open(stored, 3, record).Deliver(stored, new Ignoring());
+    }
+
+    private static void OpenRecord(ReadOnlyMemory<byte> record)
+    {
+        ulong checksum = LogRecord.Decode(default, record).Checksum;
+        var stored = new StoredSegment(SegmentName.Of(default), 2, record.Length, checksum, 0, default);
+        ISegmentRows.Open(stored, 3, record).Deliver(stored, new Ignoring());
     }
 
     private static void Try(int seed, Action read)
@@ -77,9 +91,9 @@ public sealed class HostileRecordTests
 
     private static byte[] Content(ReadOnlyMemory<byte> record) => record[RecordFrame.HeaderBytes..^RecordFrame.ChecksumBytes].ToArray();
 
-    private static ReadOnlyMemory<byte> Frame(RecordKind kind, string name, byte[] content)
+    private static ReadOnlyMemory<byte> Frame(RecordKind kind, string name, byte[] content, ushort version = 1)
     {
-        var output = RecordFrame.Begin(kind, content.Length);
+        var output = RecordFrame.Begin(kind, content.Length, version);
         System.Buffers.BuffersExtensions.Write(output, content);
         return RecordFrame.End(output, name).Bytes;
     }
