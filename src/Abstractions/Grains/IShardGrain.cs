@@ -30,8 +30,11 @@ public interface IShardGrain : IGrainWithStringKey
     [ResponseTimeout("00:10:00")]
     Task<ShardCheckReply> CheckWrite(ShardCheck request, CancellationToken cancellationToken);
 
-    /// <summary>Writes rows, or removes them. Acknowledged when they are durable and visible.</summary>
-    [Alias("WriteRows")]
+    /// <summary>
+    /// Writes rows, or removes them. Acknowledged when they are durable and visible. Interleaves, so that writes that come while one is on its way to the
+    /// store are committed together; they are done in the order in which they came.
+    /// </summary>
+    [Alias("WriteRows"), AlwaysInterleave]
     [ResponseTimeout("00:10:00")]
     Task<ShardWriteReply> WriteRows(ShardWrite request, CancellationToken cancellationToken);
 

@@ -32,6 +32,7 @@ internal sealed partial class ShardGrain(
     private ShardProgress _progress = new();
     private ShardLog? _log;
     private ShardRows? _rows;
+    private ShardCommits? _commits;
     private long _memoryBytes;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -70,9 +71,8 @@ internal sealed partial class ShardGrain(
 
     public async Task FenceEpoch(ulong indexEpoch, CancellationToken cancellationToken)
     {
-        var rows = await ReadyAsync(indexEpoch);
-        if (indexEpoch > rows.IndexEpoch)
-            await CommitAsync(rows, new([ShardOperation.IndexEpoch(indexEpoch)]));
+        await ReadyAsync(indexEpoch);
+        await _commits!.FenceAsync(indexEpoch);
     }
 
     public async Task<int[]> CheckRows(ShardCheck request, CancellationToken cancellationToken)
@@ -94,13 +94,7 @@ internal sealed partial class ShardGrain(
         ShardRequestCheck.NotNull(request);
         var rows = await ReadyAsync(request.IndexEpoch);
         ShardRequestCheck.Write(request, rows.Snapshot.Dimension);
-        if (rows.AnswerOf(request.Token) is { } kept)
-            return new() { Position = Position, Applied = kept.Applied, Refused = kept.Refused, Kept = kept };
-        var plan = rows.Plan(request);
-        using var room = memory.Reserve(rows.GrowthBytes(plan.Batch));
-        if (plan.Batch.Operations.Count > 0 || request.Token is not null)
-            await CommitAsync(rows, plan.Batch);
-        return new() { Position = Position, Applied = plan.Applied, Refused = plan.Refused };
+        return await _commits!.WriteAsync(request);
     }
 
     public async Task<ShardSearchReply> SearchShard(ShardSearch request, CancellationToken cancellationToken)
@@ -170,6 +164,8 @@ internal sealed partial class ShardGrain(
     {
         // The rows go first: from here on this activation answers nobody.
         _rows = null;
+        if (_commits is not null)
+            await _commits.CloseAsync(FlatIndexException.IndexNotFound(_key.Home)).ConfigureAwait(Settled);
         _pins.Dispose();
         await _leaving.CancelAsync();
         await Task.WhenAll(_opening, _checkpoint).ConfigureAwait(Settled);
@@ -189,9 +185,11 @@ internal sealed partial class ShardGrain(
         _log = await Task.Run(() => ShardLog.OpenAsync(
             _store, Guid.NewGuid(), recovery, logOptions, time, progress: _progress, logger: logger, cancellation: _leaving.Token));
         _leaving.Token.ThrowIfCancellationRequested();
-        (_rows, _applied) = (recovery.Finish(), _log.End);
-        Grew(_rows);
-        LogOpened(_key, _rows.Snapshot.Count);
+        var rows = recovery.Finish();
+        (_rows, _applied) = (rows, _log.End);
+        _commits = new(_key, rows, _log, memory) { Committed = at => OnCommitted(rows, at), Ended = OnEnded };
+        Grew(rows);
+        LogOpened(_key, rows.Snapshot.Count);
     }
 
     /// <summary>The rows, once they are there, for a request whose description is not older than the shard's.</summary>
@@ -261,37 +259,23 @@ internal sealed partial class ShardGrain(
 
     private FlatIndexException Leaving() => FlatIndexException.Unavailable($"shard {_key.Shard} is leaving this silo");
 
-    private async Task CommitAsync(ShardRows rows, ShardBatch batch)
+    private void OnCommitted(ShardRows rows, LogPosition at)
     {
-        LogPosition at;
-        try
-        {
-            at = await _log!.CommitAsync(batch, CancellationToken.None);
-        }
-        catch when (_log!.IsFenced)
-        {
-            DeactivateOnIdle();
-            throw;
-        }
+        _applied = at.Next;
+        Grew(rows);
+        if (_log!.IsCheckpointDue && _checkpoint.IsCompleted && _verifying == 0)
+            _checkpoint = CheckpointAsync(rows);
+    }
 
-        try
+    private void OnEnded(bool isFenced)
+    {
+        if (!isFenced)
         {
-            rows.Apply(batch);
-            _applied = at.Next;
-        }
-        catch (Exception e)
-        {
-            // The log has it and the rows do not: only a new activation, which reads the log, may answer.
             _rows = null;
             _opening = Task.FromException(FlatIndexException.Unavailable($"shard {_key.Shard} must read its log again"));
-            DeactivateOnIdle();
-            throw new FlatIndexException(
-                FlatIndexException.Timeout($"shard {_key.Shard} failed after the write was durable", mayHaveBeenApplied: true).Error, e);
         }
 
-        Grew(rows);
-        if (_log.IsCheckpointDue && _checkpoint.IsCompleted && _verifying == 0)
-            _checkpoint = CheckpointAsync(rows);
+        DeactivateOnIdle();
     }
 
     private void Grew(ShardRows rows)

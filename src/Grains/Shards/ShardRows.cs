@@ -63,10 +63,48 @@ internal sealed class ShardRows(RowStore store, ShardAttachment attachment, ulon
     /// <summary>Applies a batch that is durable, all at once for readers.</summary>
     public void Apply(ShardBatch batch)
     {
-        if (batch.Operations.Any(operation => operation.Kind == ShardOperationKind.Clear))
+        using var staged = Stage(batch);
+        staged.Publish();
+    }
+
+    /// <summary>Puts a batch's rows where readers do not see them yet. No other batch may be staged or applied before this one has been published or disposed of.</summary>
+    public StagedBatch Stage(ShardBatch batch)
+    {
+        if (batch.Operations.Count == 0 || IsClearing(batch))
+            return new(this, batch, null);
+        var writer = store.BeginWrite();
+        try
+        {
+            foreach (var operation in batch.Operations)
+            {
+                if (operation.Kind == ShardOperationKind.Put)
+                    writer.Put(operation.Id, operation.Number, operation.Vector.Span, operation.Metadata);
+                else if (operation.Kind == ShardOperationKind.Remove)
+                    writer.Remove(operation.Id);
+            }
+
+            return new(this, batch, writer);
+        }
+        catch
+        {
+            writer.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What a batch does beside its rows, once they are seen.</summary>
+    internal void Published(ShardBatch batch)
+    {
+        if (IsClearing(batch))
             ApplyClear(batch.Operations);
-        else if (batch.Operations.Count > 0)
-            ApplyRows(batch.Operations);
+        foreach (var operation in batch.Operations)
+        {
+            if (operation.Kind == ShardOperationKind.Remove)
+                _removals.Add(operation.Id, operation.Number);
+            else if (operation.Kind == ShardOperationKind.IndexEpoch)
+                IndexEpoch = Math.Max(IndexEpoch, operation.Number);
+        }
+
         foreach (var (token, answer) in batch.Answers)
             _tokens.Add(TokenForm.ReadToken(token.Span), TokenForm.ReadAnswer(answer.Span));
     }
@@ -87,28 +125,7 @@ internal sealed class ShardRows(RowStore store, ShardAttachment attachment, ulon
         return rows == 0 ? 0 : bytes + Snapshot.GrowthBytes(rows);
     }
 
-    private void ApplyRows(IReadOnlyList<ShardOperation> operations)
-    {
-        using var writer = store.BeginWrite();
-        foreach (var operation in operations)
-        {
-            switch (operation.Kind)
-            {
-                case ShardOperationKind.Put:
-                    writer.Put(operation.Id, operation.Number, operation.Vector.Span, operation.Metadata);
-                    break;
-                case ShardOperationKind.Remove:
-                    writer.Remove(operation.Id);
-                    _removals.Add(operation.Id, operation.Number);
-                    break;
-                case ShardOperationKind.IndexEpoch:
-                    IndexEpoch = Math.Max(IndexEpoch, operation.Number);
-                    break;
-            }
-        }
-
-        writer.Publish();
-    }
+    private static bool IsClearing(ShardBatch batch) => batch.Operations.Any(operation => operation.Kind == ShardOperationKind.Clear);
 
     private ShardPlan PlanClear(ShardWrite write)
     {
@@ -124,12 +141,8 @@ internal sealed class ShardRows(RowStore store, ShardAttachment attachment, ulon
     {
         foreach (var operation in operations)
         {
-            if (operation.Kind == ShardOperationKind.IndexEpoch)
-            {
-                IndexEpoch = Math.Max(IndexEpoch, operation.Number);
+            if (operation.Kind != ShardOperationKind.Clear)
                 continue;
-            }
-
             var snapshot = store.Snapshot;
             int[] newer = snapshot.RowsAfter(operation.Number, int.MaxValue);
             _removals.Clear(operation.Number);

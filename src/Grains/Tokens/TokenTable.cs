@@ -122,6 +122,9 @@ internal sealed class TokenTable
         _bytes -= TokenForm.ClientBytes;
         while (client.Count > 0)
             ForgetOldest(client);
-        Forgotten = ClientOf(key);
+
+        // A client that was forgotten may have come back with a write that was planned before: it is not the highest then.
+        if (Forgotten is not { } forgotten || key > KeyOf(forgotten))
+            Forgotten = ClientOf(key);
     }
 }

@@ -20,6 +20,20 @@ public sealed class TokenTableTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void A_client_that_comes_back_after_it_was_forgotten_makes_no_other_one_pass_for_new()
+    {
+        var table = new TokenTable();
+        for (int client = 1; client <= TokenTable.MaxClients + 2; client++)
+            table.Add(Token(client, 1), Answer(1));
+        Assert.Equal(FlatErrorKind.TokenExpired, Kind(table, Token(2, 1)));
+
+        // Its write was planned before it was forgotten, and shares a record with the one that made it so.
+        table.Add(Token(1, 2), Answer(1));
+        Assert.Equal(FlatErrorKind.TokenExpired, Kind(table, Token(1, 2)));
+        Assert.Equal(FlatErrorKind.TokenExpired, Kind(table, Token(2, 1)));
+    }
+
+    [Fact]
     public void A_token_with_another_payload_is_refused()
     {
         var table = new TokenTable();

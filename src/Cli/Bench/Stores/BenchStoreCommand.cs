@@ -17,8 +17,8 @@ internal sealed class BenchStoreCommand : CliCommand
     private readonly Option<int> _dim = Number("--dim", "Components of a vector", "D", 128);
     private readonly Option<int> _batchRows = Number("--batch-rows", "Rows of a batch", "N", 1_000);
     private readonly Option<int> _shards = Number("--shards", "Shards of the index", "N", 1);
-    private readonly Option<int> _writers = Number("--writers", "Batches under way at the same time, in both", "N", 1);
-    private readonly Option<int> _repeat = Number("--repeat", "Rounds", "R", 3);
+    private readonly Option<int> _writers = Number("--writers", "Batches under way at the same time, in both", "N", 4);
+    private readonly Option<int> _repeat = Number("--repeat", "Rounds that count, after one that warms up", "R", 3);
 
     public BenchStoreCommand(Terminal terminal)
         : base("bench-store", "Measures durable ingest against a bare loop that writes the same bytes into the same store.", terminal)
@@ -36,9 +36,11 @@ internal sealed class BenchStoreCommand : CliCommand
         {
             var settings = Read(context, folder);
             var rounds = new List<StoreBenchRound>();
+            await using var run = await StoreBenchRun.StartAsync(settings, context.Terminal.Time, cancellationToken);
+            await run.RunAsync(cancellationToken);
             for (int round = 0; round < context.Values.GetValue(_repeat); round++)
             {
-                rounds.Add(await new StoreBenchRun(settings, context.Terminal.Time).RunAsync(cancellationToken));
+                rounds.Add(await run.RunAsync(cancellationToken));
                 context.Terminal.Error.WriteLine(
                     $"round {round + 1}: {rounds[^1].Share:0.00} of the bare loop, {rounds[^1].RowsPerSecond:n0} rows a second, write amplification {rounds[^1].WriteAmplification:0.00}");
             }

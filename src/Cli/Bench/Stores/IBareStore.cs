@@ -5,4 +5,7 @@ internal interface IBareStore : IAsyncDisposable
 {
     /// <summary>Writes bytes under a number; when it returns, they are as durable as a record of the index is.</summary>
     Task PutAsync(int number, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken);
+
+    /// <summary>Removes what was written.</summary>
+    Task ClearAsync(CancellationToken cancellationToken);
 }

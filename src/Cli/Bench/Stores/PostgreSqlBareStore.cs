@@ -31,6 +31,9 @@ internal sealed class PostgreSqlBareStore : IBareStore
     }
 
     /// <inheritdoc/>
+    public Task ClearAsync(CancellationToken cancellationToken) => ExecuteAsync($"TRUNCATE {_table}");
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await ExecuteAsync($"DROP TABLE {_table}");

@@ -28,9 +28,13 @@ internal sealed class RedisBareStore : IBareStore
     }
 
     /// <inheritdoc/>
+    public Task ClearAsync(CancellationToken cancellationToken) =>
+        _database.KeyDeleteAsync([.. Enumerable.Range(0, _keys).Select(number => (RedisKey)(_prefix + number))]);
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _database.KeyDeleteAsync([.. Enumerable.Range(0, _keys).Select(number => (RedisKey)(_prefix + number))]);
+        await ClearAsync(CancellationToken.None);
         await _server.DisposeAsync();
     }
 }

@@ -19,15 +19,30 @@ internal sealed class SqliteBareStore : IBareStore
         command.ExecuteNonQuery();
     }
 
-    /// <inheritdoc/>
+    /// <summary>One commit at a time, whoever asks: the file takes no more.</summary>
     public Task PutAsync(int number, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        lock (_connection)
+            Put(number, bytes);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task ClearAsync(CancellationToken cancellationToken)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = "DELETE FROM Bare";
+        command.ExecuteNonQuery();
+        return Task.CompletedTask;
+    }
+
+    private void Put(int number, ReadOnlyMemory<byte> bytes)
     {
         using var command = _connection.CreateCommand();
         command.CommandText = "INSERT INTO Bare (Number, Payload) VALUES ($number, $payload)";
         command.Parameters.AddWithValue("$number", number);
         command.Parameters.AddWithValue("$payload", bytes.ToArray());
         command.ExecuteNonQuery();
-        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>

@@ -18,7 +18,8 @@ internal sealed record CheckpointPlan(IReadOnlyList<LiveSegment> Kept, IReadOnly
     public static CheckpointPlan Make(
         ulong[] live, IReadOnlyList<LiveSegment> segments, IReadOnlyList<LiveSegment> tail, IReadOnlySet<ulong> touched, int segmentBytes)
     {
-        Array.Sort(live);
+        if (!IsSorted(live))
+            Array.Sort(live);
         for (int i = 1; i < live.Length; i++)
         {
             if (live[i] == live[i - 1])
@@ -51,10 +52,14 @@ internal sealed record CheckpointPlan(IReadOnlyList<LiveSegment> Kept, IReadOnly
         var stored = segment.Stored;
         byte[]? tombstones = null;
         int dead = stored.DeadRows;
+        int place = -1;
         for (int row = 0; row < stored.Rows; row++)
         {
             ulong sequence = segment.Sequences[row];
-            if (stored.IsDead(row) || (!touched.Contains(sequence) && Array.BinarySearch(live, sequence) >= 0))
+            if (stored.IsDead(row))
+                continue;
+            place = PlaceOf(live, sequence, place);
+            if (place >= 0 && !touched.Contains(sequence))
                 continue;
             tombstones ??= stored.DeadRows > 0 ? stored.Dead.ToArray() : new byte[(stored.Rows + 7) / 8];
             tombstones[row >> 3] |= (byte)(1 << (row & 7));
@@ -64,15 +69,36 @@ internal sealed record CheckpointPlan(IReadOnlyList<LiveSegment> Kept, IReadOnly
         return tombstones is null ? segment : segment with { Stored = stored with { DeadRows = dead, Dead = tombstones } };
     }
 
+    // Most rows lie in the order of their sequences, so the next one is looked at before it is searched for. Negative when it is not there.
+    private static int PlaceOf(ulong[] live, ulong sequence, int last)
+    {
+        int next = Math.Max(last, -1) + 1;
+        return next < live.Length && live[next] == sequence ? next : Array.BinarySearch(live, sequence);
+    }
+
+    private static bool IsSorted(ulong[] live)
+    {
+        for (int i = 1; i < live.Length; i++)
+        {
+            if (live[i] < live[i - 1])
+                return false;
+        }
+
+        return true;
+    }
+
     private static HashSet<ulong> Uncovered(ulong[] live, IEnumerable<LiveSegment> kept)
     {
         bool[] covered = new bool[live.Length];
+        int place = -1;
         foreach (var segment in kept)
         {
             for (int row = 0; row < segment.Sequences.Length; row++)
             {
-                if (!segment.Stored.IsDead(row))
-                    covered[Array.BinarySearch(live, segment.Sequences[row])] = true;
+                if (segment.Stored.IsDead(row))
+                    continue;
+                place = PlaceOf(live, segment.Sequences[row], place);
+                covered[place] = true;
             }
         }
 
