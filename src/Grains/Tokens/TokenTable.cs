@@ -65,6 +65,9 @@ internal sealed class TokenTable
         var key = KeyOf(token.Client);
         if (!_clients.TryGetValue(key, out var client))
         {
+            // Forgotten by a write of the same record, after this one was planned: it stays forgotten, and a retry is expired.
+            if (Forgotten is { } forgotten && key <= KeyOf(forgotten))
+                return;
             _clients.Add(key, client = new());
             _bytes += TokenForm.ClientBytes;
         }
@@ -122,9 +125,6 @@ internal sealed class TokenTable
         _bytes -= TokenForm.ClientBytes;
         while (client.Count > 0)
             ForgetOldest(client);
-
-        // A client that was forgotten may have come back with a write that was planned before: it is not the highest then.
-        if (Forgotten is not { } forgotten || key > KeyOf(forgotten))
-            Forgotten = ClientOf(key);
+        Forgotten = ClientOf(key);
     }
 }

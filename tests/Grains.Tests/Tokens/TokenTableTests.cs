@@ -20,7 +20,7 @@ public sealed class TokenTableTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void A_client_that_comes_back_after_it_was_forgotten_makes_no_other_one_pass_for_new()
+    public void A_client_that_comes_back_after_it_was_forgotten_stays_forgotten()
     {
         var table = new TokenTable();
         for (int client = 1; client <= TokenTable.MaxClients + 2; client++)
@@ -31,6 +31,7 @@ public sealed class TokenTableTests(ITestOutputHelper output)
         table.Add(Token(1, 2), Answer(1));
         Assert.Equal(FlatErrorKind.TokenExpired, Kind(table, Token(1, 2)));
         Assert.Equal(FlatErrorKind.TokenExpired, Kind(table, Token(2, 1)));
+        Assert.Equal(table.Count, TokenForm.ReadTable(TokenForm.Write(table)).Count);
     }
 
     [Fact]
