@@ -14,7 +14,7 @@ internal sealed class ExportCommand : ClusterCommand
 
     private readonly Argument<string> _file = new("file")
     {
-        Description = "A name that tells the form: .jsonl or .csv (ids, exact floats, metadata), or .fvecs, .npy, .hdf5 and others (vectors alone); appears when it is whole",
+        Description = "A name that tells the form: .jsonl, .csv or .parquet (ids, exact floats, metadata), or .fvecs, .npy, .hdf5 and others (vectors alone); appears when it is whole",
     };
 
     public ExportCommand(Terminal terminal)

@@ -2,6 +2,7 @@ using IqdbFlat.Cli.Formats.Arrays;
 using IqdbFlat.Cli.Formats.Csv;
 using IqdbFlat.Cli.Formats.Elements;
 using IqdbFlat.Cli.Formats.Hdf5;
+using IqdbFlat.Cli.Formats.Parquet;
 using IqdbFlat.Cli.Formats.Vecs;
 
 namespace IqdbFlat.Cli.Formats;
@@ -23,6 +24,13 @@ internal static class RowFormats
     /// <summary>Arrays with names, as ann-benchmarks has them.</summary>
     public static RowFormat Hdf5 { get; } = new("hdf5", [".hdf5", ".h5"], OpenHdf5, (path, dimension) => new Hdf5RowWriter(path, dimension)) { NeedsSeek = true };
 
+    /// <summary>Columns with lists of floats.</summary>
+    public static RowFormat Parquet { get; } = new(
+        "parquet", [".parquet"], (stream, name) => new ParquetRowReader(stream, name), (path, dimension) => new ParquetRowWriter(path, dimension))
+    {
+        NeedsSeek = true,
+    };
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<RowFormat> All { get; } =
     [
@@ -36,6 +44,7 @@ internal static class RowFormats
         Bin("u8bin", ElementKind.UInt8),
         Bin("i8bin", ElementKind.Int8),
         Npy,
+        Parquet,
         Hdf5,
     ];
 
@@ -56,6 +65,8 @@ internal static class RowFormats
     {
         if (start.StartsWith(NpyHeader.Magic))
             return Npy;
+        if (start.StartsWith(ParquetStructure.Magic))
+            return Parquet;
         if (start.StartsWith(Hdf5RowReader.Magic))
             return Hdf5;
         if (start.StartsWith("\uFEFF"u8))

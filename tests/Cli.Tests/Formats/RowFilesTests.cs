@@ -33,7 +33,7 @@ public class RowFilesTests
     private static readonly Gen<Row[]> SomeRows = Gen.Int[1, 20].SelectMany(dimension =>
         Gen.Select(Id, Component.Array[dimension], SomeMetadata, (id, vector, metadata) => new Row(id, vector, metadata)).Array[1, 8]);
 
-    public static TheoryData<string> Extensions => [".fvecs", ".npy", ".fbin", ".jsonl", ".csv", ".hdf5"];
+    public static TheoryData<string> Extensions => [".fvecs", ".npy", ".fbin", ".jsonl", ".csv", ".parquet", ".hdf5"];
 
     public static TheoryData<string> ExtensionsOfWholeNumbers => [".ivecs", ".bvecs", ".ibin", ".u8bin", ".i8bin"];
 
@@ -44,10 +44,10 @@ public class RowFilesTests
         {
             using var folder = new TemporaryFolder();
             string path = folder.File("rows" + extension);
-            WriteRows(path, rows);
+            SampleRows.Write(path, rows);
             using var reader = RowFiles.Open(path);
             Assert.Equal(rows[0].Vector.Length, reader.Dimension);
-            Assert.Equal(rows.Select(row => Bits(row.Vector)), reader.ToRows().Select(row => Bits(row.Vector)));
+            Assert.Equal(rows.Select(row => SampleRows.Bits(row.Vector)), reader.ToRows().Select(row => SampleRows.Bits(row.Vector)));
             Assert.Equal(rows.Length, reader.RowsRead);
         },
         iter: 100);
@@ -55,12 +55,13 @@ public class RowFilesTests
     [Theory]
     [InlineData(".jsonl")]
     [InlineData(".csv")]
+    [InlineData(".parquet")]
     public void Ids_and_metadata_are_kept_to_the_bit(string extension) => SomeRows.Sample(
         rows =>
         {
             using var folder = new TemporaryFolder();
             string path = folder.File("rows" + extension);
-            WriteRows(path, rows);
+            SampleRows.Write(path, rows);
             using var reader = RowFiles.Open(path);
             var found = reader.ToRows().ToArray();
             Assert.Equal(rows.Select(row => row.Id), found.Select(row => row.Id));
@@ -77,7 +78,7 @@ public class RowFilesTests
     {
         using var folder = new TemporaryFolder();
         string path = folder.File("rows" + extension);
-        WriteRows(path, ThreeRows);
+        SampleRows.Write(path, SampleRows.Three);
         using var reader = RowFiles.Open(path);
         Assert.Equal(3, reader.RowCount);
         Assert.Equal([0ul, 1, 2], reader.ToRows().Select(row => row.Id.Number));
@@ -90,7 +91,7 @@ public class RowFilesTests
         using var folder = new TemporaryFolder();
         string path = folder.File("rows" + extension);
         float[][] vectors = [[0, 127, 1], [3, 5, 100]];
-        WriteRows(path, [.. vectors.Select((vector, i) => new Row((ulong)i, vector))]);
+        SampleRows.Write(path, [.. vectors.Select((vector, i) => new Row((ulong)i, vector))]);
         using (var reader = RowFiles.Open(path))
         {
             Assert.Equal(2, reader.RowCount);
@@ -107,62 +108,17 @@ public class RowFilesTests
     }
 
     [Theory]
-    [InlineData(".fvecs")]
-    [InlineData(".npy")]
-    [InlineData(".fbin")]
-    [InlineData(".jsonl")]
-    [InlineData(".csv")]
-    public void Gzip_is_undone_and_its_damage_told(string extension)
-    {
-        using var folder = new TemporaryFolder();
-        string path = folder.File("rows" + extension);
-        var random = new Random(7);
-        Row[] rows = [.. Enumerable.Range(0, 500).Select(i => new Row((ulong)i, Enumerable.Range(0, 8).Select(_ => random.NextSingle()).ToArray()))];
-        WriteRows(path, rows);
-        using var packed = new MemoryStream();
-        using (var gzip = new System.IO.Compression.GZipStream(packed, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
-            gzip.Write(File.ReadAllBytes(path));
-        File.WriteAllBytes(path + ".gz", packed.ToArray());
-        using (var reader = RowFiles.Open(path + ".gz"))
-            Assert.Equal(rows.Select(row => Bits(row.Vector)), reader.ToRows().Select(row => Bits(row.Vector)));
-
-        // Cut short where rows are whole too: the end of the gzip stream itself is missing.
-        foreach (int cut in new[] { 1, 8, 9, (int)packed.Length / 2 })
-        {
-            var error = Assert.Throws<FlatIndexException>(() =>
-            {
-                using var reader = RowFiles.Open(new MemoryStream(packed.ToArray()[..^cut]), "rows" + extension + ".gz");
-                return reader.ToRows().Count();
-            });
-            Assert.StartsWith("rows", error.Message, StringComparison.Ordinal);
-        }
-    }
-
-    [Theory]
-    [InlineData(".hdf5")]
-    public void A_form_that_is_read_from_its_middle_is_not_unpacked_on_the_way(string extension)
-    {
-        using var folder = new TemporaryFolder();
-        WriteRows(folder.File("rows" + extension), ThreeRows);
-        using var packed = new MemoryStream();
-        using (var gzip = new System.IO.Compression.GZipStream(packed, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
-            gzip.Write(File.ReadAllBytes(folder.File("rows" + extension)));
-        var error = Assert.Throws<FlatIndexException>(() => RowFiles.Open(new MemoryStream(packed.ToArray()), "rows" + extension + ".gz"));
-        Assert.Contains("neither compressed nor a pipe", error.Message, StringComparison.Ordinal);
-    }
-
-    [Theory]
     [MemberData(nameof(Extensions))]
     public void Skipping_goes_on_at_the_right_row(string extension)
     {
         using var folder = new TemporaryFolder();
         string path = folder.File("rows" + extension);
-        WriteRows(path, ThreeRows);
+        SampleRows.Write(path, SampleRows.Three);
         for (int skip = 0; skip <= 4; skip++)
         {
             using var reader = RowFiles.Open(path);
             Assert.Equal(Math.Min(skip, 3), reader.Skip(skip));
-            Assert.Equal(ThreeRows.Skip(skip).Select(row => Bits(row.Vector)), reader.ToRows().Select(row => Bits(row.Vector)));
+            Assert.Equal(SampleRows.Three.Skip(skip).Select(row => SampleRows.Bits(row.Vector)), reader.ToRows().Select(row => SampleRows.Bits(row.Vector)));
         }
     }
 
@@ -172,7 +128,7 @@ public class RowFilesTests
     {
         using var folder = new TemporaryFolder();
         string path = folder.File("rows" + extension);
-        WriteRows(path, ThreeRows);
+        SampleRows.Write(path, SampleRows.Three);
         byte[] whole = File.ReadAllBytes(path);
         for (int length = 0; length < whole.Length; length++)
         {
@@ -183,14 +139,14 @@ public class RowFilesTests
             {
                 using var reader = RowFiles.Open(path);
                 foreach (var row in reader.ToRows())
-                    rows.Add(Bits(row.Vector));
+                    rows.Add(SampleRows.Bits(row.Vector));
             }
             catch (FlatIndexException exception)
             {
                 error = exception;
             }
 
-            Assert.Equal(ThreeRows.Take(rows.Count).Select(row => Bits(row.Vector)), rows);
+            Assert.Equal(SampleRows.Three.Take(rows.Count).Select(row => SampleRows.Bits(row.Vector)), rows);
             if (error is not null)
                 Assert.Contains(path, error.Message, StringComparison.Ordinal);
             Assert.True(error is not null || IsWholeRows(extension, length, whole), $"{length} of {whole.Length} bytes gave {rows.Count} rows without a word");
@@ -205,7 +161,7 @@ public class RowFilesTests
         string path = folder.File("rows" + extension);
         File.WriteAllText(path, "before");
         using (var writer = RowFiles.Create(path, 2))
-            writer.Write(ThreeRows[0]);
+            writer.Write(SampleRows.Three[0]);
         Assert.Equal(["rows" + extension], folder.Names());
         Assert.Equal("before", File.ReadAllText(path));
     }
@@ -218,7 +174,7 @@ public class RowFilesTests
         string path = folder.File("rows" + extension);
         using (var writer = RowFiles.Create(path, 2))
         {
-            writer.Write(ThreeRows[0]);
+            writer.Write(SampleRows.Three[0]);
             var error = Assert.Throws<FlatIndexException>(() => writer.Write(new Row(7ul, new float[3])));
             Assert.Equal((FlatErrorKind.DimensionMismatch, 2, 3), (error.Kind, error.Error.Expected, error.Error.Found));
             writer.Complete();
@@ -245,40 +201,13 @@ public class RowFilesTests
     public void Content_tells_the_format_where_the_name_does_not()
     {
         using var folder = new TemporaryFolder();
-        WriteRows(folder.File("a.npy"), ThreeRows);
+        SampleRows.Write(folder.File("a.npy"), SampleRows.Three);
         File.Copy(folder.File("a.npy"), folder.File("a.data"));
         using (var npy = RowFiles.Open(folder.File("a.data")))
             Assert.Equal(3, npy.RowCount);
         File.WriteAllText(folder.File("b"), " {\"id\":1,\"vector\":[1]}");
         using var jsonl = RowFiles.Open(folder.File("b"));
         Assert.Equal(1, jsonl.Dimension);
-    }
-
-    [Fact]
-    public void A_pipe_is_read_in_the_form_that_its_content_or_its_caller_tells()
-    {
-        using var folder = new TemporaryFolder();
-        WriteRows(folder.File("a.fvecs"), ThreeRows);
-        WriteRows(folder.File("a.npy"), ThreeRows);
-        using (var told = RowFiles.Open(Pipe("a.fvecs"), "standard input", "fvecs"))
-            Assert.Equal(ThreeRows.Select(row => Bits(row.Vector)), told.ToRows().Select(row => Bits(row.Vector)));
-        using (var seen = RowFiles.Open(Pipe("a.npy"), "standard input"))
-            Assert.Equal(3, seen.ToRows().Count());
-        Assert.Contains("by --format", Assert.Throws<FlatIndexException>(() => RowFiles.Open(Pipe("a.fvecs"), "standard input")).Message, StringComparison.Ordinal);
-        Assert.Contains("found 'tsv'", Assert.Throws<FlatIndexException>(() => RowFiles.Open(Pipe("a.fvecs"), "standard input", "tsv")).Message, StringComparison.Ordinal);
-        Assert.Contains("--format says fvecs", Assert.Throws<FlatIndexException>(() => RowFiles.Open(Pipe("a.npy"), "standard input", "fvecs")).Message, StringComparison.Ordinal);
-
-        // Without seeking, as standard input is.
-        Stream Pipe(string name) => PeekedStream.Peek(new System.IO.Compression.BrotliStream(Packed(name), System.IO.Compression.CompressionMode.Decompress)).Whole;
-
-        MemoryStream Packed(string name)
-        {
-            var packed = new MemoryStream();
-            using (var brotli = new System.IO.Compression.BrotliStream(packed, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
-                brotli.Write(File.ReadAllBytes(folder.File(name)));
-            packed.Position = 0;
-            return packed;
-        }
     }
 
     [Fact]
@@ -315,7 +244,7 @@ public class RowFilesTests
     {
         using var folder = new TemporaryFolder();
         string path = folder.File("rows" + extension);
-        WriteRows(path, ThreeRows);
+        SampleRows.Write(path, SampleRows.Three);
         byte[] whole = File.ReadAllBytes(path);
         Gen.Select(Gen.Int[0, whole.Length - 1], Gen.Byte).Array[1, 4].Sample(
             changes =>
@@ -333,26 +262,8 @@ public class RowFilesTests
                     Assert.StartsWith("x", error.Message, StringComparison.Ordinal);
                 }
             },
-            iter: extension is ".hdf5" ? 1_000 : 5_000);
+            iter: extension is ".parquet" or ".hdf5" ? 1_000 : 5_000);
     }
-
-    private static Row[] ThreeRows { get; } =
-    [
-        new(5ul, new[] { 1f, -2.5f }, Metadata.From(("year", 2024), ("title", "Ein \"Titel\" \u20ac\n"))),
-        new(RowId.FromBytes([0, 255]), new[] { -0f, float.Epsilon }, Metadata.Empty),
-        new(ulong.MaxValue, new[] { 3e38f, 0.1f }, null),
-    ];
-
-    private static void WriteRows(string path, Row[] rows)
-    {
-        using var writer = RowFiles.Create(path, rows[0].Vector.Length);
-        foreach (var row in rows)
-            writer.Write(row);
-        writer.Complete();
-    }
-
-    private static string Bits(ReadOnlyMemory<float> vector) =>
-        string.Join(' ', vector.ToArray().Select(component => BitConverter.SingleToUInt32Bits(component).ToString("x8")));
 
     private static bool IsUnicode(string text) =>
         string.Equals(text, System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(text)), StringComparison.Ordinal);

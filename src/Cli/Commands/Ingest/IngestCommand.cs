@@ -22,7 +22,7 @@ internal sealed class IngestCommand : ClusterCommand
 
     private readonly Option<string?> _format = new("--format")
     {
-        Description = "The form of the rows, where neither the name nor the content tells it: jsonl, csv, fvecs, ivecs, bvecs, fbin, ibin, u8bin, i8bin, npy or hdf5",
+        Description = "The form of the rows, where neither the name nor the content tells it: jsonl, csv, fvecs, ivecs, bvecs, fbin, ibin, u8bin, i8bin, npy, parquet or hdf5",
     };
 
     private readonly Option<bool> _upsert = new("--upsert") { Description = "A row whose id is there replaces it; without, that is an error" };
