@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using IqdbFlat.Engine.Metrics.Lanes;
 using IqdbFlat.Engine.Metrics.Operators;
 
@@ -7,26 +8,23 @@ namespace IqdbFlat.Engine.Metrics;
 
 /// <summary>A tile of queries by many rows: the distance of each pair, with the bits that the query alone gives.</summary>
 /// <remarks>
-/// <para>A single query waits for memory. A tile takes a row that has come for all its queries, so it waits for the arithmetic: a subtraction and a
-/// fused multiply-add for each register of components. To keep to that, loads must be few: two queries meet four rows at a time, whose eight
-/// sums stay in registers, so six loads serve sixteen operations. The sums of a whole pair would take sixteen registers of 256 bits, all there
-/// are; so the lanes go by parts that fit a register each (<see cref="ILanePart{TSelf}"/>), one part after the other.</para>
+/// <para>A single query waits for memory. A tile takes a row that has come for all its queries, so it waits for the arithmetic, which
+/// <see cref="TileSums"/> does for two queries by six rows at a time and <see cref="TileFold"/> brings to an end. Where rows or queries do not come
+/// out even, the last ones are measured once more along with those before them: the same bits again cost less than pairs by themselves.</para>
 /// <para>Two queries are not enough to use up a row in the first-level cache: as many take part in a group as fit there. Long vectors go by blocks
-/// of <see cref="BlockFloats"/> components, with the sums kept between blocks, so that four rows and the group's queries fit as well.</para>
+/// of <see cref="BlockFloats"/> components, with the sums kept between blocks, so that six rows and the group's queries fit as well. While the
+/// first group is at some rows, it asks for the next ones: their lines are there when they are wanted.</para>
 /// </remarks>
 internal readonly unsafe struct TileKernel(
     float* queries, float* querySquares, int queryCount, float* rows, int stride, int rowCount, float* distances, int pitch) : IKernel
 {
-    private const int RowsAtOnce = 4;
-    private const int QueriesAtOnce = 2;
-    private const int PairSums = RowsAtOnce * QueriesAtOnce * PreparedQuery.Granule;
-
-    /// <summary>Components of a block: of four rows, 8 KiB.</summary>
+    /// <summary>Components of a block: of six rows, 12 KiB.</summary>
     private const int BlockFloats = 512;
 
     /// <summary>Floats of the queries of a group: 16 KiB, half of a small first-level cache.</summary>
     private const int GroupFloats = 4_096;
     private const int MostOfGroup = 32;
+    private const int Line = 16;
 
     private readonly float* _queries = queries;
     private readonly float* _querySquares = querySquares;
@@ -56,146 +54,134 @@ internal readonly unsafe struct TileKernel(
         where TPart : struct, ILanePart<TPart>
         where TOperator : struct, IMetricOperator
     {
-        int paired = _queryCount & -QueriesAtOnce;
-        int fours = _rowCount & -RowsAtOnce;
-        int group = Math.Clamp(GroupFloats / (int)Math.Min(_stride, BlockFloats) & -QueriesAtOnce, QueriesAtOnce, MostOfGroup);
-        float* sums = stackalloc float[MostOfGroup / QueriesAtOnce * PairSums];
-        for (int first = 0; first < paired; first += group)
+        if (_queryCount < TileSums.Queries || _rowCount < TileSums.Rows)
         {
-            int end = Math.Min(first + group, paired);
-            for (int row = 0; row < fours; row += RowsAtOnce)
-                FourRows<TLanes, TPart, TOperator>(first, end, row, sums);
+            for (int query = 0; query < _queryCount; query++)
+                Single<TLanes, TOperator>(query);
+            return;
         }
 
-        // What is left over goes by single queries: less than four rows, and the last of an odd number of queries.
-        for (int query = 0; query < paired && fours < _rowCount; query++)
-            Single<TLanes, TOperator>(query, fours);
-        if (paired < _queryCount)
-            Single<TLanes, TOperator>(paired, 0);
+        int group = Math.Clamp(GroupFloats / (int)Math.Min(_stride, BlockFloats) & -TileSums.Queries, TileSums.Queries, MostOfGroup);
+        float* sums = stackalloc float[MostOfGroup / TileSums.Queries * TileSums.Floats];
+        for (int first = 0; first < _queryCount; first += group)
+        {
+            int end = Math.Min(first + group, _queryCount);
+            for (int row = 0; row < _rowCount; row += TileSums.Rows)
+                SixRows<TLanes, TPart, TOperator>(first, end, Math.Min(row, _rowCount - TileSums.Rows), sums);
+        }
     }
 
-    private void Single<TLanes, TOperator>(int query, int firstRow)
+    private void Single<TLanes, TOperator>(int query)
         where TLanes : struct, ILanes<TLanes>
         where TOperator : struct, IMetricOperator
     {
-        RowsKernel kernel = new(
-            _queries + (query * _stride), _querySquares[query], _rows + (firstRow * _stride), (int)_stride, (int)_stride, _rowCount - firstRow, _distances + (query * _pitch) + firstRow);
+        RowsKernel kernel = new(_queries + (query * _stride), _querySquares[query], _rows, (int)_stride, (int)_stride, _rowCount, _distances + (query * _pitch));
         kernel.Run<TLanes, TOperator>();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void FourRows<TLanes, TPart, TOperator>(int firstQuery, int endQuery, int row, float* sums)
+    private void SixRows<TLanes, TPart, TOperator>(int firstQuery, int endQuery, int row, float* sums)
         where TLanes : struct, ILanes<TLanes>
         where TPart : struct, ILanePart<TPart>
         where TOperator : struct, IMetricOperator
     {
         nint stride = _stride;
         float* rows = _rows + (row * stride);
-        Vector128<float> rowSquares = TOperator.NeedsRowSquares ? SquaresOfFour<TLanes>(rows, stride) : default;
+        float* next = rows + (TileSums.Rows * stride);
+        float* nextEnd = firstQuery == 0 ? next + (TileSums.Rows * stride) : next;
+        nint share = (((TileSums.Rows * stride / Line) - 1) / ((endQuery - firstQuery + 1) / TileSums.Queries) + 1) * Line;
+        Vector128<float> squares0123 = default;
+        Vector128<float> squares4545 = default;
+        if (TOperator.NeedsRowSquares)
+            SquaresOfSix<TLanes>(rows, stride, out squares0123, out squares4545);
         for (nint start = 0; start < stride; start += BlockFloats)
         {
             nint length = Math.Min(BlockFloats, stride - start);
             bool isLast = start + length == stride;
+
+            // With a single block two places serve in turn: the sums of a pair are folded while those of the next are under way.
+            nint places = isLast && start == 0 ? 2 : MostOfGroup;
             float* pair = sums;
-            for (int query = firstQuery; query < endQuery; query += QueriesAtOnce)
+            float* before = null;
+            int queryBefore = 0;
+            for (int query = firstQuery; ; query += TileSums.Queries)
             {
-                float* components = _queries + (query * stride) + start;
-                Accumulate<TPart, TOperator>(components, components + stride, rows + start, stride, length, pair, start == 0);
-                if (isLast)
+                int left = Math.Min(query, _queryCount - TileSums.Queries);
+                if (query < endQuery)
                 {
-                    float* distances = _distances + (query * _pitch) + row;
-                    Finish<TLanes, TOperator>(pair, _querySquares[query], rowSquares, distances);
-                    Finish<TLanes, TOperator>(pair + (PairSums / 2), _querySquares[query + 1], rowSquares, distances + _pitch);
+                    for (float* shareEnd = next + share < nextEnd ? next + share : nextEnd; next < shareEnd; next += Line)
+                    {
+                        if (Sse.IsSupported)
+                            Sse.Prefetch0(next);
+                    }
+
+                    float* components = _queries + (left * stride) + start;
+                    TileSums.Add<TPart, TOperator>(components, components + stride, rows + start, stride, length, pair, start == 0);
                 }
 
-                // One block, and the sums of a pair are done with as soon as they are made.
-                pair += isLast && start == 0 ? 0 : PairSums;
+                if (isLast && before != null)
+                    Finish<TLanes, TOperator>(before, queryBefore, squares0123, squares4545, _distances + (queryBefore * _pitch) + row);
+                if (query >= endQuery)
+                    break;
+                before = pair;
+                queryBefore = left;
+                pair = pair == sums + ((places - 1) * TileSums.Floats) ? sums : pair + TileSums.Floats;
             }
         }
     }
 
-    /// <summary>Takes components of two queries and four rows into their eight sums, part by part.</summary>
+    /// <summary>From the sums of two queries and six rows to their distances.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Accumulate<TPart, TOperator>(
-        float* query0, float* query1, float* rows, nint stride, nint length, float* sums, bool isFirst)
-        where TPart : struct, ILanePart<TPart>
-        where TOperator : struct, IMetricOperator
-    {
-        const int Lanes = PreparedQuery.Granule;
-        for (nint part = 0; part < Lanes; part += TPart.Width)
-        {
-            float* a = query0 + part;
-            float* b = query1 + part;
-            float* row0 = rows + part;
-            float* row1 = row0 + stride;
-            float* row2 = row1 + stride;
-            float* row3 = row2 + stride;
-            float* kept = sums + part;
-            TPart a0 = isFirst ? TPart.Zero : TPart.Load(kept);
-            TPart a1 = isFirst ? TPart.Zero : TPart.Load(kept + Lanes);
-            TPart a2 = isFirst ? TPart.Zero : TPart.Load(kept + (2 * Lanes));
-            TPart a3 = isFirst ? TPart.Zero : TPart.Load(kept + (3 * Lanes));
-            TPart b0 = isFirst ? TPart.Zero : TPart.Load(kept + (4 * Lanes));
-            TPart b1 = isFirst ? TPart.Zero : TPart.Load(kept + (5 * Lanes));
-            TPart b2 = isFirst ? TPart.Zero : TPart.Load(kept + (6 * Lanes));
-            TPart b3 = isFirst ? TPart.Zero : TPart.Load(kept + (7 * Lanes));
-            for (nint at = 0; at < length; at += Lanes)
-            {
-                TPart left = TPart.Load(a + at);
-                TPart right = TPart.Load(b + at);
-                TPart row = TPart.Load(row0 + at);
-                TOperator.Step(left, row, ref a0);
-                TOperator.Step(right, row, ref b0);
-                row = TPart.Load(row1 + at);
-                TOperator.Step(left, row, ref a1);
-                TOperator.Step(right, row, ref b1);
-                row = TPart.Load(row2 + at);
-                TOperator.Step(left, row, ref a2);
-                TOperator.Step(right, row, ref b2);
-                row = TPart.Load(row3 + at);
-                TOperator.Step(left, row, ref a3);
-                TOperator.Step(right, row, ref b3);
-            }
-
-            TPart.Store(a0, kept);
-            TPart.Store(a1, kept + Lanes);
-            TPart.Store(a2, kept + (2 * Lanes));
-            TPart.Store(a3, kept + (3 * Lanes));
-            TPart.Store(b0, kept + (4 * Lanes));
-            TPart.Store(b1, kept + (5 * Lanes));
-            TPart.Store(b2, kept + (6 * Lanes));
-            TPart.Store(b3, kept + (7 * Lanes));
-        }
-    }
-
-    /// <summary>From the sums of one query and four rows to their distances.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Finish<TLanes, TOperator>(float* sums, float querySquares, Vector128<float> rowSquares, float* distances)
+    private void Finish<TLanes, TOperator>(float* sums, int query, Vector128<float> squares0123, Vector128<float> squares4545, float* distances)
         where TLanes : struct, ILanes<TLanes>
         where TOperator : struct, IMetricOperator
     {
-        const int Lanes = PreparedQuery.Granule;
-        Vector128<float> folded = LanesFold.Sums(
-            TLanes.Load(sums), TLanes.Load(sums + Lanes), TLanes.Load(sums + (2 * Lanes)), TLanes.Load(sums + (3 * Lanes)));
-        CanonicalNaN.Of(TOperator.Finish(folded, Vector128.Create(querySquares), rowSquares)).Store(distances);
+        Vector128<float> first = default;
+        Vector128<float> second = default;
+        if (TOperator.NeedsQuerySquares)
+        {
+            first = Vector128.Create(_querySquares[query]);
+            second = Vector128.Create(_querySquares[query + 1]);
+        }
+
+        TileFold.Fold<TLanes>(sums, out var firstFour, out var secondFour, out var lastTwo);
+        float* below = distances + _pitch;
+        CanonicalNaN.Of(TOperator.Finish(firstFour, first, squares0123)).Store(distances);
+        CanonicalNaN.Of(TOperator.Finish(secondFour, second, squares0123)).Store(below);
+        var ends = CanonicalNaN.Of(TOperator.Finish(lastTwo, Vector128.Create(first.GetLower(), second.GetLower()), squares4545));
+        if (Sse.IsSupported)
+        {
+            Sse.StoreLow(distances + 4, ends);
+            Sse.StoreHigh(below + 4, ends);
+            return;
+        }
+
+        ends.GetLower().Store(distances + 4);
+        ends.GetUpper().Store(below + 4);
     }
 
-    /// <summary>dot(row, row) of four rows: once for all queries of a group, with the bits that each would compute.</summary>
-    private static Vector128<float> SquaresOfFour<TLanes>(float* rows, nint stride)
+    /// <summary>dot(row, row) of six rows: once for all queries of a group, with the bits that each would compute. Those of the last two come twice.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void SquaresOfSix<TLanes>(float* rows, nint stride, out Vector128<float> squares0123, out Vector128<float> squares4545)
         where TLanes : struct, ILanes<TLanes>
     {
-        return LanesFold.Sums(Squares(rows), Squares(rows + stride), Squares(rows + (2 * stride)), Squares(rows + (3 * stride)));
+        squares0123 = LanesFold.Sums(Squares<TLanes>(rows, stride), Squares<TLanes>(rows + stride, stride), Squares<TLanes>(rows + (2 * stride), stride), Squares<TLanes>(rows + (3 * stride), stride));
+        TLanes row4 = Squares<TLanes>(rows + (4 * stride), stride);
+        TLanes row5 = Squares<TLanes>(rows + (5 * stride), stride);
+        squares4545 = LanesFold.Sums(row4, row5, row4, row5);
+    }
 
-        TLanes Squares(float* row)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Squares<TLanes>(float* row, nint stride)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        TLanes sum = TLanes.Zero;
+        for (nint at = 0; at < stride; at += PreparedQuery.Granule)
         {
-            TLanes sum = TLanes.Zero;
-            for (nint at = 0; at < stride; at += PreparedQuery.Granule)
-            {
-                TLanes components = TLanes.Load(row + at);
-                TLanes.AddProduct(components, components, ref sum);
-            }
-
-            return sum;
+            TLanes components = TLanes.Load(row + at);
+            TLanes.AddProduct(components, components, ref sum);
         }
+
+        return sum;
     }
 }

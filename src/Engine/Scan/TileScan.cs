@@ -19,8 +19,15 @@ internal sealed unsafe class TileScan(TimeProvider time)
 
     private const int MostQueryFloats = 1 << 18;
     private const int BlockBytes = 64 << 10;
-    private const int MostBlockRows = 128;
-    private const int FewestBlockRows = 16;
+    private const int MostBlockRows = 96;
+    private const int FewestBlockRows = 18;
+
+    /// <summary>What goes into the kernel's sixes and into the sixteen that are compared at once; small blocks are sixes alone.</summary>
+    private const int EvenRows = 48;
+    private const int FewRows = 6;
+
+    /// <summary>Between the distances of two queries, so that those of all queries do not meet in a few sets of the cache.</summary>
+    private const int PitchGap = 16;
 
     private readonly int[] _offsets = new int[MostBlockRows];
     private readonly ScanWorker?[] _workers = new ScanWorker?[MostQueries];
@@ -29,6 +36,9 @@ internal sealed unsafe class TileScan(TimeProvider time)
     private SegmentMemory? _gathered;
     private int _stride;
     private int _blockRows;
+    private int _pitch;
+    private Metric _measured;
+    private bool _squares;
 
     /// <summary>The most searches of one tile, of rows so many floats apart.</summary>
     public static int MostOf(int stride) => Math.Clamp(MostQueryFloats / stride, 1, MostQueries);
@@ -48,6 +58,8 @@ internal sealed unsafe class TileScan(TimeProvider time)
         if (ReferenceEquals(searches, _searches))
             return;
         Reserve(searches[0].Query.Stride);
+        _squares = searches[0].Query.Metric == Metric.Euclidean;
+        _measured = _squares ? Metric.SquaredEuclidean : searches[0].Query.Metric;
         for (int i = 0; i < searches.Length; i++)
         {
             var query = searches[i].Query;
@@ -83,7 +95,7 @@ internal sealed unsafe class TileScan(TimeProvider time)
                 if (_workers[query] is not { } worker)
                     continue;
                 Count(worker, live, count);
-                Offer(view, firstRow, start, count, Distances + (query * _blockRows), worker.Nearest);
+                new TileOffer(view, firstRow, worker.Nearest, _squares).Block(start, count, Distances + (query * _pitch));
             }
         }
 
@@ -140,9 +152,7 @@ internal sealed unsafe class TileScan(TimeProvider time)
             if (_workers[query] is not { } worker)
                 continue;
             Count(worker, count, count);
-            float* distances = Distances + (query * _blockRows);
-            for (int i = 0; i < count; i++)
-                OfferOne(view, firstRow, _offsets[i], distances[i], worker.Nearest);
+            new TileOffer(view, firstRow, worker.Nearest, _squares).Gathered(_offsets.AsSpan(0, count), Distances + (query * _pitch));
         }
     }
 
@@ -167,44 +177,9 @@ internal sealed unsafe class TileScan(TimeProvider time)
 
     private void Measure(float* rows, int count)
     {
-        DistanceTile.Compute(_searches[0].Query.Metric, Queries, Squares, _searches.Length, rows, _stride, count, Distances, _blockRows);
+        DistanceTile.Compute(_measured, Queries, Squares, _searches.Length, rows, _stride, count, Distances, _pitch);
         GC.KeepAlive(_memory);
     }
-
-    private static void Offer(SegmentView view, int firstRow, int offset, int count, float* distances, BoundedTopK nearest)
-    {
-        int i = 0;
-        if (Vector256.IsHardwareAccelerated)
-        {
-            // Sixteen at a time against the query's own k-th: as a rule none of them comes near.
-            for (; i <= count - 16; i += 16)
-            {
-                var worst = Vector256.Create(nearest.WorstKey);
-                var near = Vector256.LessThanOrEqual(KeysOf(Vector256.Load((uint*)(distances + i))), worst)
-                    | Vector256.LessThanOrEqual(KeysOf(Vector256.Load((uint*)(distances + i + 8))), worst);
-                if (near != Vector256<uint>.Zero)
-                {
-                    for (int j = i; j < i + 16; j++)
-                        OfferOne(view, firstRow, offset + j, distances[j], nearest);
-                }
-            }
-        }
-
-        for (; i < count; i++)
-            OfferOne(view, firstRow, offset + i, distances[i], nearest);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void OfferOne(SegmentView view, int firstRow, int offset, float distance, BoundedTopK nearest)
-    {
-        uint key = DistanceOrder.KeyOf(distance);
-        if (key <= nearest.WorstKey && view.IsLive(offset))
-            nearest.Offer(key, view.Segment.SequenceAt(offset), firstRow + offset);
-    }
-
-    /// <summary><see cref="DistanceOrder.KeyOf"/> of eight distances.</summary>
-    private static Vector256<uint> KeysOf(Vector256<uint> bits) =>
-        bits ^ (Vector256.ShiftRightArithmetic(bits.AsInt32(), 31).AsUInt32() | Vector256.Create(0x8000_0000));
 
     private void Reserve(int stride)
     {
@@ -213,7 +188,9 @@ internal sealed unsafe class TileScan(TimeProvider time)
         _searches = [];
         _gathered = null;
         _stride = stride;
-        _blockRows = Math.Clamp((int)BitOperations.RoundUpToPowerOf2((uint)(BlockBytes / sizeof(float) / stride) + 1) / 2, FewestBlockRows, MostBlockRows);
-        _memory = new SegmentMemory((((long)MostOf(stride) * stride) + MostQueries + (MostQueries * _blockRows)) * sizeof(float));
+        int rows = Math.Clamp(BlockBytes / sizeof(float) / stride, FewestBlockRows, MostBlockRows);
+        _blockRows = rows - (rows % (rows < EvenRows ? FewRows : EvenRows));
+        _pitch = _blockRows + PitchGap;
+        _memory = new SegmentMemory((((long)MostOf(stride) * stride) + MostQueries + (MostQueries * _pitch)) * sizeof(float));
     }
 }

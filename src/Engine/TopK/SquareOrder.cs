@@ -1,0 +1,28 @@
+namespace IqdbFlat.Engine.TopK;
+
+/// <summary>
+/// Squares of Euclidean distances, compared with distances without a root for each: what a tile does with the many pairs of which next to none comes
+/// near. The root rounds correctly, so it rises with the square, and up to one greatest square it is no more than a given distance.
+/// </summary>
+internal static class SquareOrder
+{
+    private static readonly uint Infinity = DistanceOrder.KeyOf(float.PositiveInfinity);
+
+    /// <summary>The distance of a square, which is not negative or the canonical NaN.</summary>
+    public static float DistanceOf(float square) => float.IsNaN(square) ? square : MathF.Sqrt(square);
+
+    /// <summary>The greatest key of a square whose distance has a key of at most <paramref name="key"/>.</summary>
+    /// <param name="key">The key of a Euclidean distance, or <see cref="uint.MaxValue"/>.</param>
+    public static uint LimitOf(uint key)
+    {
+        if (key >= Infinity)
+            return key;
+        float distance = DistanceOrder.FromKey(key);
+        float square = Math.Min(distance * distance, float.MaxValue);
+        while (MathF.Sqrt(square) > distance)
+            square = MathF.BitDecrement(square);
+        for (float next = MathF.BitIncrement(square); MathF.Sqrt(next) <= distance; next = MathF.BitIncrement(next))
+            square = next;
+        return DistanceOrder.KeyOf(square);
+    }
+}
