@@ -55,6 +55,28 @@ public class BackupFormTests
     }
 
     [Fact]
+    public async Task A_backup_of_an_index_without_codes_is_version_3_and_the_same_otherwise()
+    {
+        var settings = Cut.Description.Settings with { WithoutCodes = true };
+        byte[] usual = await WriteAsync();
+        byte[] bytes = await WriteAsync(Cut with { Description = Cut.Description with { Settings = settings } });
+        Assert.Equal("ab2a10194ffc7271", Convert.ToHexStringLower(bytes.AsSpan(bytes.Length - 8)));
+        int[] blocks = [.. Places(usual), usual.Length];
+        for (int block = 0; block < blocks.Length - 1; block++)
+        {
+            Assert.Equal(3, bytes[blocks[block] + 4]);
+            Assert.Equal(usual[(blocks[block] + 5)..(blocks[block + 1] - 8)], bytes[(blocks[block] + 5)..(blocks[block + 1] - 8)]);
+        }
+
+        var reader = new BackupReader(new MemoryStream(bytes));
+        Assert.Equal(settings, (await reader.ReadHeaderAsync(Cancel)).Settings);
+        int read = 0;
+        while (await reader.ReadRowsAsync(Cancel) is { } rows)
+            read += rows.Rows.Count;
+        Assert.Equal(4, read);
+    }
+
+    [Fact]
     public async Task A_backup_is_read_as_it_was_written()
     {
         var reader = new BackupReader(new MemoryStream(await WriteAsync()));

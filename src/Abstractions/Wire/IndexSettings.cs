@@ -23,6 +23,12 @@ public sealed record IndexSettings(
     [Id(3)]
     public VectorParts? Parts { get; init; }
 
+    /// <summary>
+    /// Whether rows are kept without the codes of certified pruning: about a quarter less memory, and searches that read every row. No answer depends on it.
+    /// </summary>
+    [Id(4)]
+    public bool WithoutCodes { get; init; }
+
     /// <summary>Shards of an index, at most: one a slot.</summary>
     public const int MaxShards = RowIdHash.Slots;
 

@@ -17,7 +17,7 @@ internal sealed class StatsCommand : ClusterCommand
     {
         await using var cluster = await ConnectAsync(context, cancellationToken);
         var index = await cluster.Client.OpenAsync(context.Values.GetRequiredValue(_name), cancellationToken);
-        StatsAnswer.Print(context, index.Name, await index.StatsAsync(cancellationToken));
+        StatsAnswer.Print(context, index.Description, await index.StatsAsync(cancellationToken));
         return ExitCode.Ok;
     }
 }

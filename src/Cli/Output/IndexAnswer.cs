@@ -26,6 +26,7 @@ internal static class IndexAnswer
             .Add("dimension", Quantity.Count(index.Settings.Dimension))
             .Add("metric", index.Settings.Metric.ToString())
             .Add("shards", Quantity.Count(index.Settings.Shards))
+            .Add("codes", index.Settings.WithoutCodes ? "no" : "yes")
             .Add("created", Time(index.Created))
             .Add("incarnation", index.Incarnation);
         foreach (var silo in (placement ?? []).GroupBy(shard => shard.Silo).OrderBy(silo => silo.Key, StringComparer.Ordinal))
@@ -90,6 +91,7 @@ internal static class IndexAnswer
         json.WriteNumber("dimension", index.Settings.Dimension);
         json.WriteString("metric", index.Settings.Metric.ToString());
         json.WriteNumber("shards", index.Settings.Shards);
+        json.WriteBoolean("codes", !index.Settings.WithoutCodes);
         json.WriteString("created", index.Created.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture));
         json.WriteString("incarnation", index.Incarnation);
         if (placement is not null)

@@ -10,7 +10,7 @@ namespace IqdbFlat.Cli.Output;
 internal static class StatsAnswer
 {
     /// <summary>Prints it in the form that was asked for.</summary>
-    public static void Print(CommandContext context, string index, ClusterIndexStats stats)
+    public static void Print(CommandContext context, IndexDescription index, ClusterIndexStats stats)
     {
         if (context.Json)
             JsonOutput.Write(context.Terminal.Output, json => Write(json, index, stats));
@@ -35,11 +35,12 @@ internal static class StatsAnswer
         Quantity.Bytes(shard.DiskBytes),
         $"{shard.Position.Epoch}/{shard.Position.Position}");
 
-    private static void Write(Utf8JsonWriter json, string index, ClusterIndexStats stats)
+    private static void Write(Utf8JsonWriter json, IndexDescription index, ClusterIndexStats stats)
     {
         json.WriteStartObject();
-        json.WriteString("name", index);
+        json.WriteString("name", index.Name);
         json.WriteString("index_type", stats.IndexType);
+        json.WriteBoolean("codes", !index.Settings.WithoutCodes);
         json.WriteNumber("vectors", stats.Vectors);
         json.WriteNumber("memory_bytes", stats.MemoryBytes);
         json.WriteNumber("disk_bytes", stats.DiskBytes);

@@ -7,14 +7,14 @@ using IqdbFlat.Engine.Encoding;
 namespace IqdbFlat.Client.Backup;
 
 /// <summary>
-/// The form of a backup, version 1, or 2 for rows that have several vectors: blocks, one after the other, and nothing behind the last. All numbers are little-endian; ids, metadata, strings and
+/// The form of a backup, version 1, or 2 for rows that have several vectors, or 3 and 4 for the same kept without codes: blocks, one after the other, and nothing behind the last. All numbers are little-endian; ids, metadata, strings and
 /// varints are those of <see cref="BinaryForm"/>.
 /// </summary>
 /// <remarks>
 /// <para><b>A block</b>: bytes <c>I q B</c> and the kind's letter; the version (4 bytes); the block's number, from 0 (8); the bytes of its content (4); the
 /// content; XXH3 (64 bits, seed 0) over the checksum of the block before (8 bytes, 0 for the first) and all of this block before its own. So a
 /// block that is damaged, missing, moved, or from another backup is noticed at its place.</para>
-/// <para><b>H</b>, the first: name, incarnation (strings); dimension (varint); metric (1 byte); in version 2 the vectors of a row (<see cref="VectorParts.Write"/>); shards (varint); when the index was created and when the cut
+/// <para><b>H</b>, the first: name, incarnation (strings); dimension (varint); metric (1 byte); in versions 2 and 4 the vectors of a row (<see cref="VectorParts.Write"/>); shards (varint); when the index was created and when the cut
 /// was taken, in ticks of UTC (8 each); the pause in ticks (8); the batches that were shut out (varint); the highest sequence allotted (8); for each shard the rows (varint), the
 /// epoch and the position of its log (8 each).</para>
 /// <para><b>R</b>: the shard (varint); rows (4); their sequences (8 each), which rise within a shard; their vectors (4 bytes a component); then for each row its
@@ -28,6 +28,9 @@ internal static class BackupForm
 
     /// <summary>The version that is written for rows that have several vectors: every block says so, and the header has these behind the metric.</summary>
     public const uint VersionWithParts = 2;
+
+    /// <summary>What is added to the version where rows are kept without codes.</summary>
+    public const uint WithoutCodes = 2;
 
     /// <summary>Bytes before a block's content.</summary>
     public const int HeadBytes = 4 + 4 + 8 + 4;
@@ -80,7 +83,7 @@ internal static class BackupForm
         string incarnation = input.ReadString();
         ulong dimension = input.ReadVarint();
         var metric = (Metric)input.ReadByte();
-        var parts = version == VersionWithParts ? VectorParts.Read(ref input) : null;
+        var parts = version is VersionWithParts or VersionWithParts + WithoutCodes ? VectorParts.Read(ref input) : null;
         ulong shards = input.ReadVarint();
         if (dimension is 0 or > Limits.Dimension || !Enum.IsDefined(metric) || shards is 0 or > IndexSettings.MaxShards || (parts is not null && parts.RowComponents != (int)dimension))
             throw input.Invalid($"the settings of an index expected, found dimension {dimension}, metric {(byte)metric}, {shards} shards");
@@ -101,7 +104,8 @@ internal static class BackupForm
         }
 
         input.ExpectEnd();
-        return new(name, incarnation, new((int)dimension, metric, (int)shards) { Parts = parts }, created, taken, pause, (int)fenced, highWater, rows, positions);
+        var settings = new IndexSettings((int)dimension, metric, (int)shards) { Parts = parts, WithoutCodes = version > VersionWithParts };
+        return new(name, incarnation, settings, created, taken, pause, (int)fenced, highWater, rows, positions);
     }
 
     public static void WriteRows(IBufferWriter<byte> output, int shard, StoredRowBlock block, int dimension)

@@ -9,7 +9,7 @@ namespace IqdbFlat.Client.Backup;
 internal sealed class BackupWriter(Stream destination, IndexSettings settings)
 {
     private readonly int _dimension = settings.Dimension;
-    private readonly uint _version = settings.Parts is null ? BackupForm.Version : BackupForm.VersionWithParts;
+    private readonly uint _version = (settings.Parts is null ? BackupForm.Version : BackupForm.VersionWithParts) + (settings.WithoutCodes ? BackupForm.WithoutCodes : 0);
     private readonly ArrayBufferWriter<byte> _block = new();
     private readonly RowSetDigest _digest = new();
     private ulong _number;

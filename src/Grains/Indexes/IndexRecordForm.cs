@@ -12,18 +12,21 @@ namespace IqdbFlat.Grains.Indexes;
 /// bytes, and these); dimension and shards (varints); the metric (a byte); epoch and sequence lease (8 bytes each); the time of
 /// creation in ticks of UTC (8 bytes); the slot map (8,192 bytes); at the end the XXH3 hash (8 bytes) of all before it.
 /// Integers are little-endian. Version 2, of an index whose rows have several vectors, has these (<see cref="VectorParts.Write"/>) behind the metric.
+/// Versions 3 and 4 are 1 and 2 of an index whose rows are kept without codes.
 /// </remarks>
 internal static class IndexRecordForm
 {
     private const byte Version = 1;
     private const byte VersionWithParts = 2;
+    private const byte WithoutCodes = 2;
     private const int SlotBytes = RowIdHash.Slots * sizeof(ushort);
 
     public static byte[] Write(IndexRecord record)
     {
         var output = new ArrayBufferWriter<byte>(SlotBytes + 256);
         var description = record.Description;
-        ByteWriter.WriteByte(output, description.Settings.Parts is null ? Version : VersionWithParts);
+        int version = description.Settings.Parts is null ? Version : VersionWithParts;
+        ByteWriter.WriteByte(output, (byte)(version + (description.Settings.WithoutCodes ? WithoutCodes : 0)));
         ByteWriter.WriteByte(output, (byte)record.State);
         ByteWriter.WriteString(output, description.Name);
         ByteWriter.WriteString(output, description.Incarnation);
@@ -46,8 +49,8 @@ internal static class IndexRecordForm
     {
         if (bytes.Length < sizeof(ulong) + 1)
             throw FlatIndexException.CorruptData(recordName, $"has {bytes.Length} bytes, fewer than its checksum needs");
-        if (bytes[0] is not (Version or VersionWithParts))
-            throw FlatIndexException.CorruptData(recordName, $"has version {bytes[0]}, and this build reads versions {Version} and {VersionWithParts}");
+        if (bytes[0] is < Version or > VersionWithParts + WithoutCodes)
+            throw FlatIndexException.CorruptData(recordName, $"has version {bytes[0]}, and this build reads versions {Version} to {VersionWithParts + WithoutCodes}");
         var checksum = new ByteReader(bytes[^sizeof(ulong)..]);
         if (checksum.ReadUInt64() != XxHash3.HashToUInt64(bytes[..^sizeof(ulong)]))
             throw FlatIndexException.CorruptData(recordName, "does not match its checksum");
@@ -72,7 +75,8 @@ internal static class IndexRecordForm
         int dimension = (int)input.ReadVarint();
         int shards = (int)input.ReadVarint();
         var metric = (Metric)input.ReadByte();
-        var parts = version == VersionWithParts ? VectorParts.Read(ref input) : null;
+        bool withoutCodes = version > VersionWithParts;
+        var parts = version is VersionWithParts or VersionWithParts + WithoutCodes ? VectorParts.Read(ref input) : null;
         ulong epoch = input.ReadUInt64();
         ulong lease = input.ReadUInt64();
         var created = new DateTimeOffset((long)input.ReadUInt64(), TimeSpan.Zero);
@@ -83,7 +87,7 @@ internal static class IndexRecordForm
             new()
             {
                 Name = name,
-                Settings = new(dimension, metric, shards) { Parts = parts },
+                Settings = new(dimension, metric, shards) { Parts = parts, WithoutCodes = withoutCodes },
                 Incarnation = incarnation,
                 Home = home,
                 Epoch = epoch,

@@ -7,4 +7,8 @@ namespace IqdbFlat.Grains.Log;
 /// <param name="Dimension">Components of every vector, packed where rows have several.</param>
 /// <param name="Metric">The metric of the index; of the first vector where rows have several.</param>
 /// <param name="Parts">The named vectors of a row; null for rows that are one vector.</param>
-public sealed record ShardSettings(string Incarnation, int Shard, int Shards, int Dimension, Metric Metric, VectorParts? Parts = null);
+public sealed record ShardSettings(string Incarnation, int Shard, int Shards, int Dimension, Metric Metric, VectorParts? Parts = null)
+{
+    /// <summary>Whether rows are kept without the codes of certified pruning.</summary>
+    public bool WithoutCodes { get; init; }
+}

@@ -63,7 +63,7 @@ internal sealed partial class ShardGrain(
         await _opening.ConfigureAwait(Settled);
         if (_rows is not null)
             return;
-        var shard = new ShardSettings(_key.Incarnation, _key.Shard, settings.Shards, settings.Dimension, settings.Metric, settings.Parts);
+        var shard = new ShardSettings(_key.Incarnation, _key.Shard, settings.Shards, settings.Dimension, settings.Metric, settings.Parts) { WithoutCodes = settings.WithoutCodes };
         await ShardLog.CreateAsync(_store, shard, time: time, logger: logger, cancellation: cancellationToken);
         await (_opening = OpenAsync());
         await FenceEpoch(indexEpoch, cancellationToken);

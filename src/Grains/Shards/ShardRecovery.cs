@@ -14,7 +14,9 @@ internal sealed class ShardRecovery : IShardRecovery
 
     public void Begin(RecoveryStart start)
     {
-        _store = start.Settings.Parts is { } parts ? new(parts) : new(start.Settings.Dimension, start.Settings.Metric);
+        var settings = start.Settings;
+        bool codes = !settings.WithoutCodes;
+        _store = settings.Parts is { } parts ? new(parts, codes) : new(settings.Dimension, settings.Metric, codes);
         _rows = new(_store, ShardAttachment.Read(start.Attachment.Span, start.SequenceHighWater), start.IndexEpoch);
         _writer = _store.BeginWrite();
         _writer.Expect((int)Math.Min(start.StoredRows, int.MaxValue));

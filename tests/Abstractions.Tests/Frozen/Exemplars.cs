@@ -133,7 +133,7 @@ internal static class Exemplars
         Exemplar.Of(new FilterExpression(null), "None"),
         Exemplar.Of(Position),
         Exemplar.Of(new Allotment(1UL << 63, 4)),
-        Exemplar.Of(new IndexSettings(Parts, 3)),
+        Exemplar.Of(new IndexSettings(Parts, 3) { WithoutCodes = true }),
         Exemplar.Of(Parts),
         Exemplar.Of(new VectorPartsSurrogate { Bytes = [1, 1, 97, 3, 0] }),
         Exemplar.Of(SlotMap.Even(3)),

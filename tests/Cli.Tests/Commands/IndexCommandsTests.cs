@@ -28,6 +28,19 @@ public class IndexCommandsTests(CommandCluster cluster)
             described.GetProperty("shards").GetInt32()));
     }
 
+    [Fact]
+    public async Task An_index_has_codes_unless_it_is_created_without()
+    {
+        string usual = cluster.NewName();
+        string without = cluster.NewName();
+        Assert.True((await cluster.RunAsync("create", usual, "--dimension", "64", "--metric", "cosine", "--json")).Ok().Json.GetProperty("codes").GetBoolean());
+        string[] create = ["create", without, "--dimension", "64", "--metric", "cosine", "--json"];
+        Assert.False((await cluster.RunAsync([.. create, "--without-codes"])).Ok().Json.GetProperty("codes").GetBoolean());
+        Assert.False((await cluster.RunAsync("describe", without, "--json")).Ok().Json.GetProperty("codes").GetBoolean());
+        Assert.False((await cluster.RunAsync("stats", without, "--json")).Ok().Json.GetProperty("codes").GetBoolean());
+        (await cluster.RunAsync([.. create, "--if-not-exists"])).Fails(ExitCode.Failed, "index exists", without);
+    }
+
     [Theory]
     [InlineData("0", "euclidean", "1", "the dimension is 1 to 65536, found 0")]
     [InlineData("65537", "euclidean", "1", "found 65537")]

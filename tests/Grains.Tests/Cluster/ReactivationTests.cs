@@ -28,6 +28,33 @@ public sealed class ReactivationTests(TwoSilos silos) : IClassFixture<TwoSilos>
     }
 
     [Fact]
+    public async Task Rows_of_an_index_without_codes_have_none_before_and_after_a_restart()
+    {
+        const int Dimension = 64;
+        var random = new Random(5);
+        Row[] rows = [.. Enumerable.Range(0, 3_000).Select(i => new Row((ulong)i, Enumerable.Range(0, Dimension).Select(_ => random.NextSingle()).ToArray()))];
+        float[] query = [.. rows[7].Vector.ToArray()];
+        var settings = new IndexSettings(Dimension, Metric.Euclidean, 1);
+        var usual = await silos.Cluster.Client.CreateAsync("with-codes", settings, cancellationToken: Cancel);
+        var without = await silos.Cluster.Client.CreateAsync("without-codes", settings with { WithoutCodes = true }, cancellationToken: Cancel);
+        Assert.True((await silos.Cluster.Client.DescribeAsync("without-codes", Cancel)).Settings.WithoutCodes);
+        await usual.InsertBatchAsync(rows, cancellationToken: Cancel);
+        await without.InsertBatchAsync(rows, cancellationToken: Cancel);
+        for (int life = 0; life < 2; life++)
+        {
+            var options = new ClusterSearchOptions { Plan = SearchPlan.Pruned };
+            var pruned = await usual.SearchAsync(query, 10, options, Cancel);
+            var plain = await without.SearchAsync(query, 10, options, Cancel);
+            Assert.Equal(pruned.Hits.Select(hit => (hit.Id, hit.Distance)), plain.Hits.Select(hit => (hit.Id, hit.Distance)));
+            Assert.True(pruned.Shards.Sum(shard => shard.Pruned) > 0);
+            Assert.Equal(0, plain.Shards.Sum(shard => shard.Pruned));
+            Assert.True((await without.StatsAsync(Cancel)).MemoryBytes < 0.9 * (await usual.StatsAsync(Cancel)).MemoryBytes);
+            foreach (var index in new[] { usual, without })
+                await silos.Cluster.Orleans.DeactivateAsync(ShardOf(index, 0));
+        }
+    }
+
+    [Fact]
     public async Task An_index_grain_that_is_activated_anew_goes_on_with_higher_numbers_and_a_higher_epoch()
     {
         var index = await silos.Cluster.CreateIndexAsync(1, Metric.Euclidean, 3);

@@ -49,6 +49,22 @@ public sealed class IndexRecordFormTests
     }
 
     [Fact]
+    public void A_record_of_an_index_without_codes_is_version_3_or_4_and_the_same_otherwise()
+    {
+        var parts = new VectorParts(new("title", 17, Metric.Cosine), new("body", 3, Metric.DotProduct));
+        foreach (var settings in new[] { Record.Description.Settings, new(parts, 8) })
+        {
+            byte[] usual = IndexRecordForm.Write(Record with { Description = Record.Description with { Settings = settings } });
+            var without = settings with { WithoutCodes = true };
+            byte[] bytes = IndexRecordForm.Write(Record with { Description = Record.Description with { Settings = without } });
+            Assert.Equal(settings.Parts is null ? (1, 3) : (2, 4), (usual[0], bytes[0]));
+            Assert.Equal(usual[1..^8], bytes[1..^8]);
+            Assert.Equal(without, IndexRecordForm.Read(bytes, "index").Description.Settings);
+            Assert.Equal(settings, IndexRecordForm.Read(usual, "index").Description.Settings);
+        }
+    }
+
+    [Fact]
     public void A_flipped_bit_or_a_missing_byte_anywhere_is_corrupt_data()
     {
         byte[] bytes = IndexRecordForm.Write(Record);

@@ -11,13 +11,14 @@ namespace IqdbFlat.Grains.Log.Records;
 /// (varint) and, unless 0, a bit a row; log ranges left to delete: a count, each epoch, from, to (8 each); segments left to delete: a
 /// count, each epoch (8), number (4); the attachment: varint length, bytes. Version 2, of a shard whose rows have several vectors, has these behind the metric, in the
 /// form of <see cref="VectorParts.Write"/>. Version 3 has, at the end, the log records that stayed and count as segments: a count, each like a segment.
-/// Version 4 has both. The least that will do is written.
+/// Version 4 has both. Versions 5 to 8 are 1 to 4 of a shard whose rows are kept without codes. The least that will do is written.
 /// </summary>
 internal static class CheckpointForm
 {
     // What the version says beyond that there is a checkpoint, as bits of the version less 1.
     private const int Parts = 1;
     private const int Logs = 2;
+    private const int WithoutCodes = 4;
     private const int LinkBytes = 3 * sizeof(ulong);
     private const int NameBytes = sizeof(ulong) + sizeof(uint);
     private const int LeastSegmentBytes = NameBytes + 1 + 1 + sizeof(ulong) + 1;
@@ -25,7 +26,7 @@ internal static class CheckpointForm
     public static ReadOnlyMemory<byte> Encode(Checkpoint checkpoint)
     {
         var logs = checkpoint.Segments.RemoveAll(segment => !segment.Name.IsLog);
-        int version = RecordFrame.Version + (checkpoint.Settings.Parts is null ? 0 : Parts) + (logs.IsEmpty ? 0 : Logs);
+        int version = RecordFrame.Version + (checkpoint.Settings.Parts is null ? 0 : Parts) + (logs.IsEmpty ? 0 : Logs) + (checkpoint.Settings.WithoutCodes ? WithoutCodes : 0);
         var output = RecordFrame.Begin(RecordKind.Checkpoint, 4_096 + checkpoint.Attachment.Length, (ushort)version);
         WriteSettings(output, checkpoint.Settings);
         ByteWriter.WriteUInt64(output, checkpoint.Revision);
@@ -46,11 +47,12 @@ internal static class CheckpointForm
     /// <summary>Reads a checkpoint record. CorruptData names it.</summary>
     public static Checkpoint Decode(ReadOnlyMemory<byte> bytes)
     {
-        var input = new ByteReader(RecordFrame.Open(RecordKind.Checkpoint, RecordNames.Checkpoint, bytes.Span, RecordFrame.Version + Parts + Logs, out uint version, out _));
+        var input = new ByteReader(RecordFrame.Open(RecordKind.Checkpoint, RecordNames.Checkpoint, bytes.Span, RecordFrame.Version + Parts + Logs + WithoutCodes, out uint version, out _));
         try
         {
             uint has = version - RecordFrame.Version;
-            return Read(ref input, (has & Parts) != 0, (has & Logs) != 0);
+            var read = Read(ref input, (has & Parts) != 0, (has & Logs) != 0);
+            return (has & WithoutCodes) == 0 ? read : read with { Settings = read.Settings with { WithoutCodes = true } };
         }
         catch (InvalidDataException malformed)
         {

@@ -149,6 +149,15 @@ public sealed class FrozenBytesTests
     }
 
     [Fact]
+    public void A_checkpoint_of_a_shard_without_codes_is_version_5_and_the_same_otherwise()
+    {
+        var without = Full with { Settings = Full.Settings with { WithoutCodes = true } };
+        var bytes = CheckpointForm.Encode(without);
+        AssertFrozen($"{CheckpointHex[..8]}05{CheckpointHex[10..^16]}ec832c251685a66d", bytes);
+        Assert.Equal(without.Settings, CheckpointForm.Decode(bytes).Settings);
+    }
+
+    [Fact]
     public void The_batch_reads_back()
     {
         var record = LogRecord.Decode(At, Convert.FromHexString(BatchHex));
