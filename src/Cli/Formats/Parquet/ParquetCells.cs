@@ -1,6 +1,6 @@
-using IqdbFlat.Engine;
 using global::Parquet;
 using global::Parquet.Schema;
+using IqdbFlat.Engine;
 
 namespace IqdbFlat.Cli.Formats.Parquet;
 

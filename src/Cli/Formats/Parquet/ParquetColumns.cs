@@ -1,5 +1,5 @@
-using IqdbFlat.Engine;
 using global::Parquet.Schema;
+using IqdbFlat.Engine;
 
 namespace IqdbFlat.Cli.Formats.Parquet;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using IqdbFlat.Engine;
 using global::Parquet;
 using global::Parquet.Data;
+using IqdbFlat.Engine;
 
 namespace IqdbFlat.Cli.Formats.Parquet;
 

@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using IqdbFlat.Cli.CommandLine;
-using IqdbFlat.Engine;
 using global::Parquet;
 using global::Parquet.Schema;
+using IqdbFlat.Cli.CommandLine;
+using IqdbFlat.Engine;
 
 namespace IqdbFlat.Cli.Formats.Parquet;
 
