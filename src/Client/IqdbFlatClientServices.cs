@@ -1,5 +1,6 @@
 using IqdbFlat.Abstractions;
 using IqdbFlat.Client.Cluster;
+using IqdbFlat.Client.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -37,8 +38,16 @@ public static class IqdbFlatClientServices
         services.AddSerializer(serializer => serializer.AddAssembly(typeof(ICoordinatorGrain).Assembly));
         // A call that was given up must not leave its scan running.
         services.Configure<ClientMessagingOptions>(messaging => messaging.CancelRequestOnTimeout = true);
+        services.AddOptions<ClientConnectionOptions>().Configure<IOptions<IqdbFlatClientOptions>>((connections, settings) => Guard(connections, settings.Value));
         services.TryAddSingleton<IFlatIndexClient>(Create);
         return services;
+    }
+
+    private static void Guard(ClientConnectionOptions connections, IqdbFlatClientOptions options)
+    {
+        var identity = options.Tls.Certificate.Length > 0 ? Identity.Read(options.Tls, nameof(options.Tls), isSilo: false) : null;
+        var key = options.GatewayKey.Length > 0 ? new KeyProof(options.GatewayKey) : null;
+        connections.ConfigureConnection(connection => connection.Enter(identity, key));
     }
 
     private static FlatIndexClient Create(IServiceProvider services)

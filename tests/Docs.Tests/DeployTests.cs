@@ -79,7 +79,13 @@ public sealed partial class DeployTests
             WorkingDirectory = Repository.Root,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["IQDBFLAT_KEY"] = key, ["IQDBFLAT_STORE_PASSWORD"] = password },
+            Environment =
+            {
+                ["IQDBFLAT_KEY"] = key,
+                ["IQDBFLAT_STORE_PASSWORD"] = password,
+                ["IQDBFLAT_GATEWAY_KEY"] = "a-key-for-clients-0001",
+                ["IQDBFLAT_SILO_KEY"] = "a-key-for-silos-000001",
+            },
         };
         using var process = Process.Start(start)!;
         var cancel = TestContext.Current.CancellationToken;

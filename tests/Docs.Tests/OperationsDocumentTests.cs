@@ -21,7 +21,7 @@ public sealed class OperationsDocumentTests
         foreach (var property in section.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite))
         {
             object value = property.GetValue(section)!;
-            if (property.PropertyType.Namespace == typeof(IqdbFlatSiloOptions).Namespace && property.PropertyType.IsClass)
+            if (property.PropertyType.IsClass && property.PropertyType != typeof(string))
             {
                 foreach (var nested in Settings(value, $"{prefix}{property.Name}:"))
                     yield return nested;

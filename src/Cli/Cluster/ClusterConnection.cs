@@ -6,6 +6,7 @@ using IqdbFlat.Silo.Hosting;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Orleans;
 using Orleans.Configuration;
 using Orleans.Hosting;
@@ -62,12 +63,17 @@ internal sealed class ClusterConnection : IAsyncDisposable
                 find = client => client.UseStaticClustering([.. endpoints]);
             }
 
-            var host = Build(settings.ClusterId, settings.ServiceId, find, settings.Timeout, client => client.Deadline = settings.Timeout);
+            var host = Build(settings.ClusterId, settings.ServiceId, find, settings.Timeout, client =>
+                (client.Deadline, client.GatewayKey, client.Tls) = (settings.Timeout, settings.GatewayKey, settings.Tls));
             return await StartAsync(host, time, either.Token);
         }
         catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
             throw Unreachable(settings, place, $"no answer within {settings.Timeout.TotalSeconds:0.###} s", error);
+        }
+        catch (OptionsValidationException error)
+        {
+            throw new FlatIndexException(FlatIndexException.InvalidConfig(string.Join(' ', error.Failures).TrimEnd('.')).Error, error);
         }
         catch (Exception error) when (error is OrleansException or IOException or TimeoutException or System.Net.Sockets.SocketException)
         {

@@ -12,6 +12,8 @@ internal sealed class ConnectionArguments
     private const double DefaultTimeoutSeconds = 30;
     private const string ProviderVariable = "IqdbFlat__Clustering__Provider";
     private const string ConnectionVariable = "IqdbFlat__Clustering__ConnectionString";
+    private const string KeyVariable = "IqdbFlat__Connections__GatewayKey";
+    private const string PasswordVariable = "IqdbFlat__Connections__Tls__Password";
     private static readonly SiloOptions Defaults = new();
 
     private readonly Option<string[]> _gateways = new("--gateway")
@@ -48,6 +50,17 @@ internal sealed class ConnectionArguments
         DefaultValueFactory = _ => DefaultTimeoutSeconds.ToString(CultureInfo.InvariantCulture),
     };
 
+    private readonly Option<string> _certificate = File("--certificate", "The certificate to show to gateways that speak TLS: PEM or PKCS #12; its password is the variable " + PasswordVariable);
+    private readonly Option<string> _privateKey = File("--private-key", "The private key of --certificate, where it stands in a file of its own");
+    private readonly Option<string> _authority = File("--authority", "The authority of the cluster's certificates, PEM");
+
+    private readonly Option<string> _siloName = new("--silo-name")
+    {
+        Description = "The DNS name in the certificates of silos",
+        HelpName = "name",
+        DefaultValueFactory = _ => new TlsFiles().SiloName,
+    };
+
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
@@ -56,6 +69,10 @@ internal sealed class ConnectionArguments
         command.Add(_cluster);
         command.Add(_service);
         command.Add(_timeout);
+        command.Add(_certificate);
+        command.Add(_privateKey);
+        command.Add(_authority);
+        command.Add(_siloName);
     }
 
     /// <summary>Reads them.</summary>
@@ -65,7 +82,9 @@ internal sealed class ConnectionArguments
         values.GetValue(_cluster)!,
         values.GetValue(_service)!,
         ReadTimeout(values.GetValue(_timeout)!),
-        ReadClustering(values, variable));
+        ReadClustering(values, variable),
+        variable(KeyVariable) ?? "",
+        ReadTls(values, variable));
 
     // Gateways that are named are the ones to use, whatever the environment is made for.
     private ClusteringOptions ReadClustering(ParseResult values, Func<string, string?> variable)
@@ -85,6 +104,23 @@ internal sealed class ConnectionArguments
                 : throw FlatIndexException.InvalidConfig($"the variable {ConnectionVariable} must say how to reach {provider}"),
         };
     }
+
+    private TlsFiles ReadTls(ParseResult values, Func<string, string?> variable)
+    {
+        string certificate = values.GetValue(_certificate) ?? "";
+        var files = new TlsFiles
+        {
+            Certificate = certificate,
+            PrivateKey = values.GetValue(_privateKey) ?? "",
+            Authority = values.GetValue(_authority) ?? "",
+            SiloName = values.GetValue(_siloName)!,
+            Password = certificate.Length > 0 ? variable(PasswordVariable) ?? "" : "",
+        };
+        return certificate.Length > 0 || (files.PrivateKey.Length == 0 && files.Authority.Length == 0) ? files
+            : throw FlatIndexException.InvalidConfig("--private-key and --authority belong to --certificate: gateways that speak TLS want to see one");
+    }
+
+    private static Option<string> File(string name, string description) => new(name) { Description = description, HelpName = "file" };
 
     private static ClusteringProvider ParseProvider(string setting, string text) =>
         Enum.GetNames<ClusteringProvider>().FirstOrDefault(name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } found

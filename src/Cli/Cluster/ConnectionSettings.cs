@@ -1,3 +1,4 @@
+using IqdbFlat.Client;
 using IqdbFlat.Silo;
 
 namespace IqdbFlat.Cli.Cluster;
@@ -8,5 +9,7 @@ namespace IqdbFlat.Cli.Cluster;
 /// <param name="ServiceId">The service's name.</param>
 /// <param name="Timeout">How long connecting may take, and after it each call.</param>
 /// <param name="Clustering">Who lists the gateways; with Localhost, <paramref name="Gateways"/> are all there are.</param>
+/// <param name="GatewayKey">The key of the gateways; empty for none.</param>
+/// <param name="Tls">The certificate to show them, and whom to believe.</param>
 internal sealed record ConnectionSettings(
-    IReadOnlyList<GatewayAddress> Gateways, string ClusterId, string ServiceId, TimeSpan Timeout, ClusteringOptions Clustering);
+    IReadOnlyList<GatewayAddress> Gateways, string ClusterId, string ServiceId, TimeSpan Timeout, ClusteringOptions Clustering, string GatewayKey, TlsFiles Tls);

@@ -27,4 +27,13 @@ public sealed class IqdbFlatClientOptions
     /// over the silos. 16.
     /// </summary>
     public int CoordinatorKeys { get; set; } = 16;
+
+    /// <summary>
+    /// The key of the cluster's gateways, which both ends of a connection prove to know and never send; empty for none. A secret: put it into the environment. For a client of
+    /// <c>UseOrleansClient</c>; one that a silo hosts has no connection.
+    /// </summary>
+    public string GatewayKey { get; set; } = "";
+
+    /// <summary>The client's certificate and whom it believes, for gateways that speak TLS.</summary>
+    public TlsFiles Tls { get; set; } = new();
 }

@@ -1,3 +1,4 @@
+using IqdbFlat.Client.Connections;
 using Microsoft.Extensions.Options;
 
 namespace IqdbFlat.Client;
@@ -18,6 +19,9 @@ internal sealed class IqdbFlatClientOptionsCheck : IValidateOptions<IqdbFlatClie
         CheckRange(problems, nameof(options.BatchRows), options.BatchRows, 1, MaxBatchRows);
         CheckRange(problems, nameof(options.BatchBytes), options.BatchBytes, MinBatchBytes, MaxBatchBytes);
         CheckRange(problems, nameof(options.CoordinatorKeys), options.CoordinatorKeys, 1, MaxCoordinatorKeys);
+        // Its length is told, itself never.
+        if (options.GatewayKey.Length is not 0 and (< KeyProof.MinLength or > KeyProof.MaxLength))
+            problems.Add($"{nameof(options.GatewayKey)} has {KeyProof.MinLength} to {KeyProof.MaxLength} characters, found {options.GatewayKey.Length}.");
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 

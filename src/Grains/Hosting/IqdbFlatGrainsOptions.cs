@@ -22,4 +22,10 @@ public sealed class IqdbFlatGrainsOptions
     /// Log records of a shard after which they are folded into segments. Fewer make recovery shorter and writes dearer. Default 2,000.
     /// </summary>
     public int CheckpointLogRecords { get; set; } = new Log.ShardLogOptions().CheckpointLogRecords;
+
+    /// <summary>
+    /// Whether clients outside the cluster reach nothing but IqdbFlat's indexes: for a silo that hosts no other grains. Calls of IqdbFlat's that only silos make to each other are refused to
+    /// clients in any case. Default false.
+    /// </summary>
+    public bool ClientsReachOnlyIndexes { get; set; }
 }

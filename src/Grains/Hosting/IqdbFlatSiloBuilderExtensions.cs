@@ -1,5 +1,6 @@
 using IqdbFlat.Engine.Scan;
 using IqdbFlat.Grains;
+using IqdbFlat.Grains.Access;
 using IqdbFlat.Grains.Log;
 using IqdbFlat.Grains.Memory;
 using IqdbFlat.Grains.Placement;
@@ -51,6 +52,8 @@ public static class IqdbFlatSiloBuilderExtensions
             {
                 CheckpointLogRecords = provider.GetRequiredService<IOptions<IqdbFlatGrainsOptions>>().Value.CheckpointLogRecords,
             });
+            services.AddSingleton<IIncomingGrainCallFilter>(provider =>
+                new CallGuard(provider.GetRequiredService<IOptions<IqdbFlatGrainsOptions>>().Value.ClientsReachOnlyIndexes));
             services.AddPlacementDirector<ShardPlacement, ShardPlacementDirector>();
         });
         return builder;

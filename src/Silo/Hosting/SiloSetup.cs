@@ -1,5 +1,6 @@
 using System.Net;
 using IqdbFlat.Client;
+using IqdbFlat.Client.Connections;
 using IqdbFlat.Silo.Clustering;
 using Orleans.Configuration;
 using Orleans.Dashboard;
@@ -21,6 +22,7 @@ internal static class SiloSetup
         });
         silo.Configure<Orleans.Configuration.SiloOptions>(name => name.SiloName = options.Silo.Name.Length > 0 ? options.Silo.Name : siloEndpoint.ToString());
         ConfigureEndpoints(silo, options.Silo, siloEndpoint, gatewayEndpoint);
+        ConfigureConnections(silo, options.Connections);
         ConfigureClustering(silo, options.Clustering, siloEndpoint);
         silo.Configure<ClusterMembershipOptions>(MembershipTimes.Configure);
         ConfigureMessages(silo);
@@ -30,6 +32,7 @@ internal static class SiloSetup
             grains.MemoryBudgetBytes = options.Memory.BudgetBytes;
             grains.ExpectedSilos = options.Prefetch.ExpectedSilos;
             grains.CheckpointLogRecords = options.Storage.CheckpointRecords;
+            grains.ClientsReachOnlyIndexes = true;
         });
         ConfigureStorage(silo, options.Storage);
         if (options.Dashboard.Enabled)
@@ -47,6 +50,20 @@ internal static class SiloSetup
             endpoints.SiloListeningEndpoint = new(bind, siloEndpoint.Port);
             endpoints.GatewayListeningEndpoint = new(bind, gatewayEndpoint.Port);
         });
+
+    private static void ConfigureConnections(ISiloBuilder silo, ConnectionsOptions options)
+    {
+        var identity = options.Tls.Certificate.Length > 0 ? Identity.Read(options.Tls, AccessCheck.TlsSection, isSilo: true) : null;
+        var (gatewayKey, siloKey) = (Proof(options.GatewayKey), Proof(options.SiloKey));
+        silo.Configure<SiloConnectionOptions>(connections =>
+        {
+            connections.ConfigureGatewayInboundConnection(connection => connection.LetIn(identity, gatewayKey, silosOnly: false));
+            connections.ConfigureSiloInboundConnection(connection => connection.LetIn(identity, siloKey, silosOnly: true));
+            connections.ConfigureSiloOutboundConnection(connection => connection.Enter(identity, siloKey));
+        });
+    }
+
+    private static KeyProof? Proof(string key) => key.Length > 0 ? new(key) : null;
 
     private static void ConfigureClustering(ISiloBuilder silo, ClusteringOptions options, IPEndPoint siloEndpoint)
     {

@@ -9,6 +9,9 @@ public sealed class IqdbFlatSiloOptions
     /// <summary>Addresses, ports and names.</summary>
     public SiloOptions Silo { get; set; } = new();
 
+    /// <summary>Who may connect as a client or as a silo.</summary>
+    public ConnectionsOptions Connections { get; set; } = new();
+
     /// <summary>How silos find each other.</summary>
     public ClusteringOptions Clustering { get; set; } = new();
 

@@ -16,7 +16,7 @@ internal static class SiloOptionsCheck
         CheckSilo(options.Silo);
         CheckClustering(options.Clustering);
         CheckStorage(options.Storage);
-        CheckDashboard(options.Dashboard, options.Silo);
+        AccessCheck.Check(options);
         Require(
             options.Prefetch.ExpectedSilos is >= 0 and <= PrefetchOptions.MaxSilos,
             "Prefetch:ExpectedSilos",
@@ -93,26 +93,6 @@ internal static class SiloOptionsCheck
     {
         if (!belongs && value.Length > 0)
             throw FlatIndexException.InvalidConfig($"{IqdbFlatSiloOptions.Section}:{setting} means nothing with the provider {provider}: leave it out");
-    }
-
-    private static void CheckDashboard(DashboardOptions dashboard, SiloOptions silo)
-    {
-        if (dashboard.Key.Length > 0)
-        {
-            // Its length is told, itself never.
-            Require(
-                dashboard.Key.Length is >= DashboardOptions.MinKeyLength and <= DashboardOptions.MaxKeyLength,
-                "Dashboard:Key",
-                $"has {DashboardOptions.MinKeyLength} to {DashboardOptions.MaxKeyLength} characters",
-                dashboard.Key.Length);
-            if (dashboard.Key.Any(character => character is <= ' ' or > '~'))
-                throw FlatIndexException.InvalidConfig($"{IqdbFlatSiloOptions.Section}:Dashboard:Key has printable ASCII characters without spaces only");
-        }
-        else if (dashboard.Enabled && !IPAddress.IsLoopback(IPAddress.Parse(silo.BindAddress)))
-        {
-            throw FlatIndexException.InvalidConfig(
-                $"beyond loopback (BindAddress {silo.BindAddress}) the dashboard needs {IqdbFlatSiloOptions.Section}:Dashboard:Key, or {IqdbFlatSiloOptions.Section}:Dashboard:Enabled=false");
-        }
     }
 
     private static void CheckName(string setting, string value) => Require(

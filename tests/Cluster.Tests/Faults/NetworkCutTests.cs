@@ -9,6 +9,7 @@ namespace IqdbFlat.Cluster.Tests.Faults;
 /// <summary>One of three silos is cut off from the others. It still reaches the store, so only fencing keeps it from acknowledging what is lost.</summary>
 public sealed class NetworkCutTests
 {
+    private const string GatewayKey = "a-key-for-clients-0001";
     private const int Silos = 3;
     private const int Minority = 2;
     private const ulong Seed = 1_066;
@@ -48,9 +49,9 @@ public sealed class NetworkCutTests
         var findings = new Findings();
         var writers = new ChaosWriters(2, Seed, TimeProvider.System, findings);
         var (ofMajority, ofMinority) = (writers.All[0], writers.All[1]);
-        await using var toMajority = await silos[0].ConnectAsync([silos[0].Silos[0], silos[1].Silos[0]], client => client.Deadline = ChaosWriters.Deadline, Token);
-        await using var toMinority = await silos[0].ConnectAsync([silos[Minority].Silos[0]], client => client.Deadline = ChaosWriters.Deadline, Token);
-        await using var ofOracle = await silos[0].ConnectAsync([silos[0].Silos[0]], client => client.Deadline = TimeSpan.FromMinutes(2), Token);
+        await using var toMajority = await silos[0].ConnectAsync([silos[0].Silos[0], silos[1].Silos[0]], client => (client.Deadline, client.GatewayKey) = (ChaosWriters.Deadline, GatewayKey), Token);
+        await using var toMinority = await silos[0].ConnectAsync([silos[Minority].Silos[0]], client => (client.Deadline, client.GatewayKey) = (ChaosWriters.Deadline, GatewayKey), Token);
+        await using var ofOracle = await silos[0].ConnectAsync([silos[0].Silos[0]], client => (client.Deadline, client.GatewayKey) = (TimeSpan.FromMinutes(2), GatewayKey), Token);
         var index = await ChaosWriters.CreateIndexAsync(ofOracle.Client, Token);
 
         // Both sides have a writer of their own, and one oracle.
@@ -86,6 +87,9 @@ public sealed class NetworkCutTests
         ["Silo:ServiceId"] = "cut",
         ["Silo:BindAddress"] = networks.Address(number).ToString(),
         ["Dashboard:Enabled"] = "false",
+        ["Dashboard:Key"] = "a-key-for-http-0001",
+        ["Connections:GatewayKey"] = GatewayKey,
+        ["Connections:SiloKey"] = "a-key-for-silos-0001",
         ["Storage:Provider"] = "Redis",
         ["Storage:ConnectionString"] = records.ConnectionString,
         ["Clustering:Provider"] = "Redis",

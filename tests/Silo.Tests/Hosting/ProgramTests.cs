@@ -6,7 +6,7 @@ public sealed class ProgramTests
 {
     [Theory]
     [InlineData("--IqdbFlat:Silo:HttpPort", "70000", "invalid configuration: IqdbFlat:Silo:HttpPort is 0 (a free one) to 65535, found 70000")]
-    [InlineData("--IqdbFlat:Silo:BindAddress", "203.0.113.7", "invalid configuration: beyond loopback (BindAddress 203.0.113.7) the dashboard needs IqdbFlat:Dashboard:Key, or IqdbFlat:Dashboard:Enabled=false")]
+    [InlineData("--IqdbFlat:Silo:BindAddress", "203.0.113.7", "invalid configuration: beyond loopback (BindAddress 203.0.113.7) everything on HTTP needs a key: set IqdbFlat:Dashboard:Key")]
     [InlineData("--IqdbFlt:Silo:HttpPort", "0", "invalid configuration: arguments are settings, as in --IqdbFlat:Silo:HttpPort 8080, found '--IqdbFlt:Silo:HttpPort'")]
     [InlineData("--IqdbFlat:Silo:HttpPort=0", "--IqdbFlat:Silo:SiloPort", "invalid configuration: the setting --IqdbFlat:Silo:SiloPort has no value")]
     public async Task A_bad_setting_ends_the_program_with_one_sentence_and_a_code(string setting, string value, string sentence)

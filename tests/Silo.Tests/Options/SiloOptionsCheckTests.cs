@@ -4,6 +4,9 @@ namespace IqdbFlat.Silo.Tests.Options;
 
 public sealed class SiloOptionsCheckTests
 {
+    private const string Key = "0123456789abcdef";
+    private const string SiloKey = "another-0123456789";
+
     [Fact]
     public void The_defaults_are_accepted() => SiloOptionsCheck.Check(new());
 
@@ -27,7 +30,13 @@ public sealed class SiloOptionsCheckTests
     [InlineData("IqdbFlat:Storage:ConnectionString means nothing with the provider Sqlite: leave it out")]
     [InlineData("IqdbFlat:Dashboard:Key has 16 to 256 characters, found 5")]
     [InlineData("IqdbFlat:Dashboard:Key has printable ASCII characters without spaces only")]
-    [InlineData("beyond loopback (BindAddress 10.0.0.1) the dashboard needs IqdbFlat:Dashboard:Key, or IqdbFlat:Dashboard:Enabled=false")]
+    [InlineData("beyond loopback (BindAddress 10.0.0.1) everything on HTTP needs a key: set IqdbFlat:Dashboard:Key")]
+    [InlineData("beyond loopback (BindAddress 10.0.0.2) clients and silos need keys or certificates: set IqdbFlat:Connections:GatewayKey and IqdbFlat:Connections:SiloKey, or IqdbFlat:Connections:Tls")]
+    [InlineData("beyond loopback (BindAddress 10.0.0.3) clients and silos need keys or certificates: set IqdbFlat:Connections:GatewayKey and IqdbFlat:Connections:SiloKey, or IqdbFlat:Connections:Tls")]
+    [InlineData("IqdbFlat:Connections:GatewayKey has 16 to 256 characters, found 5")]
+    [InlineData("IqdbFlat:Connections:SiloKey has printable ASCII characters without spaces only")]
+    [InlineData("IqdbFlat:Connections:GatewayKey and IqdbFlat:Connections:SiloKey differ, so that a client cannot join as a silo")]
+    [InlineData("IqdbFlat:Connections:Tls names no Certificate: without it the other settings mean nothing")]
     [InlineData("IqdbFlat:Scan:Threads is 0 (one a processor) to 1024, found -1")]
     [InlineData("IqdbFlat:Memory:BudgetBytes is 0 (three quarters of the process's memory) or more, found -1")]
     [InlineData("IqdbFlat:Prefetch:ExpectedSilos is 0 (nothing is loaded ahead) to 4096, found 5000")]
@@ -45,17 +54,26 @@ public sealed class SiloOptionsCheckTests
     public void Loopback_needs_no_key(string address) => SiloOptionsCheck.Check(new() { Silo = { BindAddress = address } });
 
     [Fact]
-    public void Beyond_loopback_a_key_is_enough_and_so_is_no_dashboard()
+    public void Beyond_loopback_every_way_in_needs_a_key_or_a_certificate()
     {
-        SiloOptionsCheck.Check(new() { Silo = { BindAddress = "10.0.0.1" }, Dashboard = { Key = "0123456789abcdef" } });
-        SiloOptionsCheck.Check(new() { Silo = { BindAddress = "10.0.0.1" }, Dashboard = { Enabled = false } });
+        SiloOptionsCheck.Check(new() { Silo = { BindAddress = "10.0.0.1" }, Dashboard = { Key = Key }, Connections = { GatewayKey = Key, SiloKey = SiloKey } });
+        SiloOptionsCheck.Check(new() { Silo = { BindAddress = "10.0.0.1" }, Dashboard = { Key = Key }, Connections = { Tls = { Certificate = "silo.pem" } } });
     }
 
     [Fact]
     public void A_key_is_never_in_a_message()
     {
-        var error = Assert.Throws<FlatIndexException>(() => SiloOptionsCheck.Check(new() { Dashboard = { Key = "s3cret" } }));
-        Assert.DoesNotContain("s3cret", error.ToString(), StringComparison.Ordinal);
+        foreach (string key in new[] { "s3cret", "s3cret with spaces in it" })
+        {
+            foreach (var options in new IqdbFlatSiloOptions[]
+            {
+                new() { Dashboard = { Key = key } }, new() { Connections = { GatewayKey = key } }, new() { Connections = { SiloKey = key } },
+            })
+            {
+                var error = Assert.Throws<FlatIndexException>(() => SiloOptionsCheck.Check(options));
+                Assert.DoesNotContain("s3cret", error.ToString(), StringComparison.Ordinal);
+            }
+        }
     }
 
     private static Dictionary<string, IqdbFlatSiloOptions> Bad => new IqdbFlatSiloOptions[]
@@ -79,7 +97,13 @@ public sealed class SiloOptionsCheckTests
         new() { Storage = { ConnectionString = "Host=db" } },
         new() { Dashboard = { Key = "short" } },
         new() { Dashboard = { Key = "0123456789 abcdef" } },
-        new() { Silo = { BindAddress = "10.0.0.1" } },
+        new() { Silo = { BindAddress = "10.0.0.1" }, Dashboard = { Enabled = false }, Connections = { GatewayKey = Key, SiloKey = SiloKey } },
+        new() { Silo = { BindAddress = "10.0.0.2" }, Dashboard = { Key = Key } },
+        new() { Silo = { BindAddress = "10.0.0.3" }, Dashboard = { Key = Key }, Connections = { GatewayKey = Key } },
+        new() { Connections = { GatewayKey = "short" } },
+        new() { Connections = { SiloKey = "0123456789 abcdef" } },
+        new() { Connections = { GatewayKey = Key, SiloKey = Key } },
+        new() { Connections = { Tls = { Authority = "authority.pem" } } },
         new() { Scan = { Threads = -1 } },
         new() { Memory = { BudgetBytes = -1 } },
         new() { Prefetch = { ExpectedSilos = 5_000 } },
