@@ -9,9 +9,6 @@ public sealed class IqdbFlatSiloOptions
     /// <summary>Addresses, ports and names.</summary>
     public SiloOptions Silo { get; set; } = new();
 
-    /// <summary>Who may connect as a client or as a silo.</summary>
-    public ConnectionsOptions Connections { get; set; } = new();
-
     /// <summary>How silos find each other.</summary>
     public ClusteringOptions Clustering { get; set; } = new();
 
@@ -29,4 +26,7 @@ public sealed class IqdbFlatSiloOptions
 
     /// <summary>Loading shards ahead of their first search.</summary>
     public PrefetchOptions Prefetch { get; set; } = new();
+
+    /// <summary>Who may connect as a client or as a silo.</summary>
+    public ConnectionsOptions Connections { get; set; } = new();
 }
