@@ -40,8 +40,28 @@ internal static partial class RedisStorage
         string? policy = info.GetValueOrDefault("maxmemory_policy");
         if (policy?.StartsWith("allkeys-", StringComparison.Ordinal) == true)
             throw FlatIndexException.InvalidConfig($"{server} has maxmemory-policy {policy}: it would drop records to make room; expected noeviction");
-        if (info.GetValueOrDefault("aof_enabled") != "1")
-            LogVolatile(logger, server.ToString());
+        if (info.GetValueOrDefault("aof_enabled") is { } appends && appends != "1")
+            throw FlatIndexException.InvalidConfig($"{server} has appendonly no: writes that were acknowledged would be lost when it ends; expected appendonly yes with appendfsync always");
+        string? sync = await ReadSettingAsync(server, "appendfsync");
+        if (sync is not (null or "always"))
+            throw FlatIndexException.InvalidConfig($"{server} has appendfsync {sync}: it answers before a write is on the disk, so one that was acknowledged could be lost; expected always");
+        if (sync is null || !info.ContainsKey("aof_enabled"))
+            LogUnknown(logger, server.ToString());
+    }
+
+    // Null where the server does not tell.
+    private static async Task<string?> ReadSettingAsync(RedisServer server, string name)
+    {
+        var database = (await server.ConnectAsync()).GetDatabase();
+        try
+        {
+            return (string[]?)await database.ExecuteAsync("CONFIG", "GET", name) is [_, var value, ..] ? value : null;
+        }
+        catch (RedisServerException)
+        {
+            // A user without the right to ask, or a service that has no such command.
+            return null;
+        }
     }
 
     private static async Task<Dictionary<string, string>> ReadInfoAsync(RedisServer server)
@@ -59,6 +79,6 @@ internal static partial class RedisStorage
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Server} keeps no append-only file: writes that were acknowledged are lost when it ends. Set appendonly yes and appendfsync always.")]
-    private static partial void LogVolatile(ILogger logger, string server);
+    [LoggerMessage(LogLevel.Warning, "{Server} does not tell whether it has appendonly yes and appendfsync always. Without them, writes that were acknowledged can be lost.")]
+    private static partial void LogUnknown(ILogger logger, string server);
 }

@@ -41,7 +41,7 @@ public static class StorageSiloBuilderExtensions
 
     /// <summary>
     /// Keeps records in a Redis server. They are as durable as it is configured to be: <c>appendonly yes</c> and <c>appendfsync always</c> for what an acknowledgement promises. A silo does not
-    /// start on a server that would drop keys to make room.
+    /// start on a server that says that it has others, or that would drop keys to make room.
     /// </summary>
     /// <param name="builder">The silo.</param>
     /// <param name="connectionString">In the form of StackExchange.Redis. No message shows it.</param>

@@ -87,8 +87,11 @@ public sealed class SecretsTests
             Assert.Skip(missing);
         await using var database = await Database.NewAsync("synchronous_commit=off");
         Assert.Contains("synchronous_commit off", await FailToStartAsync(StorageProvider.PostgreSql, database.ConnectionString), StringComparison.Ordinal);
-        await using var redis = await Memory.NewAsync("--maxmemory-policy", "allkeys-lru");
-        Assert.Contains("maxmemory-policy allkeys-lru", await FailToStartAsync(StorageProvider.Redis, redis.ConnectionString), StringComparison.Ordinal);
+        foreach (string[] setting in new[] { new[] { "maxmemory-policy", "allkeys-lru" }, ["appendfsync", "everysec"], ["appendonly", "no"] })
+        {
+            await using var redis = await Memory.NewAsync($"--{setting[0]}", setting[1]);
+            Assert.Contains($"has {setting[0]} {setting[1]}", await FailToStartAsync(StorageProvider.Redis, redis.ConnectionString), StringComparison.Ordinal);
+        }
     }
 
     // Starts the silo program itself, with every log on, and gives back its last line.
