@@ -26,6 +26,9 @@ internal sealed class ChaosReport
     /// <summary>Writes whose outcome nobody was told.</summary>
     public long Unknown { get; set; }
 
+    /// <summary>Writes that were sent again under their tokens, until their first answer was told or they were given up.</summary>
+    public long Retried { get; set; }
+
     /// <summary>Rows that were compared, over all checks.</summary>
     public long RowsChecked { get; set; }
 
@@ -34,5 +37,5 @@ internal sealed class ChaosReport
 
     /// <summary>The one line that tells all.</summary>
     public override string ToString() => FormattableString.Invariant(
-        $"kills {Kills} ({KillsDuringWrites} while a write was unacknowledged, all silos at once {AllAtOnce} times), acknowledged {Acknowledged} writes ({AcknowledgedRows} rows), unknown {Unknown}, lost {Findings.Count(FindingKind.Lost)}, phantom {Findings.Count(FindingKind.Phantom)}, duplicated {Findings.Count(FindingKind.Duplicated)}, wrong {Findings.Count(FindingKind.Wrong)}, failed {Findings.Count(FindingKind.Failed)}");
+        $"kills {Kills} ({KillsDuringWrites} while a write was unacknowledged, all silos at once {AllAtOnce} times), acknowledged {Acknowledged} writes ({AcknowledgedRows} rows), unknown {Unknown}, retried {Retried}, lost {Findings.Count(FindingKind.Lost)}, phantom {Findings.Count(FindingKind.Phantom)}, duplicated {Findings.Count(FindingKind.Duplicated)}, wrong {Findings.Count(FindingKind.Wrong)}, failed {Findings.Count(FindingKind.Failed)}");
 }

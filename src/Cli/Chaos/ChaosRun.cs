@@ -136,5 +136,6 @@ internal sealed class ChaosRun
         _report.Acknowledged = _writers.Acknowledged;
         _report.AcknowledgedRows = _writers.AcknowledgedRows;
         _report.Unknown = _writers.Unknown;
+        _report.Retried = _writers.Retried;
     }
 }

@@ -1,3 +1,4 @@
+using IqdbFlat.Abstractions;
 using IqdbFlat.Cli.Chaos.Ledger;
 using IqdbFlat.Cli.Numerics;
 using IqdbFlat.Client;
@@ -6,12 +7,15 @@ using IqdbFlat.Engine;
 namespace IqdbFlat.Cli.Chaos;
 
 /// <summary>
-/// Writes rows of its own without a pause, puts every write down before it sends it, and believes exactly what it is told: acknowledged, refused with nothing done, or unknown.
+/// Writes rows of its own without a pause, puts every write down before it sends it, and believes exactly what it is told: acknowledged, refused with nothing done, or unknown. Most of the
+/// unknown it sends again under their tokens, after a kill as before it: what was in must then be answered as at first, and not be done twice.
 /// </summary>
 internal sealed class ChaosWriter(int number, ulong seed, LedgerClock clock, RowMaker rows, Findings findings)
 {
     private const int LongestBatch = 40;
     private const int ReadBackOneIn = 8;
+    private const int NotRetriedOneIn = 4;
+    private const int MostRetries = 8;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
@@ -19,12 +23,14 @@ internal sealed class ChaosWriter(int number, ulong seed, LedgerClock clock, Row
     private const ulong Stream = 0x77726974_65720000;
 
     private Xoshiro256 _random = new(seed, Stream, (ulong)number);
+    private readonly Guid _client = Guid.CreateVersion7();
     private volatile bool _isUnanswered;
     private volatile bool _isStopped;
     private long _acknowledged;
     private long _acknowledgedRows;
     private long _unknown;
     private long _refused;
+    private long _retried;
 
     /// <summary>What it was told.</summary>
     public WriterLedger Ledger { get; } = new(number, clock);
@@ -40,6 +46,9 @@ internal sealed class ChaosWriter(int number, ulong seed, LedgerClock clock, Row
 
     /// <summary>Writes whose outcome was not told.</summary>
     public long Unknown => Interlocked.Read(ref _unknown);
+
+    /// <summary>Writes that were sent again, because their outcome was not told.</summary>
+    public long Retried => Interlocked.Read(ref _retried);
 
     /// <summary>Writes that were answered with an error and are certainly not in.</summary>
     public long Refused => Interlocked.Read(ref _refused);
@@ -103,24 +112,36 @@ internal sealed class ChaosWriter(int number, ulong seed, LedgerClock clock, Row
     /// <summary>Sends a write and puts down what was told; false where it failed.</summary>
     private async Task<bool> WriteAsync(IFlatIndex index, LedgerWrite write, CancellationToken cancellationToken)
     {
-        try
+        var options = new WriteOptions { Token = new WriteToken(_client, (ulong)write.Number) };
+        int retries = _random.Below(NotRetriedOneIn) == 0 ? 0 : MostRetries;
+        var pause = FirstPause;
+        for (bool mayBeIn = false; ;)
         {
-            _isUnanswered = true;
-            await SendAsync(index, write, cancellationToken);
-            _isUnanswered = false;
-        }
-        catch (FlatIndexException error) when (IsFailure(error.Kind))
-        {
-            _isUnanswered = false;
-            Fail(write, error);
-            return false;
-        }
-        catch (FlatIndexException error)
-        {
-            _isUnanswered = false;
-            findings.Add(FindingKind.Failed, $"{write.Kind} {write.Number} of writer {number} was answered {error.Kind}: {error.Message}");
-            Fail(write, error);
-            return false;
+            try
+            {
+                _isUnanswered = true;
+                await SendAsync(index, write, options, cancellationToken);
+                _isUnanswered = false;
+                break;
+            }
+            catch (FlatIndexException error)
+            {
+                _isUnanswered = false;
+
+                // Nothing done by this try says nothing of one before it.
+                mayBeIn |= error.Error.MayHaveBeenApplied;
+                if (!IsFailure(error.Kind))
+                    findings.Add(FindingKind.Failed, $"{write.Kind} {write.Number} of writer {number} was answered {error.Kind}{(mayBeIn ? " to a retry" : "")}: {error.Message}");
+                if (!IsFailure(error.Kind) || !mayBeIn || retries-- == 0 || _isStopped)
+                {
+                    Fail(write, error, mayBeIn);
+                    return false;
+                }
+            }
+
+            Interlocked.Increment(ref _retried);
+            await Task.Delay(pause, cancellationToken);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
 
         Told(write, write.Ids);
@@ -133,15 +154,16 @@ internal sealed class ChaosWriter(int number, ulong seed, LedgerClock clock, Row
     private static bool IsFailure(FlatErrorKind kind) =>
         kind is FlatErrorKind.Unavailable or FlatErrorKind.Loading or FlatErrorKind.Overloaded or FlatErrorKind.Timeout;
 
-    private void Fail(LedgerWrite write, FlatIndexException error)
+    private void Fail(LedgerWrite write, FlatIndexException error, bool mayBeIn)
     {
         // A batch's error lists what it does not vouch for; an error that lists nothing vouches for nothing.
         var doubtful = error.Error.NotApplied.Count == 0 ? write.Ids : [.. error.Error.NotApplied.Select(place => write.Ids[place])];
         ulong[] vouched = [.. write.Ids.Except(doubtful)];
         if (vouched.Length > 0)
             Told(write, vouched);
-        if (error.Error.MayHaveBeenApplied)
+        if (mayBeIn)
         {
+            Ledger.GiveUp(write);
             Interlocked.Increment(ref _unknown);
             return;
         }
@@ -157,21 +179,21 @@ internal sealed class ChaosWriter(int number, ulong seed, LedgerClock clock, Row
         Interlocked.Add(ref _acknowledgedRows, ids.Length);
     }
 
-    private async Task SendAsync(IFlatIndex index, LedgerWrite write, CancellationToken cancellationToken)
+    private async Task SendAsync(IFlatIndex index, LedgerWrite write, WriteOptions options, CancellationToken cancellationToken)
     {
         switch (write.Kind)
         {
             case WriteKind.Insert:
-                await index.InsertBatchAsync(Rows(write), cancellationToken: cancellationToken);
+                await index.InsertBatchAsync(Rows(write), options, cancellationToken);
                 break;
             case WriteKind.Upsert:
-                await index.UpsertBatchAsync(Rows(write), cancellationToken: cancellationToken);
+                await index.UpsertBatchAsync(Rows(write), options, cancellationToken);
                 break;
             case WriteKind.UpdateMetadata:
-                await index.UpdateMetadataAsync(write.Ids[0], RowMaker.Metadata(Ledger.Find(write.Ids[0])!.Maybe), cancellationToken: cancellationToken);
+                await index.UpdateMetadataAsync(write.Ids[0], RowMaker.Metadata(Ledger.Find(write.Ids[0])!.Maybe), options, cancellationToken);
                 break;
             default:
-                int removed = await index.DeleteBatchAsync([.. write.Ids.Select(id => (RowId)id)], cancellationToken: cancellationToken);
+                int removed = await index.DeleteBatchAsync([.. write.Ids.Select(id => (RowId)id)], options, cancellationToken);
                 if (removed != write.Ids.Length)
                     findings.Add(FindingKind.Wrong, $"{write.Kind} {write.Number} of writer {number} removed {removed} of {write.Ids.Length} rows that were there");
                 break;

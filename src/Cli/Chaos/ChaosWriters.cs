@@ -45,6 +45,9 @@ internal sealed class ChaosWriters
     /// <summary>Writes whose outcome was not told.</summary>
     public long Unknown => All.Sum(writer => writer.Unknown);
 
+    /// <summary>Writes that were sent again under their tokens, because their outcome was not told.</summary>
+    public long Retried => All.Sum(writer => writer.Retried);
+
     /// <summary>Writes that were answered with an error and are certainly not in.</summary>
     public long Refused => All.Sum(writer => writer.Refused);
 

@@ -14,7 +14,7 @@ internal sealed class IndexOracle(IReadOnlyList<WriterLedger> ledgers, RowMaker 
     private long _nothingUnderWayFrom;
 
     /// <summary>
-    /// Writes begun before this moment of the ledgers' clock are over: of those whose outcome is unknown, what the next check does not find will never be there.
+    /// Writes that were given up before this moment of the ledgers' clock are over: what the next check does not find of them will never be there.
     /// </summary>
     public void NothingIsUnderWayFrom(long moment) => _nothingUnderWayFrom = moment;
 
@@ -33,7 +33,7 @@ internal sealed class IndexOracle(IReadOnlyList<WriterLedger> ledgers, RowMaker 
             if (!isOne && look < MostLooks && HasOpenWrites)
                 continue;
             new LedgerCheck(ledgers, rows, id => index.Description.Slots.ShardOf(id), findings).Run(exported);
-            foreach (var row in ledgers.SelectMany(ledger => ledger.Rows).Where(row => row.Open?.Begun < _nothingUnderWayFrom))
+            foreach (var row in ledgers.SelectMany(ledger => ledger.Rows).Where(row => row.Open is { GivenUp: > 0 } open && open.GivenUp < _nothingUnderWayFrom))
                 row.Open = null;
             if (expected != found)
                 findings.Add(FindingKind.Wrong, $"searches answer with the digest {found}, the engine with {expected}");

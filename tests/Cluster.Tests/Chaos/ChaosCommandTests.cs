@@ -24,7 +24,7 @@ public sealed class ChaosCommandTests
         var (code, output, error) = await RunAsync("--storage sqlite --seed 7 --kills 1 --minutes 30");
         Assert.True(code == ExitCode.Ok, $"{output}\n{error}");
         Assert.Matches(
-            @"^kills [12] \(.*\), acknowledged \d+ writes \(\d+ rows\), unknown \d+, lost 0, phantom 0, duplicated 0, wrong 0, failed 0$", output.Trim().Split('\n')[^1]);
+            @"^kills [12] \(.*\), acknowledged \d+ writes \(\d+ rows\), unknown \d+, retried \d+, lost 0, phantom 0, duplicated 0, wrong 0, failed 0$", output.Trim().Split('\n')[^1]);
     }
 
     private static async Task<(ExitCode Code, string Output, string Error)> RunAsync(string arguments)

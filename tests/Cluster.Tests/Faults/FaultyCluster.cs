@@ -67,9 +67,9 @@ internal sealed class FaultyCluster : IAsyncDisposable
     /// <summary>Waits until every writer has met the fault: an answer that is a typed error.</summary>
     public Task FaultIsFeltAsync()
     {
-        long[] then = [.. Work.All.Select(writer => writer.Refused + writer.Unknown)];
+        long[] then = [.. Work.All.Select(writer => writer.Refused + writer.Unknown + writer.Retried)];
         return Work.UntilAsync(
-            () => Work.All.Zip(then).All(pair => pair.First.Refused + pair.First.Unknown > pair.Second), "every writer is answered with an error", Token);
+            () => Work.All.Zip(then).All(pair => pair.First.Refused + pair.First.Unknown + pair.First.Retried > pair.Second), "every writer is answered with an error", Token);
     }
 
     /// <summary>The fault is over: the same silos must go on by themselves, and hold what was acknowledged.</summary>
@@ -85,7 +85,7 @@ internal sealed class FaultyCluster : IAsyncDisposable
             Assert.Empty(_findings.Words);
             if (withTheSameProcesses)
                 Assert.DoesNotContain(0, processes);
-            TestContext.Current.TestOutputHelper!.WriteLine($"acknowledged {Work.Acknowledged}, refused {Work.Refused}, unknown {Work.Unknown}, {rows} rows compared");
+            TestContext.Current.TestOutputHelper!.WriteLine($"acknowledged {Work.Acknowledged}, refused {Work.Refused}, unknown {Work.Unknown}, retried {Work.Retried}, {rows} rows compared");
         }
         catch
         {

@@ -10,6 +10,9 @@ internal sealed record LedgerWrite(WriteKind Kind, long Number, ulong[] Ids, lon
     /// <summary>When its acknowledgement was known, by the ledger's clock; 0 while it is not.</summary>
     public long Acknowledged { get; set; }
 
+    /// <summary>When its writer stopped asking for its outcome without having been told, by the ledger's clock; 0 while it has not.</summary>
+    public long GivenUp { get; set; }
+
     /// <summary>What it makes of a row.</summary>
     public RowContent After(RowContent before) => Kind switch
     {

@@ -42,6 +42,9 @@ internal sealed class WriterLedger(int writer, LedgerClock clock)
             Find(id)!.Settle();
     }
 
+    /// <summary>No answer came, and it is not asked for again.</summary>
+    public void GiveUp(LedgerWrite write) => write.GivenUp = clock.Next();
+
     /// <summary>The answer came: rows of the write are not in and never will be.</summary>
     public void Refuse(IEnumerable<ulong> ids)
     {
