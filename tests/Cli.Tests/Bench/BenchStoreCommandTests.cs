@@ -28,7 +28,7 @@ public sealed class BenchStoreCommandTests
             _ => null,
         };
         var run = await RunAsync(
-            server?.ConnectionString, "--store", store, "--folder", folder.File("files"), "--rows", "2500", "--dim", "8", "--shards", "2", "--writers", "2", "--repeat", "1", "--json");
+            server?.ConnectionString, "--store", store, "--folder", folder.File("files"), "--rows", "2500", "--dim", "8", "--shards", "2", "--writers", "2", "--warm", "1", "--repeat", "1", "--json");
         var found = run.Ok().Json;
         Assert.Equal((store, 3_000, 8), (found.GetProperty("store").GetString(), found.GetProperty("rows").GetInt32(), found.GetProperty("dim").GetInt32()));
         double share = found.GetProperty("share_of_bare").GetDouble();

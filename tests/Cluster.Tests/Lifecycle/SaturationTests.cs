@@ -8,7 +8,7 @@ namespace IqdbFlat.Cluster.Tests.Lifecycle;
 [Collection(SilosUnderLoad.Name)]
 public sealed class SaturationTests(ITestOutputHelper output)
 {
-    /// <summary>Seconds that the load lasts; by default 30. The criterion of the roadmap is 120.</summary>
+    /// <summary>Seconds that the load lasts; by default 20. The criterion of the roadmap is 120.</summary>
     private const string SecondsVariable = "IQDBFLAT_SATURATION_SECONDS";
 
     private const int Searchers = 24;
@@ -19,7 +19,7 @@ public sealed class SaturationTests(ITestOutputHelper output)
     public async Task Two_silos_saturated_with_searches_evict_nobody()
     {
         Assert.SkipWhen(StoredCluster.Missing is not null, StoredCluster.Missing ?? "");
-        var length = TimeSpan.FromSeconds(double.Parse(Environment.GetEnvironmentVariable(SecondsVariable) ?? "30", CultureInfo.InvariantCulture));
+        var length = TimeSpan.FromSeconds(double.Parse(Environment.GetEnvironmentVariable(SecondsVariable) ?? "20", CultureInfo.InvariantCulture));
         await using var cluster = await StoredCluster.StartAsync(2, Deadline);
         var (index, rows) = await BaseRows.CreateAsync(cluster.Connection.Client, 4, 60_000);
         var before = await cluster.MembersAsync();

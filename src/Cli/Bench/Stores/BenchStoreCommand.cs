@@ -18,12 +18,13 @@ internal sealed class BenchStoreCommand : CliCommand
     private readonly Option<int> _batchRows = Number("--batch-rows", "Rows of a batch", "N", 1_000);
     private readonly Option<int> _shards = Number("--shards", "Shards of the index", "N", 1);
     private readonly Option<int> _writers = Number("--writers", "Batches under way at the same time, in both", "N", 4);
-    private readonly Option<int> _repeat = Number("--repeat", "Rounds that count, after one that warms up", "R", 3);
+    private readonly Option<int> _warm = Number("--warm", "Seconds of rounds that do not count, before those that do; one round at least", "S", 10);
+    private readonly Option<int> _repeat = Number("--repeat", "Rounds that count", "R", 3);
 
     public BenchStoreCommand(Terminal terminal)
         : base("bench-store", "Measures durable ingest against a bare loop that writes the same bytes into the same store.", terminal)
     {
-        Option[] options = [_store, _folder, _rows, _dim, _batchRows, _shards, _writers, _repeat];
+        Option[] options = [_store, _folder, _rows, _dim, _batchRows, _shards, _writers, _warm, _repeat];
         foreach (var option in options)
             Add(option);
     }
@@ -37,7 +38,7 @@ internal sealed class BenchStoreCommand : CliCommand
             var settings = Read(context, folder);
             var rounds = new List<StoreBenchRound>();
             await using var run = await StoreBenchRun.StartAsync(settings, context.Terminal.Time, cancellationToken);
-            await run.RunAsync(cancellationToken);
+            await run.WarmUpAsync(TimeSpan.FromSeconds(InRange(context.Values, _warm, 3_600)), cancellationToken);
             for (int round = 0; round < context.Values.GetValue(_repeat); round++)
             {
                 rounds.Add(await run.RunAsync(cancellationToken));

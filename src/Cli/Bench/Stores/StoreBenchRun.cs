@@ -41,6 +41,15 @@ internal sealed class StoreBenchRun : IAsyncDisposable
         return new(settings, time, await settings.OpenBareAsync(cancellationToken), silo);
     }
 
+    /// <summary>Rounds that do not count, for as long as it takes to compile what is called often.</summary>
+    public async Task WarmUpAsync(TimeSpan length, CancellationToken cancellationToken)
+    {
+        long started = _time.GetTimestamp();
+        do
+            await RunAsync(cancellationToken);
+        while (_time.GetElapsedTime(started) < length);
+    }
+
     /// <summary>One round: half of the bare loop, the index, and the other half, so that a store that slows down slows both.</summary>
     public async Task<StoreBenchRound> RunAsync(CancellationToken cancellationToken)
     {
