@@ -58,6 +58,8 @@ internal sealed unsafe class CodeTile
             fixed (sbyte* codes = query.Codes)
                 Widen(codes, Queries + (i * (long)_layout.Stride), _layout.Stride);
         }
+
+        GC.KeepAlive(this);
     }
 
     /// <summary>Takes a block: all products of its rows with the queries.</summary>
@@ -107,6 +109,7 @@ internal sealed unsafe class CodeTile
             result |= (ulong)Vector256.GreaterThan(excess, Vector256<double>.Zero).ExtractMostSignificantBits() << at;
         }
 
+        GC.KeepAlive(this);
         return result;
     }
 
