@@ -22,6 +22,15 @@ DOCUMENT = ROOT / "docs" / "BENCHMARKS.md"
 TOOL = ROOT / "src" / "Cli" / "bin" / "Release" / "net10.0" / "iqdbflat"
 
 
+# What else a group's table says of each run: the member of the report, and the column's head.
+RATIOS = {
+    "batch": ("batch_ratio", "times one alone"),
+    "pruned-batch": ("times_faster", "times the plain batch"),
+    "clients": ("clients_ratio", "times one alone"),
+    "selectivity": ("first_use_ratio", "times faster than no filter"),
+}
+
+
 def groups(quick, options):
     """Each group: a title, the axis, the value plotted, and runs of (series, x, arguments)."""
     many = 300_000 if quick else 1_000_000
@@ -45,14 +54,18 @@ def groups(quick, options):
     yield "batch", "Queries a second by batch", "queries a call", "queries_per_second", f"queries a second, {many:,} x 128", [
         (f"{t} thread{'s'[:t - 1]}", b, [*data(many, count=max(64, queries)), "--batch", b, "--threads", t, "--compare-single", *plain])
         for t in (1, 2) for b in batches]
+    if plans:
+        yield "pruned-batch", "Queries a second by batch, pruned", "queries a call", "queries_per_second", f"queries a second, {many:,} x 128", [
+            (f"{t} thread{'s'[:t - 1]}", b, [*data(many, count=max(64, queries)), "--batch", b, "--threads", t, "--plan", "pruned", "--compare-scan"])
+            for t in (1, 2) for b in (batches[1:] if quick else batches)]
     yield "clients", "Queries a second by clients", "clients at once", "queries_per_second", "queries a second, 100,000 x 128, 4 shards over TCP", [
         ("4 shards, 2 threads", c, [*data(100_000), "--shards", 4, "--threads", 2, "--clients", c, *plain]) for c in clients]
     if plans:
         yield "plan", "Latency by plan", "components of a vector", "median_ms", "ms a query, 100,000 rows", [
             (plan, d, [*data(100_000, d), "--plan", plan]) for plan in plans for d in (dims if quick else [128, 384, 768, 1_536])]
     if "--filter" in options:
-        yield "selectivity", "Latency by selectivity", "share of rows that the filter selects", "median_ms", f"ms a query, {many:,} x 128", [
-            ("1 thread", share, [*data(many), "--filter", f"bucket < {round(share * 100)}", *plain]) for share in (0.01, 0.1, 0.5, 1)]
+        yield "selectivity", "Latency by selectivity, first use of a filter", "share of rows that the filter selects", "first_use_ms", f"ms a query, {many:,} x 128", [
+            ("1 thread", share, [*data(many), "--filter", f"bucket < {round(share * 100)}", "--compare-unfiltered", *plain]) for share in (0.01, 0.1, 0.5, 1)]
 
 
 def text_of(arguments):
@@ -107,8 +120,8 @@ def draw(group):
 
 def table(group):
     """A line a run, each with the one command that repeats it."""
-    ratio = {"batch": "batch_ratio", "clients": "clients_ratio"}.get(group["name"])
-    heads = [group["axis"], "series", group["unit"].split(",")[0], "share of the bandwidth", *(["times one alone"] if ratio else []), "command"]
+    ratio, ratio_head = RATIOS.get(group["name"], (None, None))
+    heads = [group["axis"], "series", group["unit"].split(",")[0], "share of the bandwidth", *([ratio_head] if ratio else []), "command"]
     lines = [f"![{group['title']}](benchmarks/{group['name']}.svg)", "", "| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
     for run in group["runs"]:
         report = run["report"]

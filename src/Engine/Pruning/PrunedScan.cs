@@ -99,7 +99,8 @@ internal readonly unsafe ref struct PrunedScan(SegmentView view, int firstRow, P
         return count == MostBlockRows ? bits : bits & ((1UL << count) - 1);
     }
 
-    private void Measure(int start, int count, int rows, ulong wanted)
+    /// <summary>Measures and offers the <paramref name="rows"/> rows wanted of a block of <paramref name="count"/>.</summary>
+    public void Measure(int start, int count, int rows, ulong wanted)
     {
         float* distances = stackalloc float[MostBlockRows];
         if (rows == 0)

@@ -1,6 +1,8 @@
 using IqdbFlat.Engine.Columns;
 using IqdbFlat.Engine.Metrics;
 using IqdbFlat.Engine.Plans;
+using IqdbFlat.Engine.Pruning;
+using IqdbFlat.Engine.Segments;
 
 namespace IqdbFlat.Engine.Scan;
 
@@ -12,14 +14,17 @@ public sealed partial class SnapshotSearch
     /// <summary>The query, made ready.</summary>
     internal PreparedQuery Query => _query;
 
+    /// <summary>What the search prunes with; null where it does not.</summary>
+    internal QueryPruning? Pruning => _pruning;
+
     /// <summary>The most searches that one pass over these rows serves.</summary>
     internal int MostInTile => TileScan.MostOf(_query.Stride);
 
-    /// <summary>Whether searches of one pass go through a chunk as a tile, which measures every row; else each prunes by itself the codes that the first of them brought into the cache.</summary>
+    /// <summary>Whether searches of one pass go through a chunk as a tile; else each prunes by itself the codes that the first of them brought into the cache.</summary>
     internal static bool IsWorthTile(SnapshotSearch[] searches) => searches[0]._pruning switch
     {
         null => searches.Length > 1,
-        { Always: true } => false,
+        { Always: true } => searches.Length > 1 && CodeTile.IsSupported,
         _ => searches.Length >= FewestInTile,
     };
 
@@ -59,6 +64,12 @@ public sealed partial class SnapshotSearch
             return;
         long began = first._time.GetTimestamp();
         var mask = first.WantedOf(view, workers[taking]!, cancellationToken);
+        if (first.IsWorthBounds(view, mask, from, end, workers))
+        {
+            tile.Pruned(view, start, mask, from, end, first._time.GetTimestamp() - began, workers[taking]!.Plans & SearchPlans.KeptFilter);
+            return;
+        }
+
         if (mask is null && first._snapshot.Parts is null)
         {
             tile.All(view, start, from, end);
@@ -68,6 +79,17 @@ public sealed partial class SnapshotSearch
         // One vector of several lies apart from that of the next row: it is brought together with them as rows that a filter selects are.
         mask ??= RowMask.Without(null, [], view.Count);
         tile.Masked(view, start, mask, from, end, first._time.GetTimestamp() - began, workers[taking]!.Plans & SearchPlans.KeptFilter);
+    }
+
+    /// <summary>Whether the searches of a tile prune the rows of a chunk: their codes are worth reading, and half of the searches at least find that bounds pay.</summary>
+    private bool IsWorthBounds(SegmentView view, ulong[]? mask, int first, int end, ReadOnlySpan<ScanWorker?> workers)
+    {
+        if (_pruning is null || view.Segment.Codes is null || !CodeTile.IsSupported || !_pruning.IsWorth(mask, first, end))
+            return false;
+        int willing = 0;
+        foreach (var worker in workers)
+            willing += worker is null ? 0 : _pruning.Always || worker.Guard.TryNext() ? 1 : -1;
+        return willing >= 0;
     }
 
     /// <summary>What searches must have in common to ride one pass. A filter is evaluated once for all of them, so a token that stops it must be that of all.</summary>

@@ -20,7 +20,7 @@ public sealed partial class SnapshotSearch
 {
     // A quarter of a segment is 1 to 2 MiB: a few hundred microseconds, so that cancellation and fairness are prompt.
     private const int ChunksInSegmentShift = 2;
-    private const int SegmentsEnough = 64;
+    private const int SegmentsEnough = 16;
 
     private readonly RowSnapshot _snapshot;
     private readonly PreparedQuery _query;

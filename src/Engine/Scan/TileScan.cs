@@ -39,6 +39,8 @@ internal sealed unsafe class TileScan(TimeProvider time)
     private int _pitch;
     private Metric _measured;
     private bool _squares;
+    private PrunedTile? _pruned;
+    private bool _isPrunedTaken;
 
     /// <summary>The most searches of one tile, of rows so many floats apart.</summary>
     public static int MostOf(int stride) => Math.Clamp(MostQueryFloats / stride, 1, MostQueries);
@@ -68,6 +70,7 @@ internal sealed unsafe class TileScan(TimeProvider time)
         }
 
         _searches = searches;
+        _isPrunedTaken = false;
     }
 
     /// <summary>Forgets the searches: a thread that has nothing to do keeps no rows alive.</summary>
@@ -140,6 +143,25 @@ internal sealed unsafe class TileScan(TimeProvider time)
         GC.KeepAlive(memory);
         Gathered(view, firstRow, count);
         Share(filterTicks, time.GetTimestamp() - began, plan | SearchPlans.Gather);
+    }
+
+    /// <summary>The live rows from <paramref name="first"/> to before <paramref name="end"/> that a mask names, or all where there is none, each search pruning by its bound.</summary>
+    /// <param name="view">The segment, whose rows have codes.</param>
+    /// <param name="firstRow">The number of its first row.</param>
+    /// <param name="mask">The rows that the filter selects, dead ones included; null for all.</param>
+    /// <param name="first">The first row.</param>
+    /// <param name="end">The row behind the last.</param>
+    /// <param name="filterTicks">What the mask took.</param>
+    /// <param name="plan">How it was come by.</param>
+    public void Pruned(SegmentView view, int firstRow, ulong[]? mask, int first, int end, long filterTicks, SearchPlans plan)
+    {
+        long began = time.GetTimestamp();
+        _pruned ??= new PrunedTile();
+        if (!_isPrunedTaken)
+            _pruned.Take(_searches, _searches[0].Pruning!.Layout, MostOf(_stride));
+        _isPrunedTaken = true;
+        _pruned.Run(view, firstRow, first, end, mask, _searches, _workers.AsSpan(0, _searches.Length));
+        Share(filterTicks, time.GetTimestamp() - began, plan);
     }
 
     private void Gathered(SegmentView view, int firstRow, int count)

@@ -52,7 +52,7 @@ public class FilterPlanTests
 
     private static void AssertCounts(FlatIndex index, Filter? filter, SearchPlans plan, SearchCounts found, string what)
     {
-        var expected = ReadOracle.Count(index.Snapshot, filter, plan, chunksInSegment: filter is not null && index.Snapshot.Views.Length >= 64 ? 1 : 4);
+        var expected = ReadOracle.Count(index.Snapshot, filter, plan, chunksInSegment: filter is not null && index.Snapshot.Views.Length >= 16 ? 1 : 4);
         Assert.True(ExplainTests.WithoutTimes(found) with { Plans = default } == expected, $"{what}: expected {expected}, found {found}");
 
         // Blocks that are wanted whole are read whole under every plan.
