@@ -3,6 +3,7 @@ using IqdbFlat.Abstractions;
 using IqdbFlat.Client.Backup;
 using IqdbFlat.Client.Cluster;
 using IqdbFlat.Client.Placement;
+using IqdbFlat.Client.Telemetry;
 using IqdbFlat.Engine;
 
 namespace IqdbFlat.Client;
@@ -21,7 +22,7 @@ internal sealed class FlatIndexClient(IClusterGrains grains, IqdbFlatClientOptio
         IndexName.Check(name);
         ArgumentNullException.ThrowIfNull(settings);
         settings.Check();
-        return Open(await Change(name, (index, cancel) => index.CreateIndex(settings, ifNotExists, cancel), cancellationToken));
+        return Open(await Change("create", name, (index, cancel) => index.CreateIndex(settings, ifNotExists, cancel), cancellationToken));
     }
 
     public async Task<IFlatIndex> OpenAsync(string name, CancellationToken cancellationToken) => Open(await DescribeAsync(name, cancellationToken));
@@ -59,13 +60,13 @@ internal sealed class FlatIndexClient(IClusterGrains grains, IqdbFlatClientOptio
     {
         IndexName.Check(name);
         IndexName.Check(newName);
-        return Change(name, (index, cancel) => index.RenameIndex(newName, cancel), cancellationToken);
+        return Change("rename", name, (index, cancel) => index.RenameIndex(newName, cancel), cancellationToken);
     }
 
     public Task DropAsync(string name, CancellationToken cancellationToken)
     {
         IndexName.Check(name);
-        return Change(name, Drop, cancellationToken);
+        return Change("drop", name, Drop, cancellationToken);
 
         static async Task<bool> Drop(IIndexGrain index, CancellationToken cancel)
         {
@@ -130,6 +131,7 @@ internal sealed class FlatIndexClient(IClusterGrains grains, IqdbFlatClientOptio
         }
     }
 
-    private Task<T> Change<T>(string name, Func<IIndexGrain, CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
-        _caller.Change(name, _caller.Start(options.Deadline), (all, cancel) => call(all.Index(name), cancel), cancellationToken);
+    private Task<T> Change<T>(string operation, string name, Func<IIndexGrain, CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
+        ClientTelemetry.MeasureAsync(operation, name, () =>
+            _caller.Change(name, _caller.Start(options.Deadline), (all, cancel) => call(all.Index(name), cancel), cancellationToken));
 }

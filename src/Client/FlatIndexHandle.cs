@@ -5,6 +5,7 @@ using IqdbFlat.Client.Cluster;
 using IqdbFlat.Client.Ingest;
 using IqdbFlat.Client.Rows;
 using IqdbFlat.Client.Search;
+using IqdbFlat.Client.Telemetry;
 using IqdbFlat.Engine;
 
 namespace IqdbFlat.Client;
@@ -43,52 +44,53 @@ internal sealed class FlatIndexHandle : IFlatIndex
     public VectorParts? Parts => Description.Settings.Parts;
 
     public Task InsertAsync(Row row, WriteOptions? options, CancellationToken cancellationToken) =>
-        _writer.WriteOne(WriteMode.Insert, row, Given(options), Start(options?.Deadline), cancellationToken);
+        Measure("insert", () => _writer.WriteOne(WriteMode.Insert, row, Given(options), Start(options?.Deadline), cancellationToken));
 
     public Task InsertBatchAsync(IReadOnlyList<Row> rows, WriteOptions? options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        return _writer.WriteBatch(WriteMode.Insert, rows, Given(options), Start(options?.Deadline), cancellationToken);
+        return Measure("insert_batch", () => _writer.WriteBatch(WriteMode.Insert, rows, Given(options), Start(options?.Deadline), cancellationToken));
     }
 
     public Task UpsertAsync(Row row, WriteOptions? options, CancellationToken cancellationToken) =>
-        _writer.WriteOne(WriteMode.Upsert, row, Given(options), Start(options?.Deadline), cancellationToken);
+        Measure("upsert", () => _writer.WriteOne(WriteMode.Upsert, row, Given(options), Start(options?.Deadline), cancellationToken));
 
     public Task UpsertBatchAsync(IReadOnlyList<Row> rows, WriteOptions? options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        return _writer.WriteBatch(WriteMode.Upsert, rows, Given(options), Start(options?.Deadline), cancellationToken);
+        return Measure("upsert_batch", () => _writer.WriteBatch(WriteMode.Upsert, rows, Given(options), Start(options?.Deadline), cancellationToken));
     }
 
     public Task UpdateMetadataAsync(RowId id, Metadata? metadata, WriteOptions? options, CancellationToken cancellationToken) =>
-        _writer.UpdateMetadata(id, metadata, Given(options), Start(options?.Deadline), cancellationToken);
+        Measure("update_metadata", () => _writer.UpdateMetadata(id, metadata, Given(options), Start(options?.Deadline), cancellationToken));
 
     public Task DeleteAsync(RowId id, WriteOptions? options, CancellationToken cancellationToken) =>
-        _writer.Delete(id, Given(options), Start(options?.Deadline), cancellationToken);
+        Measure("delete", () => _writer.Delete(id, Given(options), Start(options?.Deadline), cancellationToken));
 
     public Task<int> DeleteBatchAsync(IReadOnlyList<RowId> ids, WriteOptions? options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(ids);
-        return _writer.DeleteBatch(ids, Given(options), Start(options?.Deadline), cancellationToken);
+        return Measure("delete_batch", () => _writer.DeleteBatch(ids, Given(options), Start(options?.Deadline), cancellationToken));
     }
 
-    public Task<StoredRow?> GetAsync(RowId id, CancellationToken cancellationToken) => _reader.Get(id, Start(null), cancellationToken);
+    public Task<StoredRow?> GetAsync(RowId id, CancellationToken cancellationToken) => Measure("get", () => _reader.Get(id, Start(null), cancellationToken));
 
     public Task<IReadOnlyList<StoredRow?>> GetBatchAsync(IReadOnlyList<RowId> ids, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(ids);
-        return _reader.GetBatch(ids, Start(null), cancellationToken);
+        return Measure("get_batch", () => _reader.GetBatch(ids, Start(null), cancellationToken));
     }
 
-    public Task<bool> ExistsAsync(RowId id, CancellationToken cancellationToken) => _reader.Exists(id, Start(null), cancellationToken);
+    public Task<bool> ExistsAsync(RowId id, CancellationToken cancellationToken) => Measure("exists", () => _reader.Exists(id, Start(null), cancellationToken));
 
-    public Task ClearAsync(WriteOptions? options, CancellationToken cancellationToken) => _writer.Clear(Given(options), Start(options?.Deadline), cancellationToken);
+    public Task ClearAsync(WriteOptions? options, CancellationToken cancellationToken) => Measure("clear", () => _writer.Clear(Given(options), Start(options?.Deadline), cancellationToken));
 
     public async Task<ClusterSearchResult> SearchAsync(ReadOnlyMemory<float> query, int k, ClusterSearchOptions? options, CancellationToken cancellationToken)
     {
         try
         {
-            var result = await SearchBatchAsync([query], k, options, cancellationToken);
+            options ??= ClusterSearchOptions.Default;
+            var result = await Measure("search", () => _searcher.Search([query], k, options, Start(options.Deadline), cancellationToken));
             return new() { Hits = result.Answers[0], Shards = result.Shards, Missing = result.Missing };
         }
         catch (FlatIndexException error)
@@ -102,12 +104,14 @@ internal sealed class FlatIndexHandle : IFlatIndex
     {
         ArgumentNullException.ThrowIfNull(queries);
         options ??= ClusterSearchOptions.Default;
-        return _searcher.Search(queries, k, options, Start(options.Deadline), cancellationToken);
+        return Measure("search_batch", () => _searcher.Search(queries, k, options, Start(options.Deadline), cancellationToken));
     }
 
     public async Task<long> CountAsync(CancellationToken cancellationToken) => (await StatsAsync(cancellationToken)).Vectors;
 
-    public async Task<ClusterIndexStats> StatsAsync(CancellationToken cancellationToken)
+    public Task<ClusterIndexStats> StatsAsync(CancellationToken cancellationToken) => Measure("stats", () => ReportAsync(cancellationToken));
+
+    private async Task<ClusterIndexStats> ReportAsync(CancellationToken cancellationToken)
     {
         var report = await _caller.Read(
             Name, Start(null), (coordinator, remaining, cancel) => coordinator.ReportIndex(Name, remaining, cancel), cancellationToken);
@@ -156,6 +160,10 @@ internal sealed class FlatIndexHandle : IFlatIndex
         options?.Token?.Check();
         return options?.Token;
     }
+
+    private Task Measure(string operation, Func<Task> call) => ClientTelemetry.MeasureAsync(operation, Name, call);
+
+    private Task<T> Measure<T>(string operation, Func<Task<T>> call) => ClientTelemetry.MeasureAsync(operation, Name, call);
 
     private CallDeadline Start(TimeSpan? deadline) => _caller.Start(deadline ?? _options.Deadline);
 

@@ -2,6 +2,7 @@ using System.Net;
 using IqdbFlat.Silo.Access;
 using IqdbFlat.Silo.Health;
 using IqdbFlat.Silo.Hosting;
+using IqdbFlat.Silo.Telemetry;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting.Server;
 using Orleans.Dashboard;
@@ -85,16 +86,20 @@ public static class SiloHost
         });
         builder.Services.AddSingleton<StorageHealth>();
         builder.Services.AddHealthChecks().AddCheck<MembershipHealth>("membership").AddCheck<StorageHealth>("store");
-        return Map(builder.Build(), options.Dashboard);
+        TelemetrySetup.Configure(builder.Services, options.Telemetry, options.Silo.Name.Length > 0 ? options.Silo.Name : silo.ToString());
+        return Map(builder.Build(), options);
     }
 
-    private static WebApplication Map(WebApplication app, DashboardOptions dashboard)
+    private static WebApplication Map(WebApplication app, IqdbFlatSiloOptions options)
     {
+        var dashboard = options.Dashboard;
         var key = dashboard.Key.Length > 0 ? new AccessKey(dashboard.Key) : null;
         app.Use(next => new HttpAccess(next, key).InvokeAsync);
         app.UseRouting();
         app.MapHealthChecks(HealthPaths.Live, new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks(HealthPaths.Ready);
+        if (options.Telemetry.Prometheus)
+            app.MapPrometheusScrapingEndpoint(TelemetrySetup.MetricsPath);
         if (dashboard.Enabled)
         {
             app.MapOrleansDashboard(DashboardPath);

@@ -1,5 +1,6 @@
 using IqdbFlat.Abstractions;
 using IqdbFlat.Engine;
+using IqdbFlat.Grains.Telemetry;
 using Orleans.Concurrency;
 
 namespace IqdbFlat.Grains.Coordinator;
@@ -15,8 +16,11 @@ internal sealed class CoordinatorGrain : Grain, ICoordinatorGrain
     private readonly RowReads _reads;
     private readonly IndexReports _reports;
 
-    public CoordinatorGrain(IGrainFactory grains, TimeProvider time)
+    private readonly SlowSearches _slow;
+
+    public CoordinatorGrain(IGrainFactory grains, SlowSearches slow, TimeProvider time)
     {
+        _slow = slow;
         var retry = new Retry(time);
         _time = time;
         _descriptions = new((index, cancellationToken) => retry.RunAsync(
@@ -29,8 +33,21 @@ internal sealed class CoordinatorGrain : Grain, ICoordinatorGrain
         _reports = new(grains, retry);
     }
 
-    public Task<SearchReply> SearchIndex(SearchRequest request, CancellationToken cancellationToken) =>
-        RunAsync(request?.Index, request?.Incarnation, request?.Deadline, "the search", false, _search.RunAsync, request, cancellationToken);
+    public async Task<SearchReply> SearchIndex(SearchRequest request, CancellationToken cancellationToken)
+    {
+        long started = _time.GetTimestamp();
+        try
+        {
+            var reply = await RunAsync(request?.Index, request?.Incarnation, request?.Deadline, "the search", false, _search.RunAsync, request, cancellationToken);
+            _slow.Look(request!, reply, null, _time.GetElapsedTime(started));
+            return reply;
+        }
+        catch (FlatIndexException error) when (request?.Index is not null)
+        {
+            _slow.Look(request, null, error.Kind.ToString(), _time.GetElapsedTime(started));
+            throw;
+        }
+    }
 
     public Task<WriteReply> WriteRows(WriteRequest request, CancellationToken cancellationToken) =>
         RunAsync(request?.Index, request?.Incarnation, request?.Deadline, "the write", true, _write.RunAsync, request, cancellationToken);

@@ -18,6 +18,9 @@ public sealed class IqdbFlatGrainsOptions
     /// </summary>
     public int ExpectedSilos { get; set; } = 1;
 
+    /// <summary>How long a search takes before it is logged with its explain; 0 for never. Default 1 second.</summary>
+    public TimeSpan SlowSearch { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>
     /// Log records of a shard after which they are folded into segments. Fewer make recovery shorter and writes dearer. Default 2,000.
     /// </summary>

@@ -6,8 +6,10 @@ using IqdbFlat.Grains.Memory;
 using IqdbFlat.Grains.Placement;
 using IqdbFlat.Grains.Prefetch;
 using IqdbFlat.Grains.Storage;
+using IqdbFlat.Grains.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Orleans.Hosting;
@@ -30,6 +32,7 @@ public static class IqdbFlatSiloBuilderExtensions
                 .Validate(o => o.MemoryBudgetBytes >= 0, "The IqdbFlat memory budget is 0 (three quarters of the process's) or more bytes.")
                 .Validate(o => o.ExpectedSilos is >= 0 and <= 4_096, "The silos that IqdbFlat expects are 0 (shards are not loaded ahead) to 4,096.")
                 .Validate(o => o.CheckpointLogRecords is >= 1 and <= 1_000_000, "An IqdbFlat shard folds its log after 1 to 1,000,000 records.")
+                .Validate(o => o.SlowSearch >= TimeSpan.Zero, "The time of a slow IqdbFlat search is 0 (none is told) or more.")
                 .ValidateOnStart();
             if (configure is not null)
                 options.Configure(configure);
@@ -46,6 +49,12 @@ public static class IqdbFlatSiloBuilderExtensions
             });
             services.AddSingleton(provider =>
                 new SiloMemory(provider.GetRequiredService<IOptions<IqdbFlatGrainsOptions>>().Value.MemoryBudgetBytes));
+            services.AddSingleton<SiloTelemetry>();
+            services.AddSingleton(provider => new SlowSearches(
+                provider.GetRequiredService<IOptions<IqdbFlatGrainsOptions>>().Value.SlowSearch,
+                provider.GetRequiredService<SiloTelemetry>(),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<SlowSearches>>()));
             services.AddSingleton<ShardPrefetch>();
             services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<ShardPrefetch>());
             services.AddSingleton(provider => new ShardLogOptions

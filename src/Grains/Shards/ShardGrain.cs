@@ -5,6 +5,7 @@ using IqdbFlat.Grains.Log;
 using IqdbFlat.Grains.Memory;
 using IqdbFlat.Grains.Placement;
 using IqdbFlat.Grains.Storage;
+using IqdbFlat.Grains.Telemetry;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Placement;
@@ -15,7 +16,14 @@ namespace IqdbFlat.Grains.Shards;
 /// <summary>Owns one slice of an index's rows: loads them from its log, commits writes to it, answers searches from snapshots.</summary>
 [ShardPlacement, KeepAlive, Immovable]
 internal sealed partial class ShardGrain(
-    IRecordStoreFactory stores, ShardLogOptions logOptions, ScanScheduler scheduler, SiloMemory memory, TimeProvider time, ILocalSiloDetails silo, ILogger<ShardGrain> logger)
+    IRecordStoreFactory stores,
+    ShardLogOptions logOptions,
+    ScanScheduler scheduler,
+    SiloMemory memory,
+    SiloTelemetry telemetry,
+    TimeProvider time,
+    ILocalSiloDetails silo,
+    ILogger<ShardGrain> logger)
     : Grain, IShardGrain, IDisposable
 {
     /// <summary>How long a request waits for the shard to load before it is told Loading: enough for a small shard.</summary>
@@ -34,11 +42,13 @@ internal sealed partial class ShardGrain(
     private ShardRows? _rows;
     private ShardCommits? _commits;
     private long _memoryBytes;
+    private ShardTelemetry? _told;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _key = ShardKey.Parse(this.GetPrimaryKeyString());
         _store = stores.Open(StorageNames.Shard(_key.Home, _key.Incarnation, _key.Shard));
+        _told = telemetry.Open(_key);
         _opening = OpenAsync();
         return Task.CompletedTask;
     }
@@ -46,6 +56,7 @@ internal sealed partial class ShardGrain(
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         _pins.Dispose();
+        _told?.Dispose();
         await _leaving.CancelAsync();
         memory.Change(-_memoryBytes);
         _memoryBytes = 0;
@@ -55,6 +66,7 @@ internal sealed partial class ShardGrain(
     public void Dispose()
     {
         _pins.Dispose();
+        _told?.Dispose();
         _leaving.Dispose();
     }
 
@@ -106,6 +118,8 @@ internal sealed partial class ShardGrain(
         await FreshAsync(request.Seen, request.Freshness, cancellationToken);
         var (position, snapshot) = (Position, rows.Snapshot);
         var scan = await ShardScan.RunAsync(scheduler, snapshot, request, cancellationToken);
+        var elapsed = time.GetElapsedTime(started);
+        _told!.Searched(scan, elapsed);
         return new()
         {
             Answers = scan.Answers,
@@ -119,7 +133,7 @@ internal sealed partial class ShardGrain(
                 Scanned = scan.Scanned,
                 Pruned = scan.Pruned,
                 BytesRead = scan.BytesRead,
-                Elapsed = time.GetElapsedTime(started),
+                Elapsed = elapsed,
                 Plans = scan.Plans,
                 FilterTime = scan.FilterTime,
                 ScanTime = scan.ScanTime,
@@ -164,6 +178,7 @@ internal sealed partial class ShardGrain(
     {
         // The rows go first: from here on this activation answers nobody.
         _rows = null;
+        _told?.Dispose();
         if (_commits is not null)
             await _commits.CloseAsync(FlatIndexException.IndexNotFound(_key.Home)).ConfigureAwait(Settled);
         _pins.Dispose();
@@ -180,6 +195,7 @@ internal sealed partial class ShardGrain(
     {
         var recovery = new ShardRecovery();
         _progress = new();
+        _told!.Loads(_progress);
 
         // Off the grain's turn: decoding a large shard takes seconds, and requests must be answered Loading meanwhile.
         _log = await Task.Run(() => ShardLog.OpenAsync(
@@ -284,6 +300,7 @@ internal sealed partial class ShardGrain(
         if (_leaving.IsCancellationRequested)
             return;
         long bytes = rows.MemoryBytes;
+        _told!.Holds(rows.Snapshot.Count, bytes, _log!.StoredBytes, _log.End);
         memory.Change(bytes - _memoryBytes);
         _memoryBytes = bytes;
     }

@@ -14,6 +14,9 @@ internal sealed class ShardProgress : IProgress<RecoveryProgress>
         Volatile.Write(ref _loaded, value.RowsLoaded);
     }
 
+    /// <summary>The share that is loaded, below 1.</summary>
+    public double Share => Volatile.Read(ref _expected) is > 0 and var expected ? Math.Min((double)Volatile.Read(ref _loaded) / expected, 0.999) : 0;
+
     /// <summary>The sentence that a caller reads meanwhile.</summary>
     public string Describe(int shard) =>
         $"shard {shard} has loaded {Volatile.Read(ref _loaded)} of {Volatile.Read(ref _expected)} rows";

@@ -33,7 +33,11 @@ internal static class SiloSetup
             grains.ExpectedSilos = options.Prefetch.ExpectedSilos;
             grains.CheckpointLogRecords = options.Storage.CheckpointRecords;
             grains.ClientsReachOnlyIndexes = true;
+            grains.SlowSearch = options.Telemetry.SlowSearch;
         });
+
+        // A caller's trace goes on through the grains that its call reaches.
+        silo.AddActivityPropagation();
         ConfigureStorage(silo, options.Storage);
         if (options.Dashboard.Enabled)
             silo.AddDashboard();

@@ -24,6 +24,9 @@ public sealed class IqdbFlatSiloOptions
     /// <summary>Memory for rows.</summary>
     public MemoryOptions Memory { get; set; } = new();
 
+    /// <summary>Metrics, traces and the log of slow searches.</summary>
+    public TelemetryOptions Telemetry { get; set; } = new();
+
     /// <summary>Loading shards ahead of their first search.</summary>
     public PrefetchOptions Prefetch { get; set; } = new();
 

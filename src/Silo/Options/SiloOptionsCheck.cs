@@ -9,6 +9,7 @@ internal static class SiloOptionsCheck
     private const int MaxNameLength = 128;
     private const int MaxThreads = 1_024;
     private static readonly TimeSpan MaxShutdown = TimeSpan.FromHours(1);
+    private static readonly TimeSpan MaxSlowSearch = TimeSpan.FromDays(1);
 
     /// <summary>Throws <see cref="FlatErrorKind.InvalidConfig"/>, in one sentence, for the first setting that is not accepted.</summary>
     public static void Check(IqdbFlatSiloOptions options)
@@ -17,6 +18,7 @@ internal static class SiloOptionsCheck
         CheckClustering(options.Clustering);
         CheckStorage(options.Storage);
         AccessCheck.Check(options);
+        CheckTelemetry(options.Telemetry);
         Require(
             options.Prefetch.ExpectedSilos is >= 0 and <= PrefetchOptions.MaxSilos,
             "Prefetch:ExpectedSilos",
@@ -93,6 +95,23 @@ internal static class SiloOptionsCheck
     {
         if (!belongs && value.Length > 0)
             throw FlatIndexException.InvalidConfig($"{IqdbFlatSiloOptions.Section}:{setting} means nothing with the provider {provider}: leave it out");
+    }
+
+    private static void CheckTelemetry(TelemetryOptions telemetry)
+    {
+        Require(
+            telemetry.SlowSearch >= TimeSpan.Zero && telemetry.SlowSearch <= MaxSlowSearch,
+            "Telemetry:SlowSearch",
+            "is 0 (none is logged) to a day",
+            telemetry.SlowSearch);
+        if (telemetry.OtlpEndpoint.Length > 0)
+        {
+            Require(
+                Uri.TryCreate(telemetry.OtlpEndpoint, UriKind.Absolute, out var endpoint) && (endpoint.Scheme == Uri.UriSchemeHttp || endpoint.Scheme == Uri.UriSchemeHttps),
+                "Telemetry:OtlpEndpoint",
+                "is an address as in http://127.0.0.1:4317",
+                $"'{telemetry.OtlpEndpoint}'");
+        }
     }
 
     private static void CheckName(string setting, string value) => Require(

@@ -29,7 +29,8 @@ public sealed class TestCluster : IAsyncDisposable
         IRecordStoreFactory? stores = null,
         long memoryBudgetBytes = 0,
         IIncomingGrainCallFilter? filter = null,
-        int expectedSilos = 1)
+        int expectedSilos = 1,
+        Action<ISiloBuilder>? configure = null)
     {
         var builder = new InProcessTestClusterBuilder(silos);
         builder.ConfigureSilo((_, silo) =>
@@ -44,6 +45,7 @@ public sealed class TestCluster : IAsyncDisposable
             silo.Services.RemoveAll<IIncomingGrainCallFilter>();
             if (filter is not null)
                 silo.AddIncomingGrainCallFilter(filter);
+            configure?.Invoke(silo);
         });
         builder.ConfigureClient(client => client.Services.AddIqdbFlatClient());
         var cluster = builder.Build();

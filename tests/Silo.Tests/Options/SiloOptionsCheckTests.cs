@@ -37,6 +37,8 @@ public sealed class SiloOptionsCheckTests
     [InlineData("IqdbFlat:Connections:SiloKey has printable ASCII characters without spaces only")]
     [InlineData("IqdbFlat:Connections:GatewayKey and IqdbFlat:Connections:SiloKey differ, so that a client cannot join as a silo")]
     [InlineData("IqdbFlat:Connections:Tls names no Certificate: without it the other settings mean nothing")]
+    [InlineData("IqdbFlat:Telemetry:OtlpEndpoint is an address as in http://127.0.0.1:4317, found 'collector:4317'")]
+    [InlineData("IqdbFlat:Telemetry:SlowSearch is 0 (none is logged) to a day, found -00:00:01")]
     [InlineData("IqdbFlat:Scan:Threads is 0 (one a processor) to 1024, found -1")]
     [InlineData("IqdbFlat:Memory:BudgetBytes is 0 (three quarters of the process's memory) or more, found -1")]
     [InlineData("IqdbFlat:Prefetch:ExpectedSilos is 0 (nothing is loaded ahead) to 4096, found 5000")]
@@ -104,6 +106,8 @@ public sealed class SiloOptionsCheckTests
         new() { Connections = { SiloKey = "0123456789 abcdef" } },
         new() { Connections = { GatewayKey = Key, SiloKey = Key } },
         new() { Connections = { Tls = { Authority = "authority.pem" } } },
+        new() { Telemetry = { OtlpEndpoint = "collector:4317" } },
+        new() { Telemetry = { SlowSearch = TimeSpan.FromSeconds(-1) } },
         new() { Scan = { Threads = -1 } },
         new() { Memory = { BudgetBytes = -1 } },
         new() { Prefetch = { ExpectedSilos = 5_000 } },
