@@ -17,6 +17,7 @@ internal sealed class FlatIndexHandle : IFlatIndex
     private readonly TimeProvider _time;
     private readonly RowWriter _writer;
     private readonly RowReader _reader;
+    private readonly RowLister _lister;
     private readonly Searcher _searcher;
 
     public FlatIndexHandle(ClusterCaller caller, IndexDescription description, IqdbFlatClientOptions options, TimeProvider time)
@@ -29,6 +30,7 @@ internal sealed class FlatIndexHandle : IFlatIndex
         _time = time;
         _writer = new(caller, description, seen, limits);
         _reader = new(caller, description, seen, limits);
+        _lister = new(caller, description, seen);
         _searcher = new(caller, description, seen, limits);
     }
 
@@ -104,6 +106,20 @@ internal sealed class FlatIndexHandle : IFlatIndex
         options ??= ClusterSearchOptions.Default;
         return _searcher.Search(queries, k, options, Start(options.Deadline), cancellationToken);
     }
+
+    public Task<long> CountMatchingAsync(Filter? filter, CancellationToken cancellationToken) => _lister.Count(filter, Start(null), cancellationToken);
+
+    public Task<long> DeleteMatchingAsync(Filter filter, WriteOptions? options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        return _writer.DeleteMatching(filter, Given(options), Start(options?.Deadline), cancellationToken);
+    }
+
+    public Task<RowPage> ListAsync(ListOptions? options, CancellationToken cancellationToken) =>
+        _lister.Page(options ?? ListOptions.Default, Start(null), cancellationToken);
+
+    public IAsyncEnumerable<StoredRow> ScrollAsync(ListOptions? options, CancellationToken cancellationToken) =>
+        _lister.Scroll(options ?? ListOptions.Default, _options.Deadline, cancellationToken);
 
     public async Task<long> CountAsync(CancellationToken cancellationToken) => (await StatsAsync(cancellationToken)).Vectors;
 

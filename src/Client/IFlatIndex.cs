@@ -93,6 +93,30 @@ public interface IFlatIndex
     Task<ClusterSearchBatchResult> SearchBatchAsync(
         IReadOnlyList<ReadOnlyMemory<float>> queries, int k, ClusterSearchOptions? options = null, CancellationToken cancellationToken = default);
 
+    /// <summary>The number of rows that meet a filter; null for all. A filter past its caps: <see cref="FlatErrorKind.InvalidFilter"/>.</summary>
+    Task<long> CountMatchingAsync(Filter? filter, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Removes the rows that meet a filter and returns how many they were. Acknowledged when it is durable and visible; made once under its token, as every write.
+    /// </summary>
+    /// <remarks>
+    /// Each shard removes its part at once: readers see all of it or nothing, and may see one shard's part before another's. It looks at the rows that it has when its part
+    /// comes. A write that was acknowledged before is looked at; one that begins after this one was acknowledged is not; one that runs beside it may come before or after.
+    /// More than 500,000 rows in one shard are <see cref="FlatErrorKind.ResourceLimitExceeded"/>: that shard removes none, others may have.
+    /// </remarks>
+    Task<long> DeleteMatchingAsync(Filter filter, WriteOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>A page of the rows that meet a filter, in the order of insertion or by fields.</summary>
+    /// <remarks>
+    /// <para>The cursor says where the last row stood, by the order's fields and by sequence. So a row that stays as it is comes once over all pages, whatever is written
+    /// meanwhile: none is repeated, none left out. One that is replaced, or whose fields of the order change, stands elsewhere from then on, and comes where it stands when its page is read.</para>
+    /// <para>Checked in this order: limit, skip, order (<see cref="FlatErrorKind.InvalidConfig"/>), the filter's caps, the cursor (<see cref="FlatErrorKind.InvalidConfig"/>: of another list, or none at all).</para>
+    /// </remarks>
+    Task<RowPage> ListAsync(ListOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>All rows of a list from a page on, page by page, each with the deadline of a call. Errors come as the pages are read.</summary>
+    IAsyncEnumerable<StoredRow> ScrollAsync(ListOptions? options = null, CancellationToken cancellationToken = default);
+
     /// <summary>The number of rows.</summary>
     Task<long> CountAsync(CancellationToken cancellationToken = default);
 

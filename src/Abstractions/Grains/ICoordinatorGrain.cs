@@ -29,6 +29,16 @@ public interface ICoordinatorGrain : IGrainWithIntegerKey
     [ResponseTimeout("00:10:00")]
     Task<Page> ReadPage(PageRequest request, CancellationToken cancellationToken);
 
+    /// <summary>The next rows of an ordered list.</summary>
+    [Alias("ListRows")]
+    [ResponseTimeout("00:10:00")]
+    Task<Page> ListRows(ListRequest request, CancellationToken cancellationToken);
+
+    /// <summary>The number of rows that meet a filter.</summary>
+    [Alias("CountRows")]
+    [ResponseTimeout("00:10:00")]
+    Task<RowCount> CountRows(CountRequest request, CancellationToken cancellationToken);
+
     /// <summary>What the index holds, shard by shard.</summary>
     [Alias("ReportIndex")]
     [ResponseTimeout("00:10:00")]

@@ -48,6 +48,16 @@ public interface IShardGrain : IGrainWithStringKey
     [ResponseTimeout("00:10:00")]
     Task<StoredRowBlock> ReadRows(ShardRead request, CancellationToken cancellationToken);
 
+    /// <summary>The next rows of an ordered list, from an immutable snapshot.</summary>
+    [Alias("ListRows"), AlwaysInterleave]
+    [ResponseTimeout("00:10:00")]
+    Task<StoredRowBlock> ListRows(ShardList request, CancellationToken cancellationToken);
+
+    /// <summary>The number of rows that meet a filter.</summary>
+    [Alias("CountRows"), AlwaysInterleave]
+    [ResponseTimeout("00:10:00")]
+    Task<RowCount> CountRows(ShardCount request, CancellationToken cancellationToken);
+
     /// <summary>What the shard holds.</summary>
     [Alias("ReportShard"), AlwaysInterleave]
     [ResponseTimeout("00:10:00")]

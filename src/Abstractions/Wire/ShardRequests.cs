@@ -15,11 +15,11 @@ public sealed record ShardWrite
     [Id(1)]
     public required WriteMode Mode { get; init; }
 
-    /// <summary>This shard's rows; for deletes only their ids, for Clear none.</summary>
+    /// <summary>This shard's rows; for deletes only their ids, for Clear and DeleteMatching none.</summary>
     [Id(2)]
     public required RowBlock Rows { get; init; }
 
-    /// <summary>A number for each row, rising; for Clear one.</summary>
+    /// <summary>A number for each row, rising; for Clear and DeleteMatching one.</summary>
     [Id(3)]
     public required SequenceColumn Sequences { get; init; }
 
@@ -41,6 +41,10 @@ public sealed record ShardWrite
     /// <summary>The number that the request's first row has, or would have; kept with the answer.</summary>
     [Id(7)]
     public ulong First { get; init; }
+
+    /// <summary>For DeleteMatching: which rows are removed.</summary>
+    [Id(8)]
+    public FilterExpression Filter { get; init; }
 }
 
 /// <summary>A shard's answer to a write, when it could be made.</summary>

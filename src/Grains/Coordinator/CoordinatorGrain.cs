@@ -13,6 +13,7 @@ internal sealed class CoordinatorGrain : Grain, ICoordinatorGrain
     private readonly SearchFanOut _search;
     private readonly WriteFanOut _write;
     private readonly RowReads _reads;
+    private readonly RowLists _lists;
     private readonly IndexReports _reports;
 
     public CoordinatorGrain(IGrainFactory grains, TimeProvider time)
@@ -26,6 +27,7 @@ internal sealed class CoordinatorGrain : Grain, ICoordinatorGrain
         _search = new(grains, retry);
         _write = new(grains, retry);
         _reads = new(grains, retry);
+        _lists = new(grains, retry);
         _reports = new(grains, retry);
     }
 
@@ -40,6 +42,12 @@ internal sealed class CoordinatorGrain : Grain, ICoordinatorGrain
 
     public Task<Page> ReadPage(PageRequest request, CancellationToken cancellationToken) =>
         RunAsync(request?.Index, request?.Incarnation, request?.Deadline, "the page", false, _reads.PageAsync, request, cancellationToken);
+
+    public Task<Page> ListRows(ListRequest request, CancellationToken cancellationToken) =>
+        RunAsync(request?.Index, request?.Incarnation, request?.Deadline, "the list", false, _lists.ListAsync, request, cancellationToken);
+
+    public Task<RowCount> CountRows(CountRequest request, CancellationToken cancellationToken) =>
+        RunAsync(request?.Index, request?.Incarnation, request?.Deadline, "the count", false, _lists.CountAsync, request, cancellationToken);
 
     public Task<IndexReport> ReportIndex(string index, TimeSpan deadline, CancellationToken cancellationToken) =>
         RunAsync(index, null, deadline, "the report", false, (description, _, token) => _reports.RunAsync(description, token), index, cancellationToken);

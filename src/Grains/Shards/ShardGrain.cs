@@ -56,6 +56,7 @@ internal sealed partial class ShardGrain(
     {
         _pins.Dispose();
         _leaving.Dispose();
+        _lists.Dispose();
     }
 
     public async Task CreateShard(IndexSettings settings, ulong indexEpoch, CancellationToken cancellationToken)

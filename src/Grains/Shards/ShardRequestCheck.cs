@@ -26,7 +26,11 @@ internal static class ShardRequestCheck
         if (write.Cut < 0 || write.Token is { Part: < 0 })
             throw FlatIndexException.InvalidConfig($"the counts of a write are 0 or more, found a cut of {write.Cut} and part {write.Token?.Part}");
         var sequences = write.Sequences;
-        bool clears = write.Mode == WriteMode.Clear;
+        bool clears = write.Mode is WriteMode.Clear or WriteMode.DeleteMatching;
+        if (write.Mode == WriteMode.DeleteMatching)
+            FilterLimits.Check(write.Filter.Filter ?? throw FlatIndexException.InvalidConfig("rows are removed by a filter, found none"));
+        if (clears && rows.Count > 0)
+            throw FlatIndexException.InvalidConfig($"a write of mode {write.Mode} has no rows, found {rows.Count}");
         int wanted = clears ? 1 : rows.Count;
         if (sequences.Count != wanted)
             throw FlatIndexException.InvalidConfig($"a write of {rows.Count} rows has {wanted} numbers, found {sequences.Count}");
