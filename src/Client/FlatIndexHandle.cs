@@ -18,7 +18,7 @@ internal sealed class FlatIndexHandle : IFlatIndex
     private readonly RowWriter _writer;
     private readonly RowReader _reader;
     private readonly RowLister _lister;
-    private readonly Searcher _searcher;
+    private readonly RankedSearcher _searcher;
 
     public FlatIndexHandle(ClusterCaller caller, IndexDescription description, IqdbFlatClientOptions options, TimeProvider time)
     {
@@ -31,7 +31,7 @@ internal sealed class FlatIndexHandle : IFlatIndex
         _writer = new(caller, description, seen, limits);
         _reader = new(caller, description, seen, limits);
         _lister = new(caller, description, seen);
-        _searcher = new(caller, description, seen, limits);
+        _searcher = new(new(caller, description, seen, limits));
     }
 
     public IndexDescription Description { get; }
@@ -105,6 +105,29 @@ internal sealed class FlatIndexHandle : IFlatIndex
         ArgumentNullException.ThrowIfNull(queries);
         options ??= ClusterSearchOptions.Default;
         return _searcher.Search(queries, k, options, Start(options.Deadline), cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<HitGroup>> SearchGroupsAsync(
+        ReadOnlyMemory<float> query, string field, int groups, int perGroup, ClusterSearchOptions? options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(field);
+        options ??= ClusterSearchOptions.Default;
+        try
+        {
+            return await _searcher.Groups(query, field, groups, perGroup, options, Start(options.Deadline), cancellationToken);
+        }
+        catch (FlatIndexException error)
+        {
+            throw BatchPlaces.OfSingle(error);
+        }
+    }
+
+    public Task<IReadOnlyList<FusedHit>> SearchFusedAsync(
+        IReadOnlyList<FusedQuery> queries, int k, int depth, ClusterSearchOptions? options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(queries);
+        options ??= ClusterSearchOptions.Default;
+        return _searcher.Fused(queries, k, depth, options, Start(options.Deadline), cancellationToken);
     }
 
     public Task<long> CountMatchingAsync(Filter? filter, CancellationToken cancellationToken) => _lister.Count(filter, Start(null), cancellationToken);

@@ -93,6 +93,29 @@ public interface IFlatIndex
     Task<ClusterSearchBatchResult> SearchBatchAsync(
         IReadOnlyList<ReadOnlyMemory<float>> queries, int k, ClusterSearchOptions? options = null, CancellationToken cancellationToken = default);
 
+    /// <summary>The nearest rows of each of the groups that are nearest, by the value of a field.</summary>
+    /// <remarks>
+    /// Rows are of one group where their values are equal as <see cref="Filter.Eq"/> means it. Rows without the field, with a NaN or with an array there are of no group. Groups come
+    /// by their nearest rows, hits within a group likewise. It is made of at most two ordinary searches a group, each exact; while rows are written they may see different states.
+    /// </remarks>
+    /// <param name="query">As for <see cref="SearchAsync"/>.</param>
+    /// <param name="field">The field.</param>
+    /// <param name="groups">Groups wanted at most, 0 to 1,024.</param>
+    /// <param name="perGroup">Hits of each group at most, 0 or more; all together 65,536.</param>
+    /// <param name="options">As for a search; skip, cursor and ties are not looked at. The filter may be two levels less deep than otherwise.</param>
+    /// <param name="cancellationToken">Cancels the searches.</param>
+    Task<IReadOnlyList<HitGroup>> SearchGroupsAsync(
+        ReadOnlyMemory<float> query, string field, int groups, int perGroup, ClusterSearchOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Fuses the ranks of several queries, which may measure different vectors; see <see cref="RankFusion"/>. Each query is an ordinary search, exact to its depth.</summary>
+    /// <param name="queries">1 to 64 queries.</param>
+    /// <param name="k">Rows wanted at most.</param>
+    /// <param name="depth">Hits that are looked at of each query.</param>
+    /// <param name="options">Metadata, metric, freshness and deadline of all; the filter and the vector are each query's own.</param>
+    /// <param name="cancellationToken">Cancels the searches.</param>
+    Task<IReadOnlyList<FusedHit>> SearchFusedAsync(
+        IReadOnlyList<FusedQuery> queries, int k, int depth = RankFusion.DefaultDepth, ClusterSearchOptions? options = null, CancellationToken cancellationToken = default);
+
     /// <summary>The number of rows that meet a filter; null for all. A filter past its caps: <see cref="FlatErrorKind.InvalidFilter"/>.</summary>
     Task<long> CountMatchingAsync(Filter? filter, CancellationToken cancellationToken = default);
 

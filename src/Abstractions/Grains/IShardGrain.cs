@@ -43,6 +43,11 @@ public interface IShardGrain : IGrainWithStringKey
     [ResponseTimeout("00:10:00")]
     Task<ShardSearchReply> SearchShard(ShardSearch request, CancellationToken cancellationToken);
 
+    /// <summary>The same for searches that are bounded by distance or rank: a method of its own, because a silo that knows no bounds would answer without them.</summary>
+    [Alias("SearchWithin"), AlwaysInterleave]
+    [ResponseTimeout("00:10:00")]
+    Task<ShardSearchReply> SearchWithin(ShardSearch request, CancellationToken cancellationToken);
+
     /// <summary>Rows by id, or the next rows in the order of insertion.</summary>
     [Alias("ReadRows"), AlwaysInterleave]
     [ResponseTimeout("00:10:00")]

@@ -153,6 +153,22 @@ public sealed record ShardSearch
     /// <summary>The place of the vector that the queries are measured with, where rows have several.</summary>
     [Id(9)]
     public int Part { get; init; }
+
+    /// <summary>Only rows at this distance or farther count.</summary>
+    [Id(10)]
+    public float? MinDistance { get; init; }
+
+    /// <summary>Only rows at this distance or nearer count.</summary>
+    [Id(11)]
+    public float? MaxDistance { get; init; }
+
+    /// <summary>With <see cref="AfterSequence"/>: only rows that rank behind this distance and sequence count.</summary>
+    [Id(12)]
+    public float? AfterDistance { get; init; }
+
+    /// <summary>The sequence of that rank.</summary>
+    [Id(13)]
+    public ulong AfterSequence { get; init; }
 }
 
 /// <summary>A shard's partial answers: sorted hits, its log position and its counts.</summary>

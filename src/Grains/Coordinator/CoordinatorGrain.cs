@@ -34,6 +34,8 @@ internal sealed class CoordinatorGrain : Grain, ICoordinatorGrain
     public Task<SearchReply> SearchIndex(SearchRequest request, CancellationToken cancellationToken) =>
         RunAsync(request?.Index, request?.Incarnation, request?.Deadline, "the search", false, _search.RunAsync, request, cancellationToken);
 
+    public Task<SearchReply> SearchWithin(SearchRequest request, CancellationToken cancellationToken) => SearchIndex(request, cancellationToken);
+
     public Task<WriteReply> WriteRows(WriteRequest request, CancellationToken cancellationToken) =>
         RunAsync(request?.Index, request?.Incarnation, request?.Deadline, "the write", true, _write.RunAsync, request, cancellationToken);
 

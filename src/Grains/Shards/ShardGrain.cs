@@ -130,6 +130,8 @@ internal sealed partial class ShardGrain(
         };
     }
 
+    public Task<ShardSearchReply> SearchWithin(ShardSearch request, CancellationToken cancellationToken) => SearchShard(request, cancellationToken);
+
     public async Task<StoredRowBlock> ReadRows(ShardRead request, CancellationToken cancellationToken)
     {
         ShardRequestCheck.NotNull(request);

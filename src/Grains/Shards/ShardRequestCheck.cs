@@ -53,8 +53,11 @@ internal static class ShardRequestCheck
         if (search.Part < 0 || search.Part >= vectors)
             throw FlatIndexException.InvalidConfig($"the vector that is searched is 0 to {vectors - 1}, found {search.Part}");
         SearchRequestCheck.Count(search.QueryCount, search.Queries.Length, snapshot.Parts?[search.Part].Dimension ?? snapshot.Dimension);
-        if (search.K is < 0 or > Limits.Hits)
-            throw FlatIndexException.InvalidConfig($"k is 0 to {Limits.Hits} at a shard, found {search.K}");
+        SearchRequestCheck.Window(search.MinDistance, search.MaxDistance);
+
+        // One more than an answer holds tells a shard that finds so many within bounds.
+        if (search.K is < 0 or > Limits.Hits + 1)
+            throw FlatIndexException.InvalidConfig($"k is 0 to {Limits.Hits + 1} at a shard, found {search.K}");
         FilterLimits.Check(search.Filter.Filter);
     }
 

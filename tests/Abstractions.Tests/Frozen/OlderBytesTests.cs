@@ -32,9 +32,9 @@ public class OlderBytesTests(WireSerializer wire)
     public void What_names_no_vector_is_read_as_for_rows_that_are_one()
     {
         var search = (SearchRequest)Exemplars.Named(nameof(SearchRequest)).Value;
-        Assert.Equal(WireText.Of(search with { VectorName = null }), WireText.Of(Exemplars.Named(nameof(SearchRequest)).Read(wire, Convert.FromHexString(SearchBeforeParts))));
+        Assert.Equal(WireText.Of(search with { VectorName = null, MinDistance = null, MaxDistance = null, AfterDistance = null, AfterSequence = 0 }), WireText.Of(Exemplars.Named(nameof(SearchRequest)).Read(wire, Convert.FromHexString(SearchBeforeParts))));
         var part = (ShardSearch)Exemplars.Named(nameof(ShardSearch)).Value;
-        Assert.Equal(WireText.Of(part with { Part = 0 }), WireText.Of(Exemplars.Named(nameof(ShardSearch)).Read(wire, Convert.FromHexString(PartBeforeParts))));
+        Assert.Equal(WireText.Of(part with { Part = 0, MinDistance = null, MaxDistance = null, AfterDistance = null, AfterSequence = 0 }), WireText.Of(Exemplars.Named(nameof(ShardSearch)).Read(wire, Convert.FromHexString(PartBeforeParts))));
         Assert.Equal(WireText.Of(new IndexSettings(768, Metric.Cosine, 3)), WireText.Of(Exemplars.Named(nameof(IndexSettings)).Read(wire, Convert.FromHexString(SettingsBeforeParts))));
     }
 
@@ -69,7 +69,7 @@ public class OlderBytesTests(WireSerializer wire)
     {
         var now = (SearchRequest)Exemplars.Named(nameof(SearchRequest)).Value;
         object? read = Exemplars.Named(nameof(SearchRequest)).Read(wire, Convert.FromHexString(SearchBeforePlan));
-        Assert.Equal(WireText.Of(now with { Plan = SearchPlan.Auto, VectorName = null }), WireText.Of(read));
+        Assert.Equal(WireText.Of(now with { Plan = SearchPlan.Auto, VectorName = null, MinDistance = null, MaxDistance = null, AfterDistance = null, AfterSequence = 0 }), WireText.Of(read));
     }
 
     [Fact]
@@ -77,6 +77,6 @@ public class OlderBytesTests(WireSerializer wire)
     {
         var now = (ShardSearch)Exemplars.Named(nameof(ShardSearch)).Value;
         object? read = Exemplars.Named(nameof(ShardSearch)).Read(wire, Convert.FromHexString(PartBeforePlan));
-        Assert.Equal(WireText.Of(now with { Plan = SearchPlan.Auto, Part = 0 }), WireText.Of(read));
+        Assert.Equal(WireText.Of(now with { Plan = SearchPlan.Auto, Part = 0, MinDistance = null, MaxDistance = null, AfterDistance = null, AfterSequence = 0 }), WireText.Of(read));
     }
 }

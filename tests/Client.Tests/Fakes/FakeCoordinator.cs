@@ -83,6 +83,8 @@ internal sealed class FakeCoordinator(FakeCluster cluster) : ICoordinatorGrain
         return new() { Rows = Block(rows.Select(snapshot.Read)), More = rows.Length == request.Limit };
     }
 
+    public Task<SearchReply> SearchWithin(SearchRequest request, CancellationToken cancellationToken) => SearchIndex(request, cancellationToken);
+
     public async Task<Page> ListRows(ListRequest request, CancellationToken cancellationToken)
     {
         await Enter(request, request.Incarnation, cancellationToken);
