@@ -18,7 +18,8 @@ internal sealed class FlatIndexHandle : IFlatIndex
     private readonly TimeProvider _time;
     private readonly RowWriter _writer;
     private readonly RowReader _reader;
-    private readonly Searcher _searcher;
+    private readonly RowLister _lister;
+    private readonly RankedSearcher _searcher;
 
     public FlatIndexHandle(ClusterCaller caller, IndexDescription description, IqdbFlatClientOptions options, TimeProvider time)
     {
@@ -30,7 +31,8 @@ internal sealed class FlatIndexHandle : IFlatIndex
         _time = time;
         _writer = new(caller, description, seen, limits);
         _reader = new(caller, description, seen, limits);
-        _searcher = new(caller, description, seen, limits);
+        _lister = new(caller, description, seen);
+        _searcher = new(new(caller, description, seen, limits));
     }
 
     public IndexDescription Description { get; }
@@ -106,6 +108,43 @@ internal sealed class FlatIndexHandle : IFlatIndex
         options ??= ClusterSearchOptions.Default;
         return Measure("search_batch", () => _searcher.Search(queries, k, options, Start(options.Deadline), cancellationToken));
     }
+
+    public async Task<IReadOnlyList<HitGroup>> SearchGroupsAsync(
+        ReadOnlyMemory<float> query, string field, int groups, int perGroup, ClusterSearchOptions? options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(field);
+        options ??= ClusterSearchOptions.Default;
+        try
+        {
+            return await _searcher.Groups(query, field, groups, perGroup, options, Start(options.Deadline), cancellationToken);
+        }
+        catch (FlatIndexException error)
+        {
+            throw BatchPlaces.OfSingle(error);
+        }
+    }
+
+    public Task<IReadOnlyList<FusedHit>> SearchFusedAsync(
+        IReadOnlyList<FusedQuery> queries, int k, int depth, ClusterSearchOptions? options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(queries);
+        options ??= ClusterSearchOptions.Default;
+        return _searcher.Fused(queries, k, depth, options, Start(options.Deadline), cancellationToken);
+    }
+
+    public Task<long> CountMatchingAsync(Filter? filter, CancellationToken cancellationToken) => _lister.Count(filter, Start(null), cancellationToken);
+
+    public Task<long> DeleteMatchingAsync(Filter filter, WriteOptions? options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        return _writer.DeleteMatching(filter, Given(options), Start(options?.Deadline), cancellationToken);
+    }
+
+    public Task<RowPage> ListAsync(ListOptions? options, CancellationToken cancellationToken) =>
+        _lister.Page(options ?? ListOptions.Default, Start(null), cancellationToken);
+
+    public IAsyncEnumerable<StoredRow> ScrollAsync(ListOptions? options, CancellationToken cancellationToken) =>
+        _lister.Scroll(options ?? ListOptions.Default, _options.Deadline, cancellationToken);
 
     public async Task<long> CountAsync(CancellationToken cancellationToken) => (await StatsAsync(cancellationToken)).Vectors;
 

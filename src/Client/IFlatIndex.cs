@@ -93,6 +93,53 @@ public interface IFlatIndex
     Task<ClusterSearchBatchResult> SearchBatchAsync(
         IReadOnlyList<ReadOnlyMemory<float>> queries, int k, ClusterSearchOptions? options = null, CancellationToken cancellationToken = default);
 
+    /// <summary>The nearest rows of each of the groups that are nearest, by the value of a field.</summary>
+    /// <remarks>
+    /// Rows are of one group where their values are equal as <see cref="Filter.Eq"/> means it. Rows without the field, with a NaN or with an array there are of no group. Groups come
+    /// by their nearest rows, hits within a group likewise. It is made of at most two ordinary searches a group, each exact; while rows are written they may see different states.
+    /// </remarks>
+    /// <param name="query">As for <see cref="SearchAsync"/>.</param>
+    /// <param name="field">The field.</param>
+    /// <param name="groups">Groups wanted at most, 0 to 1,024.</param>
+    /// <param name="perGroup">Hits of each group at most, 0 or more; all together 65,536.</param>
+    /// <param name="options">As for a search; skip, cursor and ties are not looked at. The filter may be two levels less deep than otherwise.</param>
+    /// <param name="cancellationToken">Cancels the searches.</param>
+    Task<IReadOnlyList<HitGroup>> SearchGroupsAsync(
+        ReadOnlyMemory<float> query, string field, int groups, int perGroup, ClusterSearchOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Fuses the ranks of several queries, which may measure different vectors; see <see cref="RankFusion"/>. Each query is an ordinary search, exact to its depth.</summary>
+    /// <param name="queries">1 to 64 queries.</param>
+    /// <param name="k">Rows wanted at most.</param>
+    /// <param name="depth">Hits that are looked at of each query.</param>
+    /// <param name="options">Metadata, metric, freshness and deadline of all; the filter and the vector are each query's own.</param>
+    /// <param name="cancellationToken">Cancels the searches.</param>
+    Task<IReadOnlyList<FusedHit>> SearchFusedAsync(
+        IReadOnlyList<FusedQuery> queries, int k, int depth = RankFusion.DefaultDepth, ClusterSearchOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>The number of rows that meet a filter; null for all. A filter past its caps: <see cref="FlatErrorKind.InvalidFilter"/>.</summary>
+    Task<long> CountMatchingAsync(Filter? filter, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Removes the rows that meet a filter and returns how many they were. Acknowledged when it is durable and visible; made once under its token, as every write.
+    /// </summary>
+    /// <remarks>
+    /// Each shard removes its part at once: readers see all of it or nothing, and may see one shard's part before another's. It looks at the rows that it has when its part
+    /// comes. A write that was acknowledged before is looked at; one that begins after this one was acknowledged is not; one that runs beside it may come before or after.
+    /// More than 500,000 rows in one shard are <see cref="FlatErrorKind.ResourceLimitExceeded"/>: that shard removes none, others may have.
+    /// </remarks>
+    Task<long> DeleteMatchingAsync(Filter filter, WriteOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>A page of the rows that meet a filter, in the order of insertion or by fields.</summary>
+    /// <remarks>
+    /// <para>The cursor says where the last row stood, by the order's fields and by sequence. So a row that stays as it is comes once over all pages, whatever is written
+    /// meanwhile: none is repeated, none left out. One that is replaced, or whose fields of the order change, stands elsewhere from then on, and comes where it stands when its page is read.</para>
+    /// <para>Checked in this order: limit, skip, order (<see cref="FlatErrorKind.InvalidConfig"/>), the filter's caps, the cursor (<see cref="FlatErrorKind.InvalidConfig"/>: of another list, or none at all).</para>
+    /// </remarks>
+    Task<RowPage> ListAsync(ListOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>All rows of a list from a page on, page by page, each with the deadline of a call. Errors come as the pages are read.</summary>
+    IAsyncEnumerable<StoredRow> ScrollAsync(ListOptions? options = null, CancellationToken cancellationToken = default);
+
     /// <summary>The number of rows.</summary>
     Task<long> CountAsync(CancellationToken cancellationToken = default);
 

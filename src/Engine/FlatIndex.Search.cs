@@ -1,3 +1,4 @@
+using IqdbFlat.Engine.Ranked;
 using IqdbFlat.Engine.Scan;
 using IqdbFlat.Engine.Segments;
 
@@ -15,13 +16,20 @@ public sealed partial class FlatIndex
     /// <returns>Hits by distance, then by sequence, and what it took.</returns>
     /// <exception cref="FlatIndexException">
     /// In this order: <see cref="FlatErrorKind.DimensionMismatch"/>, <see cref="FlatErrorKind.InvalidVector"/>, <see cref="FlatErrorKind.InvalidMetric"/>,
-    /// <see cref="FlatErrorKind.InvalidConfig"/> (a negative k); then, unless k is 0 or the index empty, <see cref="FlatErrorKind.InvalidFilter"/>, and
+    /// <see cref="FlatErrorKind.InvalidConfig"/> (a negative k, bounds, score, skip, a cursor that is none); then, unless k is 0 or the index empty, <see cref="FlatErrorKind.InvalidFilter"/>, and
     /// <see cref="FlatErrorKind.ResourceLimitExceeded"/> for an answer of more than <see cref="Limits.Hits"/> hits. With several threads also
     /// <see cref="FlatErrorKind.Overloaded"/>, when 1,024 searches are under way, and <see cref="FlatErrorKind.Unavailable"/>, when the index was disposed.
     /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public SearchResult Search(ReadOnlySpan<float> query, int k, SearchOptions? options = null, CancellationToken cancellationToken = default) =>
-        Search(_store.Snapshot, query, k, options ?? SearchOptions.Default, cancellationToken);
+    public SearchResult Search(ReadOnlySpan<float> query, int k, SearchOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= SearchOptions.Default;
+        var snapshot = _store.Snapshot;
+        if (options.Skip == 0 && !options.IncludeTies)
+            return Search(snapshot, query, k, options, cancellationToken);
+        var answer = new RankedAnswer(k, options.Skip, options.IncludeTies);
+        return Finish(snapshot, query.ToArray(), Search(snapshot, query, answer.Wanted, options, cancellationToken), answer, options, cancellationToken);
+    }
 
     /// <summary>Runs as many searches, over one state of the index; each answer is the same as alone.</summary>
     /// <returns>Answers in the order of the queries.</returns>
@@ -31,9 +39,14 @@ public sealed partial class FlatIndex
     {
         ArgumentNullException.ThrowIfNull(queries);
         var results = new SearchResult[queries.Count];
-        var batch = new SearchBatchRun(_store.Snapshot, _scheduler, _time, k, options ?? SearchOptions.Default, _costs);
+        options ??= SearchOptions.Default;
+        var snapshot = _store.Snapshot;
+        var answer = new RankedAnswer(k, options.Skip, options.IncludeTies);
+        var batch = new SearchBatchRun(snapshot, _scheduler, _time, answer.Wanted, options, _costs);
         for (int first = 0; first < results.Length;)
             first += batch.Run(queries, first, results, cancellationToken);
+        for (int i = 0; i < results.Length && (options.Skip > 0 || options.IncludeTies); i++)
+            results[i] = Finish(snapshot, queries[i], results[i], answer, options, cancellationToken);
         return results;
     }
 

@@ -14,6 +14,11 @@ public interface ICoordinatorGrain : IGrainWithIntegerKey
     [ResponseTimeout("00:10:00")]
     Task<SearchReply> SearchIndex(SearchRequest request, CancellationToken cancellationToken);
 
+    /// <summary>The same for searches that are bounded by distance or rank: a method of its own, because a silo that knows no bounds would answer without them.</summary>
+    [Alias("SearchWithin")]
+    [ResponseTimeout("00:10:00")]
+    Task<SearchReply> SearchWithin(SearchRequest request, CancellationToken cancellationToken);
+
     /// <summary>Writes rows, or removes them.</summary>
     [Alias("WriteRows")]
     [ResponseTimeout("00:10:00")]
@@ -28,6 +33,16 @@ public interface ICoordinatorGrain : IGrainWithIntegerKey
     [Alias("ReadPage")]
     [ResponseTimeout("00:10:00")]
     Task<Page> ReadPage(PageRequest request, CancellationToken cancellationToken);
+
+    /// <summary>The next rows of an ordered list.</summary>
+    [Alias("ListRows")]
+    [ResponseTimeout("00:10:00")]
+    Task<Page> ListRows(ListRequest request, CancellationToken cancellationToken);
+
+    /// <summary>The number of rows that meet a filter.</summary>
+    [Alias("CountRows")]
+    [ResponseTimeout("00:10:00")]
+    Task<RowCount> CountRows(CountRequest request, CancellationToken cancellationToken);
 
     /// <summary>What the index holds, shard by shard.</summary>
     [Alias("ReportIndex")]

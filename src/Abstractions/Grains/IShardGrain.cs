@@ -43,10 +43,25 @@ public interface IShardGrain : IGrainWithStringKey
     [ResponseTimeout("00:10:00")]
     Task<ShardSearchReply> SearchShard(ShardSearch request, CancellationToken cancellationToken);
 
+    /// <summary>The same for searches that are bounded by distance or rank: a method of its own, because a silo that knows no bounds would answer without them.</summary>
+    [Alias("SearchWithin"), AlwaysInterleave]
+    [ResponseTimeout("00:10:00")]
+    Task<ShardSearchReply> SearchWithin(ShardSearch request, CancellationToken cancellationToken);
+
     /// <summary>Rows by id, or the next rows in the order of insertion.</summary>
     [Alias("ReadRows"), AlwaysInterleave]
     [ResponseTimeout("00:10:00")]
     Task<StoredRowBlock> ReadRows(ShardRead request, CancellationToken cancellationToken);
+
+    /// <summary>The next rows of an ordered list, from an immutable snapshot.</summary>
+    [Alias("ListRows"), AlwaysInterleave]
+    [ResponseTimeout("00:10:00")]
+    Task<StoredRowBlock> ListRows(ShardList request, CancellationToken cancellationToken);
+
+    /// <summary>The number of rows that meet a filter.</summary>
+    [Alias("CountRows"), AlwaysInterleave]
+    [ResponseTimeout("00:10:00")]
+    Task<RowCount> CountRows(ShardCount request, CancellationToken cancellationToken);
 
     /// <summary>What the shard holds.</summary>
     [Alias("ReportShard"), AlwaysInterleave]

@@ -65,6 +65,22 @@ public sealed record SearchRequest
     /// <summary>The vector that the queries are measured with, where rows have several; null for the only one.</summary>
     [Id(13)]
     public string? VectorName { get; init; }
+
+    /// <summary>Only rows at this distance or farther count.</summary>
+    [Id(14)]
+    public float? MinDistance { get; init; }
+
+    /// <summary>Only rows at this distance or nearer count.</summary>
+    [Id(15)]
+    public float? MaxDistance { get; init; }
+
+    /// <summary>With <see cref="AfterSequence"/>: only rows that rank behind this distance and sequence count.</summary>
+    [Id(16)]
+    public float? AfterDistance { get; init; }
+
+    /// <summary>The sequence of that rank.</summary>
+    [Id(17)]
+    public ulong AfterSequence { get; init; }
 }
 
 /// <summary>The answers to a <see cref="SearchRequest"/>, in its order.</summary>

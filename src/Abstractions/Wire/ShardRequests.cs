@@ -15,11 +15,11 @@ public sealed record ShardWrite
     [Id(1)]
     public required WriteMode Mode { get; init; }
 
-    /// <summary>This shard's rows; for deletes only their ids, for Clear none.</summary>
+    /// <summary>This shard's rows; for deletes only their ids, for Clear and DeleteMatching none.</summary>
     [Id(2)]
     public required RowBlock Rows { get; init; }
 
-    /// <summary>A number for each row, rising; for Clear one.</summary>
+    /// <summary>A number for each row, rising; for Clear and DeleteMatching one.</summary>
     [Id(3)]
     public required SequenceColumn Sequences { get; init; }
 
@@ -41,6 +41,10 @@ public sealed record ShardWrite
     /// <summary>The number that the request's first row has, or would have; kept with the answer.</summary>
     [Id(7)]
     public ulong First { get; init; }
+
+    /// <summary>For DeleteMatching: which rows are removed.</summary>
+    [Id(8)]
+    public FilterExpression Filter { get; init; }
 }
 
 /// <summary>A shard's answer to a write, when it could be made.</summary>
@@ -149,6 +153,22 @@ public sealed record ShardSearch
     /// <summary>The place of the vector that the queries are measured with, where rows have several.</summary>
     [Id(9)]
     public int Part { get; init; }
+
+    /// <summary>Only rows at this distance or farther count.</summary>
+    [Id(10)]
+    public float? MinDistance { get; init; }
+
+    /// <summary>Only rows at this distance or nearer count.</summary>
+    [Id(11)]
+    public float? MaxDistance { get; init; }
+
+    /// <summary>With <see cref="AfterSequence"/>: only rows that rank behind this distance and sequence count.</summary>
+    [Id(12)]
+    public float? AfterDistance { get; init; }
+
+    /// <summary>The sequence of that rank.</summary>
+    [Id(13)]
+    public ulong AfterSequence { get; init; }
 }
 
 /// <summary>A shard's partial answers: sorted hits, its log position and its counts.</summary>

@@ -20,4 +20,7 @@ public enum WriteMode : byte
 
     /// <summary>Removes every row.</summary>
     Clear = 5,
+
+    /// <summary>Removes the rows that meet a filter; counts them.</summary>
+    DeleteMatching = 6,
 }

@@ -14,7 +14,7 @@ public sealed record WriteRequest
     [Id(1)]
     public required WriteMode Mode { get; init; }
 
-    /// <summary>The rows; for deletes only their ids, for Clear none.</summary>
+    /// <summary>The rows; for deletes only their ids, for Clear and DeleteMatching none.</summary>
     [Id(2)]
     public required RowBlock Rows { get; init; }
 
@@ -40,6 +40,10 @@ public sealed record WriteRequest
     /// <summary>Whether the token may have been sent before: then the shards are asked what they know of it before anything is written.</summary>
     [Id(7)]
     public bool TokenMayBeKnown { get; init; }
+
+    /// <summary>For DeleteMatching: which rows are removed.</summary>
+    [Id(8)]
+    public FilterExpression Filter { get; init; }
 }
 
 /// <summary>A write's answer.</summary>

@@ -22,6 +22,8 @@ internal static class ClusterCommands
         new SearchCommand(terminal),
         new GroundTruthCommand(terminal),
         new GetCommand(terminal),
+        new RowsCommand(terminal),
+        new CountCommand(terminal),
         new DeleteCommand(terminal),
         new StatsCommand(terminal),
         new BackupCommand(terminal),

@@ -26,7 +26,7 @@ internal sealed class ExportCommand : ClusterCommand
         RowFiles.CheckName(file);
         await using var cluster = await ConnectAsync(context, cancellationToken);
         var index = await cluster.Client.OpenAsync(context.Values.GetRequiredValue(_name), cancellationToken);
-        using var writer = RowFiles.Create(file, index.Dimension);
+        using var writer = RowFiles.Create(file, index.Dimension, index.Parts);
         long start = context.Terminal.Time.GetTimestamp();
         using (var progress = QuietProgress.Begin(context, "export", await index.CountAsync(cancellationToken)))
         {

@@ -30,9 +30,9 @@ internal sealed class GetCommand : ClusterCommand
         var index = await cluster.Client.OpenAsync(context.Values.GetRequiredValue(_name), cancellationToken);
         var rows = await index.GetBatchAsync(ids, cancellationToken);
         if (context.Json)
-            JsonOutput.Write(context.Terminal.Output, json => Write(json, rows));
+            JsonOutput.Write(context.Terminal.Output, json => Write(json, rows, index.Parts));
         else if (rows.Any(row => row is not null))
-            Print(context.Terminal, rows);
+            Print(context.Terminal, rows, index.Parts);
         for (int i = 0; i < ids.Length; i++)
         {
             if (rows[i] is null)
@@ -42,7 +42,7 @@ internal sealed class GetCommand : ClusterCommand
         return ExitCode.Ok;
     }
 
-    private static void Print(Terminal terminal, IReadOnlyList<StoredRow?> rows)
+    private static void Print(Terminal terminal, IReadOnlyList<StoredRow?> rows, VectorParts? parts)
     {
         var table = new ResultTable(">id", ">sequence", "vector", "metadata");
         foreach (var found in rows)
@@ -52,7 +52,7 @@ internal sealed class GetCommand : ClusterCommand
                 table.Add(
                     RowIdText.Of(row.Id),
                     row.Sequence.ToString(CultureInfo.InvariantCulture),
-                    RowText.Vector(row.Vector.Span),
+                    RowText.Vector(row.Vector, parts),
                     RowText.Metadata(row.Metadata));
             }
         }
@@ -60,34 +60,19 @@ internal sealed class GetCommand : ClusterCommand
         table.Print(terminal);
     }
 
-    private static void Write(Utf8JsonWriter json, IReadOnlyList<StoredRow?> rows)
+    private static void Write(Utf8JsonWriter json, IReadOnlyList<StoredRow?> rows, VectorParts? parts)
     {
         json.WriteStartObject();
         json.WriteStartArray("rows");
         foreach (var found in rows)
         {
             if (found is { } row)
-                Write(json, row);
+                RowAnswer.Write(json, row, parts);
             else
                 json.WriteNullValue();
         }
 
         json.WriteEndArray();
-        json.WriteEndObject();
-    }
-
-    private static void Write(Utf8JsonWriter json, in StoredRow row)
-    {
-        json.WriteStartObject();
-        json.WritePropertyName("id");
-        RowJson.WriteId(json, row.Id);
-        json.WriteNumber("sequence", row.Sequence);
-        json.WriteStartArray("vector");
-        foreach (float component in row.Vector.Span)
-            json.WriteNumberValue(component);
-        json.WriteEndArray();
-        json.WritePropertyName("metadata");
-        RowJson.WriteMetadata(json, row.Metadata);
         json.WriteEndObject();
     }
 }

@@ -10,11 +10,15 @@ internal sealed class JsonlRowWriter : RowWriter
 {
     private readonly ArrayBufferWriter<byte> _line = new();
     private readonly Utf8JsonWriter _json;
+    private readonly VectorParts? _parts;
 
     /// <summary>Begins a file.</summary>
-    public JsonlRowWriter(string path, int dimension)
-        : base(path, dimension) =>
+    public JsonlRowWriter(string path, int dimension, VectorParts? parts = null)
+        : base(path, dimension)
+    {
+        _parts = parts;
         _json = new(_line, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
+    }
 
     /// <inheritdoc/>
     protected override void WriteRow(in Row row)
@@ -24,10 +28,7 @@ internal sealed class JsonlRowWriter : RowWriter
         _json.WriteStartObject();
         _json.WritePropertyName("id");
         RowJson.WriteId(_json, row.Id);
-        _json.WriteStartArray("vector");
-        foreach (float component in row.Vector.Span)
-            _json.WriteNumberValue(component);
-        _json.WriteEndArray();
+        RowJson.WriteVector(_json, row.Vector, _parts);
         if (row.Metadata is { Count: > 0 } metadata)
         {
             _json.WritePropertyName("metadata");

@@ -17,14 +17,15 @@ internal static class RowFiles
     /// <param name="path">The file, or <see cref="StandardInput"/>.</param>
     /// <param name="format">The name of its form, where the caller knows it.</param>
     /// <exception cref="FlatIndexException">No such file, a format that cannot be told, or content that is not what the name says.</exception>
-    public static RowReader Open(string path, string? format = null)
+    /// <param name="parts">The named vectors that rows have; null for rows that are one vector.</param>
+    public static RowReader Open(string path, string? format = null, VectorParts? parts = null)
     {
         try
         {
             if (path == StandardInput)
-                return Open(Console.OpenStandardInput(), "standard input", format);
+                return Open(Console.OpenStandardInput(), "standard input", format, parts);
             string file = RowFormats.SplitPart(path).File;
-            return Open(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes, FileOptions.SequentialScan), path, format);
+            return Open(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes, FileOptions.SequentialScan), path, format, parts);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -33,7 +34,7 @@ internal static class RowFiles
     }
 
     /// <summary>Reads rows from a stream, which is closed with the reader or when this fails.</summary>
-    public static RowReader Open(Stream stream, string name, string? format = null)
+    public static RowReader Open(Stream stream, string name, string? format = null, VectorParts? parts = null)
     {
         try
         {
@@ -44,7 +45,9 @@ internal static class RowFiles
             var chosen = Choose(name, start, format);
             if (chosen.NeedsSeek && !content.CanSeek)
                 throw FileProblem.Unsupported(name, $"the form {chosen.Name} is read from its middle too: expected a file that is neither compressed nor a pipe");
-            return chosen.Open(content, name);
+            if (parts is not null && chosen != RowFormats.Jsonl)
+                throw OnlyJsonl(name, chosen.Name);
+            return parts is null ? chosen.Open(content, name) : new JsonlRowReader(content, name, parts);
         }
         catch
         {
@@ -55,11 +58,16 @@ internal static class RowFiles
 
     /// <summary>Begins a file of the format that its extension names.</summary>
     /// <exception cref="FlatIndexException">An extension of no known format, or a place that cannot be written.</exception>
-    public static RowWriter Create(string path, int dimension)
+    /// <param name="path">The file.</param>
+    /// <param name="dimension">Components of a row.</param>
+    /// <param name="parts">The named vectors that rows have; null for rows that are one vector.</param>
+    public static RowWriter Create(string path, int dimension, VectorParts? parts = null)
     {
         try
         {
-            return Writable(path)(path, dimension);
+            if (parts is not null && RowFormats.ByName(path) is { } other && other != RowFormats.Jsonl)
+                throw OnlyJsonl(path, other.Name);
+            return parts is null ? Writable(path)(path, dimension) : new JsonlRowWriter(path, dimension, parts);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -70,6 +78,9 @@ internal static class RowFiles
     /// <summary>Refuses a name that no file can be made under, before anything is asked of anybody.</summary>
     /// <exception cref="FlatIndexException">An extension of no known format, or of one that is not written.</exception>
     public static void CheckName(string path) => Writable(path);
+
+    private static FlatIndexException OnlyJsonl(string name, string found) =>
+        FileProblem.Unsupported(name, $"rows with several vectors are read and written as JSON lines, found the form {found}");
 
     private static Func<string, int, RowWriter> Writable(string path)
     {

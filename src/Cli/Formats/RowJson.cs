@@ -95,6 +95,33 @@ internal static partial class RowJson
         writer.WriteEndObject();
     }
 
+    /// <summary>Writes a row's vector as <c>"vector":[1,2.5]</c>, or a packed one as <c>"vectors":{"title":[1,2.5]}</c>, those that the row has.</summary>
+    public static void WriteVector(Utf8JsonWriter writer, ReadOnlyMemory<float> vector, VectorParts? parts)
+    {
+        if (parts is null)
+        {
+            WriteComponents(writer, "vector", vector.Span);
+            return;
+        }
+
+        writer.WriteStartObject("vectors");
+        foreach (var part in parts)
+        {
+            if (parts.PartOf(vector, part.Name) is { } some)
+                WriteComponents(writer, part.Name, some.Span);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteComponents(Utf8JsonWriter writer, string name, ReadOnlySpan<float> components)
+    {
+        writer.WriteStartArray(name);
+        foreach (float component in components)
+            writer.WriteNumberValue(component);
+        writer.WriteEndArray();
+    }
+
     /// <summary>Writes a metadata value as the plain literal where that reads back to the same bits, else as a tagged one.</summary>
     public static void WriteValue(Utf8JsonWriter writer, in MetadataValue value)
     {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using IqdbFlat.Abstractions;
 using IqdbFlat.Cli.CommandLine;
 using IqdbFlat.Client;
+using IqdbFlat.Engine;
 
 namespace IqdbFlat.Cli.Output;
 
@@ -29,6 +30,8 @@ internal static class IndexAnswer
             .Add("codes", index.Settings.WithoutCodes ? "no" : "yes")
             .Add("created", Time(index.Created))
             .Add("incarnation", index.Incarnation);
+        foreach (var part in index.Settings.Parts ?? Enumerable.Empty<VectorPart>())
+            table.Add($"vector {PlainText.OneLine(part.Name)}", $"{Quantity.Count(part.Dimension)}, {part.Metric}");
         foreach (var silo in (placement ?? []).GroupBy(shard => shard.Silo).OrderBy(silo => silo.Key, StringComparer.Ordinal))
             table.Add(silo.Key.Length > 0 ? $"on {silo.Key}" : "on no silo yet", Ranges([.. silo.Select(shard => shard.Shard)]));
         table.Print(context.Terminal);
@@ -92,6 +95,7 @@ internal static class IndexAnswer
         json.WriteString("metric", index.Settings.Metric.ToString());
         json.WriteNumber("shards", index.Settings.Shards);
         json.WriteBoolean("codes", !index.Settings.WithoutCodes);
+        WriteParts(json, index.Settings.Parts);
         json.WriteString("created", index.Created.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture));
         json.WriteString("incarnation", index.Incarnation);
         if (placement is not null)
@@ -109,6 +113,23 @@ internal static class IndexAnswer
         }
 
         json.WriteEndObject();
+    }
+
+    private static void WriteParts(Utf8JsonWriter json, VectorParts? parts)
+    {
+        if (parts is null)
+            return;
+        json.WriteStartArray("vectors");
+        foreach (var part in parts)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", part.Name);
+            json.WriteNumber("dimension", part.Dimension);
+            json.WriteString("metric", part.Metric.ToString());
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     // Thousands of shards, told as "shards 0, 3 to 7".

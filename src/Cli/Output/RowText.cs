@@ -16,6 +16,11 @@ internal static class RowText
         return vector.Length > ComponentsShown ? $"{text}, ... ({Quantity.Count(vector.Length)})" : text;
     }
 
+    /// <summary>The same of a packed vector, name by name.</summary>
+    public static string Vector(ReadOnlyMemory<float> vector, VectorParts? parts) => parts is null
+        ? Vector(vector.Span)
+        : string.Join("; ", parts.Unpack(vector).Select(part => $"{PlainText.OneLine(part.Key)}: {Vector(part.Value.Span)}"));
+
     /// <summary>Fields and values: <c>kind = 'method', year = 2024</c>, as a filter would name them.</summary>
     public static string Metadata(Metadata? metadata) => metadata is null
         ? ""

@@ -100,6 +100,19 @@ internal sealed class RowWriter(ClusterCaller caller, IndexDescription descripti
         return removed;
     }
 
+    public async Task<long> DeleteMatching(Filter filter, WriteToken? token, CallDeadline deadline, CancellationToken cancellationToken)
+    {
+        FilterLimits.Check(filter);
+        try
+        {
+            return await Send(WriteMode.DeleteMatching, OnlyIds([]), PartOf(token, 0), deadline, cancellationToken, filter);
+        }
+        catch (FlatIndexException error)
+        {
+            throw BatchPlaces.OfSingle(error);
+        }
+    }
+
     public Task Clear(WriteToken? token, CallDeadline deadline, CancellationToken cancellationToken) =>
         SendOne(WriteMode.Clear, OnlyIds([]), token, deadline, cancellationToken);
 
@@ -107,20 +120,21 @@ internal sealed class RowWriter(ClusterCaller caller, IndexDescription descripti
     /// Sends one message and returns how many rows it changed. Positions are remembered also when a prefix alone was written. Without a token of the caller's
     /// it is sent under one of the library's own.
     /// </summary>
-    public async Task<int> Send(WriteMode mode, RowBlock rows, PartToken? token, CallDeadline deadline, CancellationToken cancellationToken)
+    public async Task<int> Send(
+        WriteMode mode, RowBlock rows, PartToken? token, CallDeadline deadline, CancellationToken cancellationToken, Filter? filter = null)
     {
         if (token is { } given)
-            return await SendUnder(mode, rows, given, isGiven: true, deadline, cancellationToken);
+            return await SendUnder(mode, rows, given, isGiven: true, filter, deadline, cancellationToken);
         var lane = caller.Tokens.Take();
         try
         {
-            return await SendUnder(mode, rows, new(lane.Next(), 0), isGiven: false, deadline, cancellationToken);
+            return await SendUnder(mode, rows, new(lane.Next(), 0), isGiven: false, filter, deadline, cancellationToken);
         }
         catch (FlatIndexException expired) when (expired is { Kind: FlatErrorKind.TokenExpired, Error.MayHaveBeenApplied: false })
         {
             // A token that has never been sent before: a shard knows so many newer clients that it takes this one for an old one. A new one it knows for new.
             caller.Tokens.Renew(lane);
-            return await SendUnder(mode, rows, new(lane.Next(), 0), isGiven: false, deadline, cancellationToken);
+            return await SendUnder(mode, rows, new(lane.Next(), 0), isGiven: false, filter, deadline, cancellationToken);
         }
         finally
         {
@@ -129,7 +143,7 @@ internal sealed class RowWriter(ClusterCaller caller, IndexDescription descripti
     }
 
     private async Task<int> SendUnder(
-        WriteMode mode, RowBlock rows, PartToken token, bool isGiven, CallDeadline deadline, CancellationToken cancellationToken)
+        WriteMode mode, RowBlock rows, PartToken token, bool isGiven, Filter? filter, CallDeadline deadline, CancellationToken cancellationToken)
     {
         var reply = await caller.Write(
             description.Name,
@@ -149,6 +163,7 @@ internal sealed class RowWriter(ClusterCaller caller, IndexDescription descripti
             Token = token.Token,
             TokenPart = token.Part,
             TokenMayBeKnown = isGiven || mayBeIn,
+            Filter = filter,
         };
     }
 

@@ -17,7 +17,7 @@ internal sealed class Searcher(ClusterCaller caller, IndexDescription descriptio
         var (dimension, metric) = VectorOf(options);
 
         // A batch is as many searches, so what a search before the bad query runs into comes before what is wrong with the query.
-        int good = FirstBad(queries, k, dimension, metric, options, out var problem);
+        int good = FirstBad(queries, k, dimension, metric, options, out var bounds, out var problem);
         var filterProblem = FilterProblem(options.Filter);
         var merge = new SearchMerge(good);
         int step = limits.Queries(dimension, k, options.IncludeMetadata);
@@ -27,7 +27,7 @@ internal sealed class Searcher(ClusterCaller caller, IndexDescription descriptio
             try
             {
                 merge.Add(filterProblem is null
-                    ? await Send(Block(queries, start, count, dimension), count, k, options, deadline, cancellationToken)
+                    ? await Send(Block(queries, start, count, dimension), count, k, options, bounds, deadline, cancellationToken)
                     : await Probe(Block(queries, start, 1, dimension), count, k, options, filterProblem, deadline, cancellationToken));
             }
             catch (FlatIndexException error) when (error.Error.Item is { } item)
@@ -52,13 +52,15 @@ internal sealed class Searcher(ClusterCaller caller, IndexDescription descriptio
     }
 
     private int FirstBad(
-        IReadOnlyList<ReadOnlyMemory<float>> queries, int k, int dimension, Metric metric, ClusterSearchOptions options, out FlatIndexException? problem)
+        IReadOnlyList<ReadOnlyMemory<float>> queries, int k, int dimension, Metric metric, ClusterSearchOptions options, out (float? Max, (float Distance, ulong Sequence)? After) bounds, out FlatIndexException? problem)
     {
+        bounds = default;
         for (int i = 0; i < queries.Count; i++)
         {
             try
             {
                 SearchCheck.Query(queries[i].Span, k, options.Metric, dimension, metric);
+                bounds = options.Bounds.Check(metric);
             }
             catch (FlatIndexException error)
             {
@@ -95,36 +97,51 @@ internal sealed class Searcher(ClusterCaller caller, IndexDescription descriptio
     private async Task<SearchReply> Probe(
         FloatVector query, int queries, int k, ClusterSearchOptions options, FlatIndexException problem, CallDeadline deadline, CancellationToken cancellationToken)
     {
-        var bare = options with { Filter = null, IncludeMetadata = false };
-        var reply = await Send(query, 1, Math.Min(k, 1), bare, deadline, cancellationToken);
+        var bare = options with { Filter = null, IncludeMetadata = false, MinDistance = null };
+        var reply = await Send(query, 1, Math.Min(k, 1), bare, default, deadline, cancellationToken);
         if (reply.Answers[0].Count > 0)
             throw problem;
         return reply with { Answers = [.. Enumerable.Repeat(HitBlock.Empty, queries)] };
     }
 
-    private Task<SearchReply> Send(FloatVector queries, int count, int k, ClusterSearchOptions options, CallDeadline deadline, CancellationToken cancellationToken) => caller.Read(
-        description.Name,
-        deadline,
-        (coordinator, remaining, cancel) => coordinator.SearchIndex(
-            new()
-            {
-                Index = description.Name,
-                Incarnation = description.Incarnation,
-                Queries = queries,
-                QueryCount = count,
-                K = k,
-                Filter = options.Filter,
-                Metric = options.Metric,
-                IncludeMetadata = options.IncludeMetadata,
-                Freshness = options.Freshness,
-                Seen = seen.Current,
-                Deadline = remaining,
-                AllowPartial = options.AllowPartial,
-                Plan = options.Plan,
-                VectorName = options.VectorName,
-            },
-            cancel),
-        cancellationToken);
+    private Task<SearchReply> Send(
+        FloatVector queries,
+        int count,
+        int k,
+        ClusterSearchOptions options,
+        (float? Max, (float Distance, ulong Sequence)? After) bounds,
+        CallDeadline deadline,
+        CancellationToken cancellationToken)
+    {
+        bool isBounded = options.MinDistance is not null || bounds.Max is not null || bounds.After is not null;
+        return caller.Read(
+            description.Name,
+            deadline,
+            (coordinator, remaining, cancel) => isBounded ? coordinator.SearchWithin(Request(remaining), cancel) : coordinator.SearchIndex(Request(remaining), cancel),
+            cancellationToken);
+
+        SearchRequest Request(TimeSpan remaining) => new()
+        {
+            Index = description.Name,
+            Incarnation = description.Incarnation,
+            Queries = queries,
+            QueryCount = count,
+            K = k,
+            Filter = options.Filter,
+            Metric = options.Metric,
+            IncludeMetadata = options.IncludeMetadata,
+            Freshness = options.Freshness,
+            Seen = seen.Current,
+            Deadline = remaining,
+            AllowPartial = options.AllowPartial,
+            Plan = options.Plan,
+            VectorName = options.VectorName,
+            MinDistance = options.MinDistance,
+            MaxDistance = bounds.Max,
+            AfterDistance = bounds.After?.Distance,
+            AfterSequence = bounds.After?.Sequence ?? 0,
+        };
+    }
 
     // Copied: a silo in this process reads the very memory that it is handed, also after a caller has stopped waiting.
     private static FloatVector Block(IReadOnlyList<ReadOnlyMemory<float>> queries, int start, int count, int dimension)

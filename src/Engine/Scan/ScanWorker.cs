@@ -6,10 +6,10 @@ using IqdbFlat.Engine.TopK;
 namespace IqdbFlat.Engine.Scan;
 
 /// <summary>What one thread gathers for one search: its nearest rows, its counts, its buffers. Workers are merged when all chunks are done.</summary>
-internal sealed class ScanWorker(int capacity, bool filters)
+internal sealed class ScanWorker(int capacity, RankWindow window, bool filters)
 {
     /// <summary>The nearest rows of the chunks this worker ran.</summary>
-    public BoundedTopK Nearest { get; } = new(capacity);
+    public BoundedTopK Nearest { get; } = new(capacity, window);
 
     /// <summary>Evaluates the filter; null for a search without one.</summary>
     public ColumnFilter? Filter { get; } = filters ? new ColumnFilter() : null;

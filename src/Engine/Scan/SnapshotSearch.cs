@@ -29,6 +29,7 @@ public sealed partial class SnapshotSearch
     private readonly Filter? _filter;
     private readonly bool _includeMetadata;
     private readonly int _part;
+    private readonly RankWindow _window;
     private readonly TimeProvider _time;
     private readonly long _started;
     private readonly int _k;
@@ -57,6 +58,21 @@ public sealed partial class SnapshotSearch
         TimeProvider? time = null,
         SearchPlan plan = SearchPlan.Auto,
         int part = 0)
+        : this(snapshot, query, k, filter, includeMetadata, time, plan, part, RankWindow.All)
+    {
+    }
+
+    /// <summary>Prepares a search of the ranks in a window.</summary>
+    internal SnapshotSearch(
+        RowSnapshot snapshot,
+        ReadOnlySpan<float> query,
+        int k,
+        Filter? filter,
+        bool includeMetadata,
+        TimeProvider? time,
+        SearchPlan plan,
+        int part,
+        RankWindow window)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         ArgumentOutOfRangeException.ThrowIfNegative(k);
@@ -67,11 +83,12 @@ public sealed partial class SnapshotSearch
         _started = _time.GetTimestamp();
         _snapshot = snapshot;
         _part = part;
+        _window = window;
         _query = new PreparedQuery(metric, query, snapshot.Layout.Stride, snapshot.Parts?.OffsetOf(part) ?? 0);
         _k = Math.Min(k, snapshot.Count);
         _plan = plan;
         _pruning = part == 0 ? QueryPruning.Of(_query, snapshot.Layout.Codes, plan) : null;
-        if (filter is null && snapshot.Parts is null)
+        if (filter is null && snapshot.Parts is null && window.IsAll)
             CheckHits(_k);
         _filter = filter;
         _includeMetadata = includeMetadata;
@@ -91,9 +108,11 @@ public sealed partial class SnapshotSearch
         int part = VectorParts.PlaceOf(snapshot.Parts, options.VectorName);
         var (dimension, metric) = snapshot.VectorAt(part);
         SearchCheck.Query(query, k, options.Metric, dimension, metric);
+        var (max, after) = options.Bounds.Check(metric);
         if (k > 0 && snapshot.Count > 0)
             FilterLimits.Check(options.Filter);
-        return new SnapshotSearch(snapshot, query, k, options.Filter, options.IncludeMetadata, time, options.Plan, part) { Costs = costs };
+        return new SnapshotSearch(
+            snapshot, query, k, options.Filter, options.IncludeMetadata, time, options.Plan, part, RankWindow.Of(options.MinDistance, max, after)) { Costs = costs };
     }
 
     /// <summary>The number of chunks; a chunk may turn out to be empty.</summary>
@@ -123,7 +142,7 @@ public sealed partial class SnapshotSearch
     }
 
     /// <summary>The state for one thread. Holds one hit more than an answer may have, to know of an answer that is too long.</summary>
-    internal ScanWorker CreateWorker() => new(WorkerHits, _filter is not null);
+    internal ScanWorker CreateWorker() => new(WorkerHits, _window, _filter is not null);
 
     /// <summary>Runs one chunk, unless the token is cancelled before it or while its filter is evaluated.</summary>
     internal void RunChunk(int chunk, ScanWorker worker, CancellationToken cancellationToken = default)
@@ -206,7 +225,7 @@ public sealed partial class SnapshotSearch
                 nearest.Merge(worker.Nearest);
         }
 
-        CheckHits(Math.Min(_k, tally.Matches));
+        CheckHits(_window.IsAll ? Math.Min(_k, tally.Matches) : nearest?.Count ?? 0);
         var hits = HitsOf(nearest?.ToSortedArray() ?? []);
         return new SearchResult(hits, tally.ToCounts(ChunkCount > 0, _snapshot.Count, _time, _started, began));
     }

@@ -145,6 +145,13 @@ public sealed class RowSnapshot
         return new StoredRow(segment.IdAt(offset), vector, segment.MetadataAt(offset), segment.SequenceAt(offset));
     }
 
+    /// <summary>All of a row but its vector, which is empty.</summary>
+    internal StoredRow ReadWithoutVector(int row)
+    {
+        var segment = At(row, out int offset).Segment;
+        return new StoredRow(segment.IdAt(offset), ReadOnlyMemory<float>.Empty, segment.MetadataAt(offset), segment.SequenceAt(offset));
+    }
+
     /// <summary>The numbers of all live rows, segment by segment: no particular order of sequences.</summary>
     public IEnumerable<int> LiveRows()
     {

@@ -21,11 +21,20 @@ internal sealed class BoundedTopK
     private readonly int _room;
     private Candidate[] _held = [];
     private int _count;
-    private Candidate _worst = new(uint.MaxValue, 0, ulong.MaxValue);
+    private readonly Candidate _first;
+    private Candidate _worst;
 
-    /// <summary>Room for the <paramref name="capacity"/> nearest, 0 or more.</summary>
+    /// <summary>Room for the <paramref name="capacity"/> nearest, 0 or more, of all ranks.</summary>
     public BoundedTopK(int capacity)
+        : this(capacity, RankWindow.All)
     {
+    }
+
+    /// <summary>Room for the <paramref name="capacity"/> nearest, 0 or more, of the ranks in a window.</summary>
+    public BoundedTopK(int capacity, RankWindow window)
+    {
+        _first = window.First;
+        _worst = new(window.LastKey, 0, ulong.MaxValue);
         ArgumentOutOfRangeException.ThrowIfNegative(capacity);
         _capacity = capacity;
         _room = (int)Math.Min(RoomFor(capacity), Array.MaxLength);
@@ -38,7 +47,7 @@ internal sealed class BoundedTopK
 
     /// <summary>
     /// No candidate with a larger key can enter; one with this very key can where its sequence is lower.
-    /// <see cref="uint.MaxValue"/> while there is room.
+    /// The last key of the window, <see cref="uint.MaxValue"/> as a rule, while there is room.
     /// </summary>
     public uint WorstKey => _worst.Key;
 
@@ -49,7 +58,7 @@ internal sealed class BoundedTopK
     public void Offer(uint key, ulong sequence, int row)
     {
         Candidate candidate = new(key, row, sequence);
-        if (!candidate.Before(_worst))
+        if (!candidate.Before(_worst) || !_first.Before(candidate))
             return;
         if (_count == _capacity && _capacity <= MostInHeap)
         {

@@ -14,6 +14,7 @@ internal sealed class CoordinatorGrain : Grain, ICoordinatorGrain
     private readonly SearchFanOut _search;
     private readonly WriteFanOut _write;
     private readonly RowReads _reads;
+    private readonly RowLists _lists;
     private readonly IndexReports _reports;
 
     private readonly SlowSearches _slow;
@@ -30,6 +31,7 @@ internal sealed class CoordinatorGrain : Grain, ICoordinatorGrain
         _search = new(grains, retry);
         _write = new(grains, retry);
         _reads = new(grains, retry);
+        _lists = new(grains, retry);
         _reports = new(grains, retry);
     }
 
@@ -49,6 +51,8 @@ internal sealed class CoordinatorGrain : Grain, ICoordinatorGrain
         }
     }
 
+    public Task<SearchReply> SearchWithin(SearchRequest request, CancellationToken cancellationToken) => SearchIndex(request, cancellationToken);
+
     public Task<WriteReply> WriteRows(WriteRequest request, CancellationToken cancellationToken) =>
         RunAsync(request?.Index, request?.Incarnation, request?.Deadline, "the write", true, _write.RunAsync, request, cancellationToken);
 
@@ -57,6 +61,12 @@ internal sealed class CoordinatorGrain : Grain, ICoordinatorGrain
 
     public Task<Page> ReadPage(PageRequest request, CancellationToken cancellationToken) =>
         RunAsync(request?.Index, request?.Incarnation, request?.Deadline, "the page", false, _reads.PageAsync, request, cancellationToken);
+
+    public Task<Page> ListRows(ListRequest request, CancellationToken cancellationToken) =>
+        RunAsync(request?.Index, request?.Incarnation, request?.Deadline, "the list", false, _lists.ListAsync, request, cancellationToken);
+
+    public Task<RowCount> CountRows(CountRequest request, CancellationToken cancellationToken) =>
+        RunAsync(request?.Index, request?.Incarnation, request?.Deadline, "the count", false, _lists.CountAsync, request, cancellationToken);
 
     public Task<IndexReport> ReportIndex(string index, TimeSpan deadline, CancellationToken cancellationToken) =>
         RunAsync(index, null, deadline, "the report", false, (description, _, token) => _reports.RunAsync(description, token), index, cancellationToken);

@@ -41,17 +41,21 @@ internal sealed class SearchFanOut(IGrainFactory grains, Retry retry)
             IndexEpoch = index.Epoch,
             Queries = request.Queries,
             QueryCount = request.QueryCount,
-            K = Math.Min(request.K, Limits.Hits),
+            K = Math.Min(request.K, IsBounded(request) ? Limits.Hits + 1 : Limits.Hits),
             Filter = request.Filter,
             IncludeMetadata = request.IncludeMetadata,
             Freshness = request.Freshness,
             Seen = SeenOf(request.Seen, shard),
             Plan = request.Plan,
+            MinDistance = request.MinDistance,
+            MaxDistance = request.MaxDistance,
+            AfterDistance = request.AfterDistance,
+            AfterSequence = request.AfterSequence,
             Part = VectorParts.PlaceOf(index.Settings.Parts, request.VectorName),
         };
         try
         {
-            return await retry.RunAsync(() => ShardFailure.ReadAsync(() => grain.SearchShard(part, stop), shard), stop);
+            return await retry.RunAsync(() => ShardFailure.ReadAsync(() => IsBounded(request) ? grain.SearchWithin(part, stop) : grain.SearchShard(part, stop), shard), stop);
         }
         catch (FlatIndexException e) when (request.AllowPartial && Retry.IsTransient(e))
         {
@@ -84,6 +88,12 @@ internal sealed class SearchFanOut(IGrainFactory grains, Retry retry)
     {
         if (request.K <= Limits.Hits)
             return;
+        if (IsBounded(request))
+        {
+            CheckBoundedHits(request, replies);
+            return;
+        }
+
         long matches = 0;
         foreach (var reply in replies)
             matches += (reply.Report.Rows - reply.Report.Filtered) / request.QueryCount;
@@ -91,6 +101,19 @@ internal sealed class SearchFanOut(IGrainFactory grains, Retry retry)
         if (hits > Limits.Hits)
             throw FlatIndexException.ResourceLimitExceeded("hits", Limits.Hits, hits);
     }
+
+    /// <summary>Within bounds shards do not count matches, but hits: a shard that has too many says so itself.</summary>
+    private static void CheckBoundedHits(SearchRequest request, ShardSearchReply[] replies)
+    {
+        for (int query = 0; query < request.QueryCount; query++)
+        {
+            long hits = Math.Min(request.K, replies.Sum(reply => (long)reply.Answers[query].Count));
+            if (hits > Limits.Hits)
+                throw FlatIndexException.ResourceLimitExceeded("hits", Limits.Hits, hits);
+        }
+    }
+
+    private static bool IsBounded(SearchRequest request) => request.MinDistance is not null || request.MaxDistance is not null || request.AfterDistance is not null;
 
     /// <summary>An empty index answers an empty list before a filter's caps are looked at; only a refused filter pays for the question.</summary>
     private async Task<SearchReply> EmptyOrThrowAsync(

@@ -17,12 +17,20 @@ internal static class SearchRequestCheck
             {
                 var vector = request.Queries.Span.Slice(query * dimension, dimension);
                 SearchCheck.Query(vector, request.K, request.Metric, dimension, metric);
+                Window(request.MinDistance, request.MaxDistance);
             }
             catch (FlatIndexException e)
             {
                 throw new FlatIndexException(e.Error with { Item = query }, e);
             }
         }
+    }
+
+    /// <summary>Bounds of distance that are numbers. A least one above the greatest, which a client makes of a score, leaves no hit.</summary>
+    public static void Window(float? min, float? max)
+    {
+        if (float.IsNaN(min ?? 0) || float.IsNaN(max ?? 0))
+            throw FlatIndexException.InvalidConfig($"a bound of distance is a number, found {(float.IsNaN(min ?? 0) ? "a least" : "a greatest")} one that is NaN");
     }
 
     /// <summary>So many queries as are said, of this dimension.</summary>

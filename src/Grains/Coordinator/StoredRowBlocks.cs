@@ -1,5 +1,6 @@
 using IqdbFlat.Abstractions;
 using IqdbFlat.Engine;
+using IqdbFlat.Engine.Listing;
 using IqdbFlat.Grains.Shards;
 
 namespace IqdbFlat.Grains.Coordinator;
@@ -14,27 +15,40 @@ internal static class StoredRowBlocks
     /// <param name="parts">Each in the order of insertion, or in any order where none has more.</param>
     /// <param name="dimension">Components of each vector.</param>
     /// <param name="limit">Rows of a page, at most, which also ends at <see cref="AnswerBytes.Page"/>; null for a block that must be whole.</param>
-    public static StoredRowBlock BySequence(StoredRowBlock[] parts, int dimension, int? limit = null)
+    public static StoredRowBlock BySequence(StoredRowBlock[] parts, int dimension, int? limit = null) => By(RowOrder.BySequence, parts, dimension, limit);
+
+    /// <summary>The same in another order, that of each part.</summary>
+    public static StoredRowBlock By(RowOrder by, StoredRowBlock[] parts, int dimension, int? limit = null)
     {
-        ulong horizon = parts.Where(part => part.More).Select(part => part.Sequences[^1]).DefaultIfEmpty(ulong.MaxValue).Min();
-        var order = new List<(ulong Sequence, int Part, int Row)>();
+        RowRank? horizon = null;
+        foreach (var part in parts)
+        {
+            if (part.More && RankOf(by, part, part.Rows.Count - 1) is var last && (horizon is null || by.Compare(last, horizon.Value) < 0))
+                horizon = last;
+        }
+
+        var order = new List<(RowRank Rank, int Part, int Row)>();
         for (int part = 0; part < parts.Length; part++)
         {
             for (int row = 0; row < parts[part].Rows.Count; row++)
             {
-                if (parts[part].Sequences[row] <= horizon)
-                    order.Add((parts[part].Sequences[row], part, row));
+                var rank = RankOf(by, parts[part], row);
+                if (horizon is null || by.Compare(rank, horizon.Value) <= 0)
+                    order.Add((rank, part, row));
             }
         }
 
-        order.Sort();
+        order.Sort((left, right) => by.Compare(left.Rank, right.Rank));
         int count = Fitting(parts, order, dimension, limit);
         bool more = count < order.Count || parts.Any(part => part.More);
         return Take(parts, order[..count], dimension) with { More = more };
     }
 
+    private static RowRank RankOf(RowOrder by, StoredRowBlock part, int row) =>
+        by.RankOf(by.IsBySequence ? Metadata.Empty : part.Rows.MetadataAt(row) ?? Metadata.Empty, part.Sequences[row]);
+
     private static int Fitting(
-        StoredRowBlock[] parts, List<(ulong Sequence, int Part, int Row)> order, int dimension, int? limit)
+        StoredRowBlock[] parts, List<(RowRank Rank, int Part, int Row)> order, int dimension, int? limit)
     {
         var bytes = default(AnswerBytes);
         for (int i = 0; i < order.Count; i++)
@@ -54,22 +68,23 @@ internal static class StoredRowBlocks
         return order.Count;
     }
 
-    private static StoredRowBlock Take(StoredRowBlock[] parts, List<(ulong Sequence, int Part, int Row)> order, int dimension)
+    private static StoredRowBlock Take(StoredRowBlock[] parts, List<(RowRank Rank, int Part, int Row)> order, int dimension)
     {
-        bool withContent = parts.Any(part => part.Rows.Vectors.Length > 0);
+        bool withVectors = parts.Any(part => part.Rows.Vectors.Length > 0);
+        bool withMetadata = parts.Any(part => part.Rows.Metadata.Count > 0);
         var ids = new RowId[order.Count];
         var sequences = new ulong[order.Count];
-        var vectors = new float[withContent ? order.Count * dimension : 0];
-        var metadata = withContent ? new Metadata?[order.Count] : [];
+        var vectors = new float[withVectors ? order.Count * dimension : 0];
+        var metadata = withMetadata ? new Metadata?[order.Count] : [];
         for (int i = 0; i < order.Count; i++)
         {
-            var (sequence, part, row) = order[i];
+            var (rank, part, row) = order[i];
             var rows = parts[part].Rows;
-            (ids[i], sequences[i]) = (rows.Ids.Values[row], sequence);
-            if (!withContent)
-                continue;
-            rows.VectorAt(row, dimension).Span.CopyTo(vectors.AsSpan(i * dimension));
-            metadata[i] = rows.MetadataAt(row);
+            (ids[i], sequences[i]) = (rows.Ids.Values[row], rank.Sequence);
+            if (withVectors)
+                rows.VectorAt(row, dimension).Span.CopyTo(vectors.AsSpan(i * dimension));
+            if (withMetadata)
+                metadata[i] = rows.MetadataAt(row);
         }
 
         return new() { Rows = new() { Ids = ids, Vectors = vectors, Metadata = metadata }, Sequences = sequences };

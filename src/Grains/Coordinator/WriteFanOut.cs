@@ -16,7 +16,9 @@ internal sealed class WriteFanOut(IGrainFactory grains, Retry retry)
 {
     public async Task<WriteReply> RunAsync(IndexDescription index, WriteRequest request, CancellationToken cancellationToken)
     {
-        bool clears = request.Mode == WriteMode.Clear;
+        bool clears = request.Mode is WriteMode.Clear or WriteMode.DeleteMatching;
+        if (request.Mode == WriteMode.DeleteMatching)
+            FilterLimits.Check(request.Filter.Filter ?? throw FlatIndexException.InvalidConfig("rows are removed by a filter, found none"));
         var batch = clears ? null : WriteBatch.Check(request, index.Settings);
         var parts = batch?.ByShard(index.Slots, batch.Prefix) ?? Enumerable.Range(0, index.Settings.Shards).ToDictionary(shard => shard, _ => new List<int>());
         var write = new WriteUnderWay(index, request, batch, parts, TokenOf(request));

@@ -6,7 +6,7 @@ namespace IqdbFlat.Grains.Coordinator;
 /// <summary>One write while the coordinator works on it: which rows go to which shard, what shards have answered, and the answer made of that.</summary>
 /// <param name="index">The index.</param>
 /// <param name="request">What the client asked for.</param>
-/// <param name="batch">Its rows, checked; null for a clearing.</param>
+/// <param name="batch">Its rows, checked; null for a clearing or a removal by a filter.</param>
 /// <param name="parts">The places of each shard's rows, of those that could be written by themselves.</param>
 /// <param name="token">The write's token, or null.</param>
 internal sealed class WriteUnderWay(
@@ -85,6 +85,7 @@ internal sealed class WriteUnderWay(
             Token = token,
             Cut = Cut,
             First = first,
+            Filter = request.Filter,
         };
     }
 

@@ -68,6 +68,7 @@ internal sealed partial class ShardGrain(
         _pins.Dispose();
         _told?.Dispose();
         _leaving.Dispose();
+        _lists.Dispose();
     }
 
     public async Task CreateShard(IndexSettings settings, ulong indexEpoch, CancellationToken cancellationToken)
@@ -142,6 +143,8 @@ internal sealed partial class ShardGrain(
             },
         };
     }
+
+    public Task<ShardSearchReply> SearchWithin(ShardSearch request, CancellationToken cancellationToken) => SearchShard(request, cancellationToken);
 
     public async Task<StoredRowBlock> ReadRows(ShardRead request, CancellationToken cancellationToken)
     {

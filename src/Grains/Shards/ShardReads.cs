@@ -1,5 +1,6 @@
 using IqdbFlat.Abstractions;
 using IqdbFlat.Engine;
+using IqdbFlat.Engine.Listing;
 using IqdbFlat.Engine.Segments;
 
 namespace IqdbFlat.Grains.Shards;
@@ -15,7 +16,7 @@ internal static class ShardReads
         Metadata?[] metadata = [];
         if (request.WithContent)
         {
-            metadata = Contents(snapshot, rows, isPage);
+            metadata = Contents(snapshot, rows, isPage, withVectors: true);
             more |= metadata.Length < rows.Length;
             rows = rows[..metadata.Length];
         }
@@ -23,15 +24,25 @@ internal static class ShardReads
         return Block(snapshot, rows, metadata, request.WithContent) with { More = more };
     }
 
-    /// <summary>Metadata of as many rows as one answer can carry with their vectors: all of them, or for a page, a prefix.</summary>
-    private static Metadata?[] Contents(RowSnapshot snapshot, int[] rows, bool isPage)
+    /// <summary>The next rows of an ordered list, as many as one page carries.</summary>
+    public static StoredRowBlock List(RowSnapshot snapshot, ShardList request, RowOrder order, RowRank? after, CancellationToken cancellation)
+    {
+        int[] rows = RowListing.After(snapshot, request.Filter.Filter, order, after, request.Limit, cancellation);
+        var metadata = Contents(snapshot, rows, isPage: true, request.WithVectors);
+        bool more = metadata.Length < rows.Length || rows.Length == request.Limit;
+        return Block(snapshot, rows[..metadata.Length], metadata, request.WithVectors) with { More = more };
+    }
+
+    /// <summary>Metadata of as many rows as one answer can carry, with their vectors or without: all of them, or for a page, a prefix.</summary>
+    private static Metadata?[] Contents(RowSnapshot snapshot, int[] rows, bool isPage, bool withVectors)
     {
         var metadata = new Metadata?[rows.Length];
         var bytes = default(AnswerBytes);
+        long vector = withVectors ? (long)snapshot.Dimension * sizeof(float) : 0;
         for (int i = 0; i < rows.Length; i++)
         {
             metadata[i] = snapshot.MetadataOf(rows[i]);
-            bytes.Add(snapshot.IdOf(rows[i]), sizeof(ulong) + ((long)snapshot.Dimension * sizeof(float)), metadata[i]);
+            bytes.Add(snapshot.IdOf(rows[i]), sizeof(ulong) + vector, metadata[i]);
             if (isPage && i > 0 && bytes.Count > AnswerBytes.Page)
                 return metadata[..i];
             bytes.Check();

@@ -26,7 +26,11 @@ internal static class ShardRequestCheck
         if (write.Cut < 0 || write.Token is { Part: < 0 })
             throw FlatIndexException.InvalidConfig($"the counts of a write are 0 or more, found a cut of {write.Cut} and part {write.Token?.Part}");
         var sequences = write.Sequences;
-        bool clears = write.Mode == WriteMode.Clear;
+        bool clears = write.Mode is WriteMode.Clear or WriteMode.DeleteMatching;
+        if (write.Mode == WriteMode.DeleteMatching)
+            FilterLimits.Check(write.Filter.Filter ?? throw FlatIndexException.InvalidConfig("rows are removed by a filter, found none"));
+        if (clears && rows.Count > 0)
+            throw FlatIndexException.InvalidConfig($"a write of mode {write.Mode} has no rows, found {rows.Count}");
         int wanted = clears ? 1 : rows.Count;
         if (sequences.Count != wanted)
             throw FlatIndexException.InvalidConfig($"a write of {rows.Count} rows has {wanted} numbers, found {sequences.Count}");
@@ -49,8 +53,11 @@ internal static class ShardRequestCheck
         if (search.Part < 0 || search.Part >= vectors)
             throw FlatIndexException.InvalidConfig($"the vector that is searched is 0 to {vectors - 1}, found {search.Part}");
         SearchRequestCheck.Count(search.QueryCount, search.Queries.Length, snapshot.Parts?[search.Part].Dimension ?? snapshot.Dimension);
-        if (search.K is < 0 or > Limits.Hits)
-            throw FlatIndexException.InvalidConfig($"k is 0 to {Limits.Hits} at a shard, found {search.K}");
+        SearchRequestCheck.Window(search.MinDistance, search.MaxDistance);
+
+        // One more than an answer holds tells a shard that finds so many within bounds.
+        if (search.K is < 0 or > Limits.Hits + 1)
+            throw FlatIndexException.InvalidConfig($"k is 0 to {Limits.Hits + 1} at a shard, found {search.K}");
         FilterLimits.Check(search.Filter.Filter);
     }
 

@@ -1,5 +1,6 @@
 using IqdbFlat.Abstractions;
 using IqdbFlat.Engine;
+using IqdbFlat.Engine.Listing;
 using IqdbFlat.Engine.Segments;
 using IqdbFlat.Grains.Log;
 using IqdbFlat.Grains.Tokens;
@@ -12,6 +13,9 @@ namespace IqdbFlat.Grains.Shards;
 /// </summary>
 internal sealed class ShardRows(RowStore store, ShardAttachment attachment, ulong indexEpoch)
 {
+    /// <summary>Rows that one filter removes in one shard, at most: they stand in one record of its log, with their ids.</summary>
+    public const int MostRemoved = 500_000;
+
     private readonly Removals _removals = attachment.Removals;
     private readonly TokenTable _tokens = attachment.Tokens;
 
@@ -53,7 +57,12 @@ internal sealed class ShardRows(RowStore store, ShardAttachment attachment, ulon
     /// <summary>What a write does to the rows as they are now. Nothing changes yet. Under a token the answer goes into the batch, whatever it is.</summary>
     public ShardPlan Plan(ShardWrite write)
     {
-        var plan = write.Mode == WriteMode.Clear ? PlanClear(write) : new WritePlanner(Snapshot, _removals, IndexEpoch).Plan(write);
+        var plan = write.Mode switch
+        {
+            WriteMode.Clear => PlanClear(write),
+            WriteMode.DeleteMatching => PlanRemoval(write),
+            _ => new WritePlanner(Snapshot, _removals, IndexEpoch).Plan(write),
+        };
         if (write.Token is not { } token)
             return plan;
         var answer = new KeptAnswer { Cut = write.Cut, Applied = plan.Applied, Refused = plan.Refused, First = write.First };
@@ -126,6 +135,16 @@ internal sealed class ShardRows(RowStore store, ShardAttachment attachment, ulon
     }
 
     private static bool IsClearing(ShardBatch batch) => batch.Operations.Any(operation => operation.Kind == ShardOperationKind.Clear);
+
+    /// <summary>The rows that meet the filter now. One that was written after the removal's number was allotted, and arrived before it, stays.</summary>
+    private ShardPlan PlanRemoval(ShardWrite write)
+    {
+        var snapshot = Snapshot;
+        ulong number = write.Sequences[0];
+        var rows = new RowSelection(snapshot, write.Filter.Filter, CancellationToken.None).Rows(MostRemoved);
+        ShardOperation[] removals = [.. rows.Where(row => snapshot.SequenceOf(row) < number).Select(row => ShardOperation.Remove(snapshot.IdOf(row), number))];
+        return new(new([.. WritePlanner.EpochChange(write, IndexEpoch), .. removals]), removals.Length, []);
+    }
 
     private ShardPlan PlanClear(ShardWrite write)
     {

@@ -2,6 +2,7 @@ using IqdbFlat.Abstractions;
 using IqdbFlat.Engine;
 using IqdbFlat.Engine.Scan;
 using IqdbFlat.Engine.Segments;
+using IqdbFlat.Engine.TopK;
 
 namespace IqdbFlat.Grains.Shards;
 
@@ -84,7 +85,9 @@ internal sealed class ShardScan
     {
         int dimension = snapshot.Parts?[request.Part].Dimension ?? snapshot.Dimension;
         var vector = request.Queries.Span.Slice(query * dimension, dimension);
-        return new SnapshotSearch(snapshot, vector, request.K, request.Filter.Filter, request.IncludeMetadata, plan: request.Plan, part: request.Part);
+        var after = request.AfterDistance is { } distance ? (distance, request.AfterSequence) : default((float, ulong)?);
+        var window = RankWindow.Of(request.MinDistance, request.MaxDistance, after);
+        return new SnapshotSearch(snapshot, vector, request.K, request.Filter.Filter, request.IncludeMetadata, null, request.Plan, request.Part, window);
     }
 
     private void Take(int query, SearchResult result, bool withMetadata)

@@ -87,7 +87,7 @@ internal sealed class WriteGroup(ShardRows rows, SiloMemory memory, string home)
     {
         // What is not about single rows goes alone.
         var operations = plan.Batch.Operations;
-        bool isAlone = operations.Any(operation => operation.Kind is ShardOperationKind.Clear or ShardOperationKind.IndexEpoch);
+        bool isAlone = waiting.Write.Mode == WriteMode.DeleteMatching || operations.Any(operation => operation.Kind is ShardOperationKind.Clear or ShardOperationKind.IndexEpoch);
         long bytes = ShardLog.RecordBytes(plan.Batch);
         if (_writes.Count > 0 && (isAlone || _bytes + bytes > EnoughBytes))
             return false;
@@ -113,9 +113,11 @@ internal sealed class WriteGroup(ShardRows rows, SiloMemory memory, string home)
         return true;
     }
 
-    // Also a row that a write would not change counts: what is refused depends on it.
+    // Also a row that a write would not change counts: what is refused depends on it. A filter may meet any row.
     private bool Meets(ShardWrite write)
     {
+        if (write.Mode == WriteMode.DeleteMatching)
+            return true;
         var last = _writes[^1].Write.Write;
         _ids.UnionWith(last.Rows.Ids.Values);
         foreach (var id in write.Rows.Ids.Values)

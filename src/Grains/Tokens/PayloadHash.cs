@@ -8,7 +8,7 @@ namespace IqdbFlat.Grains.Tokens;
 
 /// <summary>
 /// A hash of all that a write asks for, whatever name its index has: XXH3 (64 bits, seed 0) over the mode (a byte), the number of rows (varint), their ids,
-/// then the vectors' floats and each row's metadata (a byte that is 1, and its form; or 0), all in their binary forms. It is kept with tokens: a stored form.
+/// then the vectors' floats and each row's metadata (a byte that is 1, and its form; or 0), and for a removal by a filter this, all in their binary forms. It is kept with tokens: a stored form.
 /// </summary>
 internal static class PayloadHash
 {
@@ -34,6 +34,12 @@ internal static class PayloadHash
             ByteWriter.WriteBool(piece, metadata is { Count: > 0 });
             if (metadata is { Count: > 0 })
                 BinaryForm.Write(piece, metadata);
+            Flush(hash, piece);
+        }
+
+        if (request.Mode == WriteMode.DeleteMatching)
+        {
+            BinaryForm.WriteOptional(piece, request.Filter.Filter);
             Flush(hash, piece);
         }
 

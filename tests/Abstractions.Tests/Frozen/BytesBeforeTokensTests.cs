@@ -20,8 +20,8 @@ public class BytesBeforeTokensTests(WireSerializer wire)
     [Fact]
     public void Writes_of_clients_and_coordinators_without_tokens_are_read_without_any()
     {
-        AssertRead<WriteRequest>(WriteRequest, now => now with { Token = null, TokenPart = 0, TokenMayBeKnown = false });
-        AssertRead<ShardWrite>(ShardWrite, now => now with { Token = null, Cut = 0, First = 0 });
+        AssertRead<WriteRequest>(WriteRequest, now => now with { Token = null, TokenPart = 0, TokenMayBeKnown = false, Filter = default });
+        AssertRead<ShardWrite>(ShardWrite, now => now with { Token = null, Cut = 0, First = 0, Filter = default });
         AssertRead<ShardWriteReply>(ShardWriteReply, now => now with { Kept = null });
         AssertRead<ShardCheck>(ShardCheck, now => now with { Token = null });
     }

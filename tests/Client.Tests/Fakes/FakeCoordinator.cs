@@ -83,6 +83,20 @@ internal sealed class FakeCoordinator(FakeCluster cluster) : ICoordinatorGrain
         return new() { Rows = Block(rows.Select(snapshot.Read)), More = rows.Length == request.Limit };
     }
 
+    public Task<SearchReply> SearchWithin(SearchRequest request, CancellationToken cancellationToken) => SearchIndex(request, cancellationToken);
+
+    public async Task<Page> ListRows(ListRequest request, CancellationToken cancellationToken)
+    {
+        await Enter(request, request.Incarnation, cancellationToken);
+        throw FlatIndexException.Unavailable("the fake lists no rows");
+    }
+
+    public async Task<RowCount> CountRows(CountRequest request, CancellationToken cancellationToken)
+    {
+        await Enter(request, request.Incarnation, cancellationToken);
+        return new(Rows.Count);
+    }
+
     public async Task<IndexReport> ReportIndex(string index, TimeSpan deadline, CancellationToken cancellationToken)
     {
         await Enter(index, null, cancellationToken);

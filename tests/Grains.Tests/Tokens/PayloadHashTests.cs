@@ -39,6 +39,8 @@ public sealed class PayloadHashTests
             Request with { Rows = rows with { Metadata = new[] { null, Metadata.From(("a", 1L)) } } },
             Request with { Rows = rows with { Metadata = new[] { Metadata.From(("a", 1.0)), null } } },
             Request with { Rows = rows with { Metadata = new([]) } },
+            Request with { Mode = WriteMode.DeleteMatching, Filter = Filter.Eq("a", 1L) },
+            Request with { Mode = WriteMode.DeleteMatching, Filter = Filter.Eq("a", 2L) },
         ];
 
         Assert.Equal(others.Length, others.Select(PayloadHash.Of).Distinct().Count());

@@ -53,7 +53,7 @@ internal sealed class FileIngest(IFlatIndex index, string file, FileIngestOption
 
     private async Task WriteRestAsync(IProgress<long>? progress, CancellationToken cancellationToken)
     {
-        using var reader = RowFiles.Open(file, options.Format);
+        using var reader = RowFiles.Open(file, options.Format, index.Parts);
         reader.Skip(RowsIn);
         await SendAsync(ReadAsync(reader, cancellationToken), options.Upsert, progress, cancellationToken);
     }
@@ -61,7 +61,7 @@ internal sealed class FileIngest(IFlatIndex index, string file, FileIngestOption
     /// <summary>Writes the remainder of an interrupted batch anew, to the end of what is in; false when the row at hand is none.</summary>
     private async Task<bool> RewriteAsync(IProgress<long>? progress, CancellationToken cancellationToken)
     {
-        using var reader = RowFiles.Open(file, options.Format);
+        using var reader = RowFiles.Open(file, options.Format, index.Parts);
         reader.Skip(RowsIn);
         for (bool isFirst = true; ; isFirst = false)
         {

@@ -13,7 +13,7 @@ internal static class FilePrefix
     /// <summary>Counts them by asking the index for each, up to the first that is missing, differs, or was inserted out of order.</summary>
     public static async Task<long> CountAsync(IFlatIndex index, string file, string? format, IProgress<long> progress, CancellationToken cancellationToken)
     {
-        using var reader = RowFiles.Open(file, format);
+        using var reader = RowFiles.Open(file, format, index.Parts);
         long count = 0;
         ulong? last = null;
         for (RowWindow? window = null; window is not { MoreFollow: false };)

@@ -11,7 +11,8 @@ namespace IqdbFlat.Cli.Commands.Search;
 /// <param name="context">Where to print, and in which form.</param>
 /// <param name="metadata">Whether hits carry metadata.</param>
 /// <param name="explain">Whether to say what each shard did.</param>
-internal sealed class SearchAnswer(CommandContext context, bool metadata, bool explain)
+/// <param name="paged">Whether to say what the next page of one query is asked for with.</param>
+internal sealed class SearchAnswer(CommandContext context, bool metadata, bool explain, bool paged = false)
 {
     /// <summary>The one answer of a command: <c>{"hits":[...]}</c>, and <c>"shards"</c> where the search is explained.</summary>
     public void Print(IReadOnlyList<Hit> hits, IReadOnlyList<ShardReport> shards)
@@ -19,6 +20,8 @@ internal sealed class SearchAnswer(CommandContext context, bool metadata, bool e
         if (!context.Json)
         {
             PrintHits(hits);
+            if (paged && hits.Count > 0)
+                context.Terminal.Output.WriteLine($"more with --cursor {hits[^1].Cursor}");
             if (explain)
                 ExplainTable.Print(context.Terminal, shards);
             return;
@@ -28,6 +31,8 @@ internal sealed class SearchAnswer(CommandContext context, bool metadata, bool e
         {
             json.WriteStartObject();
             AnswerJson.WriteHits(json, "hits", hits);
+            if (paged)
+                json.WriteString("cursor", hits.Count > 0 ? hits[^1].Cursor : null);
             if (explain)
                 ExplainJson.WriteShards(json, "shards", shards);
             json.WriteEndObject();

@@ -23,28 +23,50 @@ internal sealed class SearchCommand : ClusterCommand
     private readonly Option<bool> _linearizable = new("--linearizable") { Description = "Each shard looks at its log in the store first: nothing acknowledged is missed, ever" };
     private readonly Option<bool> _explain = new("--explain") { Description = "Say what each shard did: rows, filtered, scanned, bytes, time" };
 
+    private readonly BoundArguments _bounds = new();
+    private readonly Option<string?> _groupBy = new("--group-by") { Description = "The nearest of each group of rows, by the value of this field: --k groups, --per-group hits of each" };
+    private readonly Option<int> _perGroup = new("--per-group") { Description = "Hits of each group", DefaultValueFactory = _ => 1 };
+    private readonly Option<bool> _fuse = new("--fuse") { Description = "Every row of the file is a query, and the ranks of their answers are fused into one" };
+    private readonly Option<int> _depth = new("--depth") { Description = "Hits of each query that --fuse looks at", DefaultValueFactory = _ => RankFusion.DefaultDepth };
+
     public SearchCommand(Terminal terminal)
         : base("search", "Find the exact nearest rows", terminal) =>
-        Declare(_name, _vector, _file, _row, _all, _k, _filter, _metric, _metadata, _linearizable, _explain);
+        Declare([_name, _vector, _file, _row, _all, _k, _filter, _metric, .. _bounds.All, _groupBy, _perGroup, _fuse, _depth, _metadata, _linearizable, _explain]);
 
     protected override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var values = context.Values;
-        var options = new ClusterSearchOptions
+        var options = _bounds.Bound(values, new()
         {
             Filter = values.GetValue(_filter) is { } filter ? FilterText.Parse(filter) : null,
             Metric = values.GetValue(_metric) is { } metric ? MetricText.Parse(metric) : null,
             IncludeMetadata = values.GetValue(_metadata),
             Freshness = values.GetValue(_linearizable) ? Freshness.Linearizable : Freshness.Session,
-        };
-        bool all = values.GetValue(_all);
+        });
+        bool fuse = values.GetValue(_fuse);
+        bool all = values.GetValue(_all) || fuse;
         string? file = values.GetValue(_file);
+        if (values.GetValue(_groupBy) is not null && all)
+            throw FlatIndexException.InvalidConfig("--group-by goes with one query: expected --vector or --row, found --all or --fuse");
         float[]? query = ReadQuery(values.GetValue(_vector), file, all, values.GetResult(_row) is { Implicit: false } ? values.GetValue(_row) : null);
 
         await using var cluster = await ConnectAsync(context, cancellationToken);
         var index = await cluster.Client.OpenAsync(values.GetRequiredValue(_name), cancellationToken);
-        var answer = new SearchAnswer(context, options.IncludeMetadata, values.GetValue(_explain));
-        int k = values.GetValue(_k);
+        var answer = new SearchAnswer(context, options.IncludeMetadata, values.GetValue(_explain), _bounds.IsPaged(values));
+        int k = _bounds.K(values, _k);
+        if (fuse)
+        {
+            FusedQuery[] queries = [.. QuerySource.ReadAll(file!).SelectMany(batch => batch.Queries).Select(vector => new FusedQuery(vector, options.VectorName, options.Filter))];
+            GroupedAnswer.Print(context, await index.SearchFusedAsync(queries, k, values.GetValue(_depth), options, cancellationToken));
+            return ExitCode.Ok;
+        }
+
+        if (query is not null && values.GetValue(_groupBy) is { } field)
+        {
+            GroupedAnswer.Print(context, await index.SearchGroupsAsync(query, field, k, values.GetValue(_perGroup), options, cancellationToken));
+            return ExitCode.Ok;
+        }
+
         if (query is not null)
         {
             var result = await index.SearchAsync(query, k, options, cancellationToken);
