@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using IqdbFlat.Engine;
 using IqdbFlat.VectorData.Backends;
 using IqdbFlat.VectorData.Embedded;
@@ -11,78 +10,65 @@ namespace IqdbFlat.VectorData;
 /// </summary>
 public sealed class IqdbFlatDatabase : IDisposable
 {
-    private readonly ConcurrentDictionary<string, EmbeddedTable> _tables = new(StringComparer.Ordinal);
-    private readonly Lock _changing = new();
-    private readonly FlatIndexOptions _options;
-    private bool _disposed;
+    private readonly EmbeddedTables _tables;
+    private readonly string? _path;
+    private int _disposed;
 
     /// <summary>A database in memory, which ends with this object.</summary>
     /// <param name="threads">Threads that scan for one search, 1 to 1,024.</param>
-    public IqdbFlatDatabase(int threads = 1) => _options = new FlatIndexOptions { Threads = threads };
+    /// <exception cref="FlatIndexException"><see cref="FlatErrorKind.InvalidConfig"/>: a number of threads that no index accepts, told when the first collection is made.</exception>
+    public IqdbFlatDatabase(int threads = 1) => _tables = new EmbeddedTables(threads, file: null);
+
+    private IqdbFlatDatabase(string path, int threads)
+    {
+        _tables = OpenFiles.Open(path, threads);
+        _path = path;
+    }
+
+    /// <summary>
+    /// A database with a SQLite file, which is made where there is none; what it holds is loaded. A write is on disk before its call returns. One process has the file at a time; within
+    /// the process it can be opened again, and shares what is loaded and the threads of the first.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="threads">Threads that scan for one search, 1 to 1,024.</param>
+    /// <exception cref="FlatIndexException">
+    /// <see cref="FlatErrorKind.Unavailable"/>: another process has the file. <see cref="FlatErrorKind.CorruptData"/>: it is damaged, or no such file; the error says what is.
+    /// </exception>
+    public static IqdbFlatDatabase Open(string path, int threads = 1)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        return new(Path.GetFullPath(path), threads);
+    }
 
     /// <summary>What the database is called in metadata and errors: <c>memory</c>, or the path of its file.</summary>
-    public string Name { get; } = "memory";
+    public string Name => _path ?? "memory";
 
     /// <summary>The names of the collections that exist, in ordinal order.</summary>
-    public IReadOnlyList<string> CollectionNames
+    public IReadOnlyList<string> CollectionNames => Tables.Names;
+
+    private EmbeddedTables Tables
     {
         get
         {
-            CheckOpen();
-            return [.. _tables.Keys.Order(StringComparer.Ordinal)];
+            ObjectDisposedException.ThrowIf(_disposed != 0, this);
+            return _tables;
         }
     }
 
     /// <summary>Ends the database. Stores and collections of it can no longer be used.</summary>
     public void Dispose()
     {
-        lock (_changing)
-        {
-            if (_disposed)
-                return;
-            _disposed = true;
-            foreach (var table in _tables.Values)
-                table.Dispose();
-            _tables.Clear();
-        }
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        if (_path is null)
+            _tables.Dispose();
+        else
+            OpenFiles.Close(_path);
     }
 
-    internal EmbeddedTable? Find(string name)
-    {
-        CheckOpen();
-        return _tables.GetValueOrDefault(name);
-    }
+    internal EmbeddedTable? Find(string name) => Tables.Find(name);
 
-    internal EmbeddedTable Ensure(string name, CollectionShape shape)
-    {
-        lock (_changing)
-        {
-            CheckOpen();
-            if (!_tables.TryGetValue(name, out var table))
-            {
-                table = new EmbeddedTable(name, shape, _options, NoTableLog.Instance);
-                _tables[name] = table;
-            }
-            else if (!table.Form.Shape.Vectors.SequenceEqual(shape.Vectors))
-            {
-                throw FlatIndexException.IndexExists(name);
-            }
+    internal EmbeddedTable Ensure(string name, CollectionShape shape) => Tables.Ensure(name, shape);
 
-            return table;
-        }
-    }
-
-    internal void Drop(string name)
-    {
-        lock (_changing)
-        {
-            CheckOpen();
-            if (!_tables.TryGetValue(name, out var table))
-                return;
-            table.Drop();
-            _tables.TryRemove(name, out _);
-        }
-    }
-
-    private void CheckOpen() => ObjectDisposedException.ThrowIf(_disposed, this);
+    internal void Drop(string name) => Tables.Drop(name);
 }

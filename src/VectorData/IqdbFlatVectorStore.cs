@@ -98,7 +98,8 @@ public sealed class IqdbFlatVectorStore : VectorStore
         base.Dispose(disposing);
     }
 
-    internal static IqdbFlatDatabase Database(IqdbFlatVectorStoreOptions options) => new(options.Threads);
+    internal static IqdbFlatDatabase Database(IqdbFlatVectorStoreOptions options) =>
+        options.Path is { } path ? IqdbFlatDatabase.Open(path, options.Threads) : new(options.Threads);
 
     private IqdbFlatCollectionOptions OptionsOf(VectorStoreCollectionDefinition? definition) =>
         new() { Definition = definition, EmbeddingGenerator = _generator, Shards = _shards };

@@ -13,7 +13,7 @@ internal static class VectorValues
         return bare == typeof(ReadOnlyMemory<float>) || bare == typeof(Embedding<float>) || bare == typeof(float[]);
     }
 
-    /// <summary>The vector in a value; null when the value is none, or a memory of no floats, which is what a property holds that was not set.</summary>
+    /// <summary>The vector in a value; false when the value is none.</summary>
     public static bool TryRead(object? value, out ReadOnlyMemory<float> vector)
     {
         (bool read, vector) = value switch

@@ -101,3 +101,5 @@ public abstract class CollectionTests(StoreMode mode)
 public sealed class EmbeddedCollectionTests(EmbeddedMode mode) : CollectionTests(mode);
 
 public sealed class ClusterCollectionTests(ClusterMode mode) : CollectionTests(mode);
+
+public sealed class StoredCollectionTests(StoredMode mode) : CollectionTests(mode);

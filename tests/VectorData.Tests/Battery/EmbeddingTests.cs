@@ -141,3 +141,5 @@ public abstract class EmbeddingTests(StoreMode mode)
 public sealed class EmbeddedEmbeddingTests(EmbeddedMode mode) : EmbeddingTests(mode);
 
 public sealed class ClusterEmbeddingTests(ClusterMode mode) : EmbeddingTests(mode);
+
+public sealed class StoredEmbeddingTests(StoredMode mode) : EmbeddingTests(mode);

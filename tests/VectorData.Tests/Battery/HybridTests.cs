@@ -100,3 +100,5 @@ public abstract class HybridTests(StoreMode mode)
 public sealed class EmbeddedHybridTests(EmbeddedMode mode) : HybridTests(mode);
 
 public sealed class ClusterHybridTests(ClusterMode mode) : HybridTests(mode);
+
+public sealed class StoredHybridTests(StoredMode mode) : HybridTests(mode);

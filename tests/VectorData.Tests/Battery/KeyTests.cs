@@ -112,3 +112,5 @@ public abstract class KeyTests(StoreMode mode)
 public sealed class EmbeddedKeyTests(EmbeddedMode mode) : KeyTests(mode);
 
 public sealed class ClusterKeyTests(ClusterMode mode) : KeyTests(mode);
+
+public sealed class StoredKeyTests(StoredMode mode) : KeyTests(mode);

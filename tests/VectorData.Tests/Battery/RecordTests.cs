@@ -142,3 +142,5 @@ public abstract class RecordTests(StoreMode mode)
 public sealed class EmbeddedRecordTests(EmbeddedMode mode) : RecordTests(mode);
 
 public sealed class ClusterRecordTests(ClusterMode mode) : RecordTests(mode);
+
+public sealed class StoredRecordTests(StoredMode mode) : RecordTests(mode);

@@ -70,3 +70,5 @@ public abstract class RetrievalTests(StoreMode mode)
 public sealed class EmbeddedRetrievalTests(EmbeddedMode mode) : RetrievalTests(mode);
 
 public sealed class ClusterRetrievalTests(ClusterMode mode) : RetrievalTests(mode);
+
+public sealed class StoredRetrievalTests(StoredMode mode) : RetrievalTests(mode);

@@ -117,3 +117,5 @@ public abstract class SearchTests(StoreMode mode)
 public sealed class EmbeddedSearchTests(EmbeddedMode mode) : SearchTests(mode);
 
 public sealed class ClusterSearchTests(ClusterMode mode) : SearchTests(mode);
+
+public sealed class StoredSearchTests(StoredMode mode) : SearchTests(mode);

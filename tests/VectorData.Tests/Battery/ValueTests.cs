@@ -199,3 +199,5 @@ public abstract class ValueTests(StoreMode mode)
 public sealed class EmbeddedValueTests(EmbeddedMode mode) : ValueTests(mode);
 
 public sealed class ClusterValueTests(ClusterMode mode) : ValueTests(mode);
+
+public sealed class StoredValueTests(StoredMode mode) : ValueTests(mode);
