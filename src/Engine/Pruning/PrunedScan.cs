@@ -117,12 +117,14 @@ internal readonly unsafe ref struct PrunedScan(SegmentView view, int firstRow, P
             return;
         }
 
+        int* places = stackalloc int[MostBlockRows];
+        int found = 0;
         for (; wanted != 0; wanted &= wanted - 1)
-        {
-            int at = BitOperations.TrailingZeroCount(wanted);
-            Measure(start + at, 1, distances);
-            Offer(start + at, *distances);
-        }
+            places[found++] = start + BitOperations.TrailingZeroCount(wanted);
+        DistanceScan.Gather(query, view.Segment.Memory.Rows + query.Offset, places, found, distances);
+        worker.BytesRead += (long)found * query.Stride * sizeof(float);
+        for (int i = 0; i < found; i++)
+            Offer(places[i], distances[i]);
     }
 
     private void Measure(int offset, int count, float* distances)

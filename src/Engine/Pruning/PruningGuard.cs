@@ -10,8 +10,8 @@ internal sealed class PruningGuard(double mostSurvivors = PruningGuard.MostSurvi
     private const int FirstRest = 4;
     private const int MostRest = 64;
 
-    // A row that survives costs its own distance on top of the codes; at this share both plans cost about the same.
-    internal const double MostSurvivors = 0.5;
+    // A row that survives is fetched by itself, which costs about four rows of a stream at 128 components; at this share both plans cost about the same.
+    internal const double MostSurvivors = 0.2;
 
     private int _rest;
     private int _nextRest = FirstRest;

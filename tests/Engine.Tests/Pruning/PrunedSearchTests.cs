@@ -120,6 +120,23 @@ public class PrunedSearchTests
         Assert.True(free.BytesRead < 1.1 * vectors, $"{free}");
     }
 
+    [Fact]
+    public void Where_a_third_of_all_rows_survives_everywhere_the_plain_scan_takes_over()
+    {
+        // Every third row is too near the query for the bounds to tell it from the others that are: fetched one by one they cost more than all in a row.
+        const int Dimension = 512;
+        var far = new HardData(HardKind.Normal, Dimension, 76);
+        var noise = new HardData(HardKind.Normal, Dimension, 77);
+        float[] centre = far.Next();
+        float[] Near() => [.. noise.Next().Select((value, j) => centre[j] + (value * 1e-4f))];
+        using var index = new FlatIndex(Dimension, Metric.Euclidean);
+        index.InsertBatch([.. Enumerable.Range(0, 15_000).Select(i => new Row((ulong)i, i % 3 == 0 ? Near() : far.Next()))]);
+        float[] query = Near();
+        var free = index.Search(query, 10);
+        IndexOracle.AssertSame(index.Search(query, 10, new() { Plan = SearchPlan.Scan }).Hits, free.Hits);
+        Assert.InRange(free.Explain.BytesRead, 0.9 * 15_000 * Dimension * sizeof(float), 1.1 * 15_000 * Dimension * sizeof(float));
+    }
+
     [Theory]
     [InlineData(16_384)]
     [InlineData(65_536)]

@@ -15,7 +15,7 @@ public class PruningGuardTests
             while (!guard.TryNext())
                 rest++;
             rests.Add(rest);
-            guard.Learn(tested: 100, survived: 51);
+            guard.Learn(tested: 100, survived: 21);
         }
 
         Assert.Equal([0, 4, 8, 16, 32, 64, 64, 64], rests);
@@ -27,11 +27,11 @@ public class PruningGuardTests
         var guard = new PruningGuard();
         guard.Learn(100, 100);
         Assert.Equal(4, Rest(guard));
-        guard.Learn(100, 50);
+        guard.Learn(100, 20);
         Assert.Equal(0, Rest(guard));
         guard.Learn(0, 0);
         Assert.Equal(0, Rest(guard));
-        guard.Learn(100, 99);
+        guard.Learn(100, 21);
         Assert.Equal(4, Rest(guard));
     }
 
