@@ -121,12 +121,14 @@ def draw(group):
 def table(group):
     """A line a run, each with the one command that repeats it."""
     ratio, ratio_head = RATIOS.get(group["name"], (None, None))
+    if all(run["report"].get(ratio) is None for run in group["runs"]):
+        ratio = None
     heads = [group["axis"], "series", group["unit"].split(",")[0], "share of the bandwidth", *([ratio_head] if ratio else []), "command"]
     lines = [f"![{group['title']}](benchmarks/{group['name']}.svg)", "", "| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
     for run in group["runs"]:
         report = run["report"]
         cells = [f"{run['x']:,}", run["series"], f"{report[group['value']]:,.3g}" if report[group["value"]] < 1_000 else f"{report[group['value']]:,.0f}",
-                 f"{report['scan_share']:.2f}", *([f"{report[ratio]:.2f}"] if ratio else []), f"`{run['command']}`"]
+                 f"{report['scan_share']:.2f}", *(["" if report.get(ratio) is None else f"{report[ratio]:.2f}"] if ratio else []), f"`{run['command']}`"]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
