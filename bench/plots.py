@@ -80,7 +80,9 @@ def measure(tool, arguments):
 
 
 def ticks(low, high):
-    return [10.0 ** e for e in range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)]
+    """Decades about the values; with 2 and 5 between them where there are few."""
+    decades = [10.0 ** e for e in range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)]
+    return decades if len(decades) > 3 else sorted({*decades, *(m * d for d in decades[:-1] for m in (2, 5))})
 
 
 def label(value):
@@ -93,10 +95,10 @@ def draw(group):
     colours = ["#1b6ca8", "#c8553d", "#4a8f4a", "#7a5aa6"]
     points = [(run["series"], run["x"], run["report"][group["value"]]) for run in group["runs"]]
     xs, ys = [x for _, x, _ in points], [max(y, 1e-6) for _, _, y in points]
-    across, up = ticks(min(xs), max(xs)), ticks(min(ys), max(ys))
+    across, up = sorted(set(xs)), ticks(min(ys), max(ys))
 
     def at(x, y):
-        return (left + (width - left - right) * math.log10(x / across[0]) / max(math.log10(across[-1] / across[0]), 1),
+        return (left + (width - left - right) * math.log10(x / across[0]) / (math.log10(across[-1] / across[0]) or 1),
                 height - bottom - (height - top - bottom) * math.log10(max(y, 1e-6) / up[0]) / max(math.log10(up[-1] / up[0]), 1))
 
     lines = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="12">',
@@ -121,12 +123,14 @@ def draw(group):
 def table(group):
     """A line a run, each with the one command that repeats it."""
     ratio, ratio_head = RATIOS.get(group["name"], (None, None))
+    if all(run["report"].get(ratio) is None for run in group["runs"]):
+        ratio = None
     heads = [group["axis"], "series", group["unit"].split(",")[0], "share of the bandwidth", *([ratio_head] if ratio else []), "command"]
     lines = [f"![{group['title']}](benchmarks/{group['name']}.svg)", "", "| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
     for run in group["runs"]:
         report = run["report"]
         cells = [f"{run['x']:,}", run["series"], f"{report[group['value']]:,.3g}" if report[group["value"]] < 1_000 else f"{report[group['value']]:,.0f}",
-                 f"{report['scan_share']:.2f}", *([f"{report[ratio]:.2f}"] if ratio else []), f"`{run['command']}`"]
+                 f"{report['scan_share']:.2f}", *(["" if report.get(ratio) is None else f"{report[ratio]:.2f}"] if ratio else []), f"`{run['command']}`"]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 

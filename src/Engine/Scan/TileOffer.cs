@@ -16,6 +16,7 @@ internal readonly unsafe ref struct TileOffer(SegmentView view, int firstRow, Bo
     private const int AtOnce = 16;
 
     /// <summary>Rows that lie one after the other, of which some may be dead.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Block(int offset, int count, float* measured)
     {
         int i = 0;
