@@ -22,6 +22,7 @@ internal sealed class BoundedTopK
     private Candidate[] _held = [];
     private int _count;
     private readonly Candidate _first;
+    private readonly bool _begins;
     private Candidate _worst;
 
     /// <summary>Room for the <paramref name="capacity"/> nearest, 0 or more, of all ranks.</summary>
@@ -34,6 +35,7 @@ internal sealed class BoundedTopK
     public BoundedTopK(int capacity, RankWindow window)
     {
         _first = window.First;
+        _begins = window.First != default;
         _worst = new(window.LastKey, 0, ulong.MaxValue);
         ArgumentOutOfRangeException.ThrowIfNegative(capacity);
         _capacity = capacity;
@@ -58,7 +60,7 @@ internal sealed class BoundedTopK
     public void Offer(uint key, ulong sequence, int row)
     {
         Candidate candidate = new(key, row, sequence);
-        if (!candidate.Before(_worst) || !_first.Before(candidate))
+        if (!candidate.Before(_worst) || (_begins && !_first.Before(candidate)))
             return;
         if (_count == _capacity && _capacity <= MostInHeap)
         {
