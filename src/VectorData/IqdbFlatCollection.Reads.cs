@@ -52,9 +52,9 @@ public partial class IqdbFlatCollection<TKey, TRecord>
             yield return _mapper.ToRecord(row);
     }
 
-    private IReadOnlyList<RecordOrder> OrderOf(FilteredRecordRetrievalOptions<TRecord> options) => options.OrderBy is not { } orderBy
+    private IReadOnlyList<FieldOrder> OrderOf(FilteredRecordRetrievalOptions<TRecord> options) => options.OrderBy is not { } orderBy
         ? []
-        : [.. orderBy(new()).Values.Select(sort => new RecordOrder(_model.Model.GetDataOrKeyProperty(sort.PropertySelector).StorageName, !sort.Ascending))];
+        : [.. orderBy(new()).Values.Select(sort => new FieldOrder(_model.Model.GetDataOrKeyProperty(sort.PropertySelector).StorageName, !sort.Ascending))];
 
     private bool CheckIncludeVectors(bool? includeVectors) => includeVectors == true && _model.Model.EmbeddingGenerationRequired
         ? throw new NotSupportedException(VectorDataStrings.IncludeVectorsNotSupportedWithEmbeddingGeneration)

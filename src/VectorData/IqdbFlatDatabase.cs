@@ -17,7 +17,10 @@ public sealed class IqdbFlatDatabase : IDisposable
     /// <summary>A database in memory, which ends with this object.</summary>
     /// <param name="threads">Threads that scan for one search, 1 to 1,024.</param>
     /// <exception cref="FlatIndexException"><see cref="FlatErrorKind.InvalidConfig"/>: a number of threads that no index accepts, told when the first collection is made.</exception>
-    public IqdbFlatDatabase(int threads = 1) => _tables = new EmbeddedTables(threads, file: null);
+    public IqdbFlatDatabase(int threads = 1) => _tables = new EmbeddedTables(new FlatIndexOptions { Threads = threads }, file: null);
+
+    /// <summary>A database in memory whose indexes work as given.</summary>
+    internal IqdbFlatDatabase(FlatIndexOptions options) => _tables = new EmbeddedTables(options, file: null);
 
     private IqdbFlatDatabase(string path, int threads)
     {

@@ -8,8 +8,18 @@ internal readonly record struct RecordSearch(int Column, ReadOnlyMemory<float> Q
 /// <summary>A row of a search's answer.</summary>
 internal readonly record struct RecordHit(RecordRow Row, float Distance);
 
-/// <summary>One field to order by. Rows without the field come first, last where descending.</summary>
-internal readonly record struct RecordOrder(string Field, bool Descending);
-
 /// <summary>A retrieval: rows that match, in the order of fields and then of insertion.</summary>
-internal readonly record struct RecordList(Filter? Filter, IReadOnlyList<RecordOrder> Order, int Skip, int Top, bool IncludeVectors);
+internal readonly record struct RecordList(Filter? Filter, IReadOnlyList<FieldOrder> Order, int Skip, int Top, bool IncludeVectors)
+{
+    private const int PageRows = 8_192;
+
+    /// <summary>The list of the index that this is, but for its end.</summary>
+    public ListOptions ToOptions() => new()
+    {
+        Filter = Filter,
+        OrderBy = Order,
+        Skip = Skip,
+        Limit = Math.Min(Top, PageRows),
+        IncludeVectors = IncludeVectors,
+    };
+}

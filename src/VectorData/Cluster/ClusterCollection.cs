@@ -113,20 +113,17 @@ internal sealed class ClusterCollection(IFlatIndexClient client, string name, Ro
 
     public async IAsyncEnumerable<RecordRow> ListAsync(RecordList list, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (list.Filter is { } filter)
-            FilterLimits.Check(filter);
-        var matching = new List<StoredRow>();
-        var index = await OpenAsync(cancellationToken).ConfigureAwait(false);
-        await foreach (var row in index.ExportAsync(0, cancellationToken).ConfigureAwait(false))
+        var options = list.ToOptions();
+        for (int left = list.Top; left > 0;)
         {
-            if (list.Filter is null || FilterEvaluator.Matches(list.Filter, row.Metadata))
-                matching.Add(row);
+            var page = await With(index => index.ListAsync(options with { Limit = Math.Min(options.Limit, left) }, cancellationToken), cancellationToken).ConfigureAwait(false);
+            foreach (var row in page.Rows)
+                yield return form.ToRecord(row, list.IncludeVectors);
+            if (page.Cursor is null)
+                break;
+            left -= page.Rows.Count;
+            options = options with { Cursor = page.Cursor, Skip = 0 };
         }
-
-        var order = new RowOrder(list.Order);
-        matching.Sort((left, right) => order.Compare((left.Metadata, left.Sequence), (right.Metadata, right.Sequence)));
-        foreach (var row in matching.Skip(list.Skip).Take(list.Top))
-            yield return form.ToRecord(row, list.IncludeVectors);
     }
 
     /// <summary>Calls the index; once more where the one that was known is gone, since another may have been made under its name.</summary>

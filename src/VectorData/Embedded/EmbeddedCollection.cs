@@ -63,37 +63,18 @@ internal sealed class EmbeddedCollection(IqdbFlatDatabase database, string name,
 
     public async IAsyncEnumerable<RecordRow> ListAsync(RecordList list, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var (table, snapshot, rows) = await Run(
-            () =>
-            {
-                var table = Table();
-                var snapshot = table.Read();
-                return (table, snapshot, Matching(snapshot, list, cancellationToken));
-            },
-            cancellationToken);
-        foreach (int row in rows)
+        var options = list.ToOptions();
+        for (int left = list.Top; left > 0;)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            yield return Record(table.Form, snapshot, row, list.IncludeVectors);
+            var table = Table();
+            var page = await Run(() => table.Index.List(options with { Limit = Math.Min(options.Limit, left) }, cancellationToken), cancellationToken);
+            foreach (var row in page.Rows)
+                yield return table.Form.ToRecord(row, list.IncludeVectors);
+            if (page.Cursor is null)
+                break;
+            left -= page.Rows.Count;
+            options = options with { Cursor = page.Cursor, Skip = 0 };
         }
-    }
-
-    private static List<int> Matching(RowSnapshot snapshot, RecordList list, CancellationToken cancellationToken)
-    {
-        var matching = new List<(int Row, (Metadata, ulong) Rank)>();
-        if (list.Filter is { } filter)
-            FilterLimits.Check(filter);
-        foreach (int row in snapshot.LiveRows())
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var metadata = snapshot.MetadataOf(row);
-            if (list.Filter is null || FilterEvaluator.Matches(list.Filter, metadata))
-                matching.Add((row, (metadata, snapshot.SequenceOf(row))));
-        }
-
-        var order = new RowOrder(list.Order);
-        matching.Sort((left, right) => order.Compare(left.Rank, right.Rank));
-        return [.. matching.Skip(list.Skip).Take(list.Top).Select(match => match.Row)];
     }
 
     /// <summary>A row that a search found and that is gone since, or is another by now, is read again as it is; one that is gone keeps no vectors.</summary>

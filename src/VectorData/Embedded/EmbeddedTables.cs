@@ -14,9 +14,9 @@ internal sealed class EmbeddedTables : IDisposable
     private bool _disposed;
 
     /// <summary>Takes what the file has; in memory where there is none.</summary>
-    public EmbeddedTables(int threads, EmbeddedFile? file)
+    public EmbeddedTables(FlatIndexOptions options, EmbeddedFile? file)
     {
-        _options = new FlatIndexOptions { Threads = threads };
+        _options = options;
         _file = file;
         foreach (var (number, name, shape) in file?.Collections() ?? [])
         {

@@ -1,3 +1,5 @@
+using IqdbFlat.Engine;
+
 namespace IqdbFlat.VectorData.Embedded;
 
 /// <summary>
@@ -40,7 +42,7 @@ internal static class OpenFiles
         var file = EmbeddedFile.Open(path);
         try
         {
-            return new EmbeddedTables(threads, file);
+            return new EmbeddedTables(new FlatIndexOptions { Threads = threads }, file);
         }
         catch
         {
