@@ -115,7 +115,7 @@ public static class SiloHost
             app.MapGet("/api/status", async (HttpContext context, StatusReport report) =>
             {
                 PageFiles.Protect(context.Response);
-                await context.Response.WriteAsJsonAsync(await report.AskAsync(), context.RequestAborted);
+                await context.Response.WriteAsJsonAsync(await report.AskAsync(), PageFiles.Json, context.RequestAborted);
             });
             app.MapPost("/api/search", (HttpContext context, IFlatIndexClient client) => SearchBox.AnswerAsync(context, client));
         }

@@ -1,3 +1,6 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
 namespace IqdbFlat.Silo.Page;
 
 /// <summary>The page's own files, carried by the assembly. Nothing is fetched from anywhere else, and the browser is told to see to that.</summary>
@@ -5,6 +8,9 @@ internal static class PageFiles
 {
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+    /// <summary>How the page's endpoints write JSON: markup in it is escaped, whatever reads it.</summary>
+    public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.Default };
 
     /// <summary>Maps the page and what it needs.</summary>
     public static void Map(IEndpointRouteBuilder app)

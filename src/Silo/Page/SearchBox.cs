@@ -54,6 +54,7 @@ internal static class SearchBox
                     }),
                     shards = result.Shards.OrderBy(shard => shard.Shard).Select(Explain),
                 },
+                PageFiles.Json,
                 context.RequestAborted);
         }
         catch (FlatIndexException error)
@@ -97,6 +98,6 @@ internal static class SearchBox
     private static Task RefuseAsync(HttpContext context, int status, string why)
     {
         context.Response.StatusCode = status;
-        return context.Response.WriteAsJsonAsync(new { error = why }, context.RequestAborted);
+        return context.Response.WriteAsJsonAsync(new { error = why }, PageFiles.Json, context.RequestAborted);
     }
 }
