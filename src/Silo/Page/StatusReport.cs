@@ -84,7 +84,6 @@ internal sealed class StatusReport(
             bytes_per_second = read,
             silos = silos.Select(one => new { name = one.Name, address = one.Address }),
             indexes,
-            slow = Array.Empty<object>(),
         };
     }
 

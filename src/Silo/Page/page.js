@@ -93,8 +93,6 @@ function show(status) {
     choice.replaceChildren(...names.map(name => { const option = made("option", name); option.value = name; return option; }));
     if (names.includes(chosen)) choice.value = chosen;
   }
-  fill(at("slow"), ["when", "index", ">took", ">k", "filter", "explain"], status.slow.map(search => [
-    search.at, search.index, milliseconds(search.ms), String(search.k), search.filter, search.explain]), "None since this silo started.");
 }
 
 async function ask() {
