@@ -1,7 +1,10 @@
 using IqdbFlat.Silo;
+using IqdbFlat.Silo.Health;
 
 try
 {
+    if (args is [HealthProbe.Argument, .. var settings])
+        return await HealthProbe.RunAsync(SiloHost.ReadOptions(settings).Silo, Console.Error);
     await using var silo = SiloHost.Create(args);
     await silo.StartAsync();
     Console.WriteLine($"ready: {silo.Services.GetRequiredService<SiloAddresses>()}");

@@ -1,11 +1,14 @@
 using System.Net;
+using IqdbFlat.Client;
 using IqdbFlat.Silo.Access;
 using IqdbFlat.Silo.Health;
 using IqdbFlat.Silo.Hosting;
+using IqdbFlat.Silo.Page;
 using IqdbFlat.Silo.Telemetry;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting.Server;
 using Orleans.Dashboard;
+using Orleans.Runtime;
 
 namespace IqdbFlat.Silo;
 
@@ -30,6 +33,14 @@ public static class SiloHost
     /// <summary>A silo configured by appsettings.json beside the program and in the current folder, then environment, then command line; logs go to standard error.</summary>
     /// <exception cref="FlatIndexException"><see cref="FlatErrorKind.InvalidConfig"/>: a setting that no silo accepts, in one sentence.</exception>
     public static WebApplication Create(string[] args) => Create(args, _ => { });
+
+    /// <summary>The settings alone, by the same sources.</summary>
+    internal static IqdbFlatSiloOptions ReadOptions(string[] args)
+    {
+        using var configuration = new ConfigurationManager();
+        SiloConfiguration.Compose(configuration, args);
+        return SiloOptionsReader.Read(configuration);
+    }
 
     /// <summary>The same, with services that take the place of the silo's own: for programs of the tests.</summary>
     internal static WebApplication Create(string[] args, Action<IServiceCollection> services)
@@ -85,6 +96,8 @@ public static class SiloHost
             kestrel.Listen(bind, ports[2]);
         });
         builder.Services.AddSingleton<StorageHealth>();
+        builder.Services.AddSingleton<StatusReport>();
+        builder.Services.AddSingleton(services => new LiveRates(services.GetRequiredService<ILocalSiloDetails>().Name, services.GetRequiredService<TimeProvider>()));
         builder.Services.AddHealthChecks().AddCheck<MembershipHealth>("membership").AddCheck<StorageHealth>("store");
         TelemetrySetup.Configure(builder.Services, options.Telemetry, options.Silo.Name.Length > 0 ? options.Silo.Name : silo.ToString());
         return Map(builder.Build(), options);
@@ -103,7 +116,13 @@ public static class SiloHost
         if (dashboard.Enabled)
         {
             app.MapOrleansDashboard(DashboardPath);
-            app.MapGet("/", () => Results.Redirect(DashboardPath));
+            PageFiles.Map(app);
+            app.MapGet("/api/status", async (HttpContext context, StatusReport report) =>
+            {
+                PageFiles.Protect(context.Response);
+                await context.Response.WriteAsJsonAsync(await report.AskAsync(), PageFiles.Json, context.RequestAborted);
+            });
+            app.MapPost("/api/search", (HttpContext context, IFlatIndexClient client) => SearchBox.AnswerAsync(context, client));
         }
 
         return app;

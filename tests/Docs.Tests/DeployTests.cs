@@ -19,6 +19,8 @@ public sealed partial class DeployTests
         Assert.Equal(3, Count(output, "IqdbFlat__Storage__Provider: PostgreSql"));
         Assert.Equal(1, Count(output, "image: postgres:"));
         Assert.Equal(1, Count(output, "image: redis:"));
+        Assert.Equal(1, Count(output, "image: prom/prometheus:"));
+        Assert.Equal(1, Count(output, "image: grafana/grafana:"));
     }
 
     [Fact]

@@ -13,6 +13,9 @@ internal static class SiloSetup
     // Where Orleans closes a connection. Clients cut batches far below.
     private const int MaxMessageBytes = 100 * 1024 * 1024;
 
+    // Every pod has it.
+    private const string KubernetesVariable = "KUBERNETES_SERVICE_HOST";
+
     public static void Configure(ISiloBuilder silo, IqdbFlatSiloOptions options, IPEndPoint siloEndpoint, IPEndPoint gatewayEndpoint)
     {
         silo.Configure<ClusterOptions>(cluster =>
@@ -71,6 +74,13 @@ internal static class SiloSetup
 
     private static void ConfigureClustering(ISiloBuilder silo, ClusteringOptions options, IPEndPoint siloEndpoint)
     {
+        if (options.Kubernetes)
+        {
+            if (Environment.GetEnvironmentVariable(KubernetesVariable) is null)
+                throw FlatIndexException.InvalidConfig($"{IqdbFlatSiloOptions.Section}:Clustering:Kubernetes is for a silo in a pod: there is no variable {KubernetesVariable}");
+            silo.UseKubernetesHosting();
+        }
+
         if (ClusterMembers.IsServer(options.Provider))
             silo.UseMembers(options);
         else

@@ -17,6 +17,12 @@ public sealed class ClusteringOptions
     /// (<c>IqdbFlat__Clustering__ConnectionString</c>); no message and no log shows it.
     /// </summary>
     public string ConnectionString { get; set; } = "";
+
+    /// <summary>
+    /// Whether the silo runs in a pod of Kubernetes and asks it which pods of the cluster are there, so that a silo whose pod is gone is voted out at once. The pod needs the variables
+    /// and labels of Microsoft.Orleans.Hosting.Kubernetes and the right to list pods, as in deploy/kubernetes. False.
+    /// </summary>
+    public bool Kubernetes { get; set; }
 }
 
 /// <summary>Who keeps the list of silos.</summary>

@@ -9,7 +9,7 @@ public sealed class DashboardOptions
     /// <summary>Most characters of a key.</summary>
     public const int MaxKeyLength = 256;
 
-    /// <summary>Whether the dashboard is served at <c>/dashboard</c>. True.</summary>
+    /// <summary>Whether the page at <c>/</c> and the dashboard at <c>/dashboard</c> are served. True.</summary>
     public bool Enabled { get; set; } = true;
 
     /// <summary>

@@ -25,10 +25,22 @@ public sealed class ProgramTests
             "--IqdbFlat:Silo:SiloPort", "0", "--IqdbFlat:Silo:GatewayPort", "0", "--IqdbFlat:Silo:HttpPort", "0", "--IqdbFlat:Storage:Provider", "Memory");
         string? ready = await program.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
         Assert.Matches("^ready: silo 127.0.0.1:[0-9]+, gateway 127.0.0.1:[0-9]+, http http://127.0.0.1:[0-9]+/$", ready);
+        string http = ready!.TrimEnd('/').Split(':')[^1];
+        Assert.Equal(0, await HealthAsync(http));
         using (var stop = Process.Start("kill", ["-TERM", program.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
             await stop.WaitForExitAsync(TestContext.Current.CancellationToken);
         await program.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(0, program.ExitCode);
+        Assert.Equal(1, await HealthAsync(http));
+    }
+
+    // What a container asks.
+    private static async Task<int> HealthAsync(string port)
+    {
+        using var probe = Start("--health", "--IqdbFlat:Silo:HttpPort", port);
+        await probe.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await probe.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return probe.ExitCode;
     }
 
     private static Process Start(params string[] arguments)

@@ -25,6 +25,9 @@ public sealed class SiloHostTests(RunningSilo silo) : IClassFixture<RunningSilo>
 
     [Theory]
     [InlineData("/")]
+    [InlineData("/page/page.js")]
+    [InlineData("/api/status")]
+    [InlineData("/api/search")]
     [InlineData("/dashboard/")]
     [InlineData("/dashboard/DashboardCounters")]
     [InlineData("/dashboard/index.min.js")]
@@ -50,11 +53,14 @@ public sealed class SiloHostTests(RunningSilo silo) : IClassFixture<RunningSilo>
     }
 
     [Fact]
-    public async Task The_root_leads_to_the_dashboard()
+    public async Task The_root_is_the_page_which_leads_to_the_dashboard_and_runs_no_script_but_its_own()
     {
         using var http = silo.Http();
         var response = await http.GetAsync(new Uri("/", UriKind.Relative), Token);
-        Assert.Equal("/dashboard", response.Headers.Location?.ToString());
+        Assert.Contains("href=\"/dashboard/\"", await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        string policy = response.Headers.GetValues("Content-Security-Policy").Single();
+        Assert.Contains("default-src 'none'; script-src 'self';", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
     }
 
     [Fact]

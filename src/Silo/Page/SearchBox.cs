@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using IqdbFlat.Abstractions;
+using IqdbFlat.Client;
+
+namespace IqdbFlat.Silo.Page;
+
+/// <summary>A search typed into the page: <c>POST /api/search</c> with <c>{"index","vector","k","filter"}</c>, the vector and the filter as the command line takes them.</summary>
+internal static class SearchBox
+{
+    // The page shows them all; who wants more has the command line.
+    private const int MaxK = 1_000;
+
+    private sealed record Request(string Index, string Vector, int K, string? Filter);
+
+    /// <summary>Answers a request. Only JSON is taken: a form of another site's page cannot send that.</summary>
+    public static async Task AnswerAsync(HttpContext context, IFlatIndexClient client)
+    {
+        PageFiles.Protect(context.Response);
+        if (!context.Request.HasJsonContentType())
+        {
+            await RefuseAsync(context, StatusCodes.Status415UnsupportedMediaType, "expected JSON");
+            return;
+        }
+
+        try
+        {
+            var request = await context.Request.ReadFromJsonAsync<Request>(context.RequestAborted) ?? throw new JsonException();
+            if (request.Index is null || request.Vector is null)
+                throw new JsonException();
+            if (request.K is < 1 or > MaxK)
+                throw FlatIndexException.InvalidConfig($"k is 1 to {MaxK} here, found {request.K}");
+            var options = new ClusterSearchOptions
+            {
+                IncludeMetadata = true,
+                Filter = string.IsNullOrWhiteSpace(request.Filter) ? null : FilterText.Parse(request.Filter),
+            };
+            float[] query = ReadVector(request.Vector);
+            long started = Stopwatch.GetTimestamp();
+            var index = await client.OpenAsync(request.Index, context.RequestAborted);
+            var result = await index.SearchAsync(query, request.K, options, context.RequestAborted);
+            var elapsed = Stopwatch.GetElapsedTime(started);
+            await context.Response.WriteAsJsonAsync(
+                new
+                {
+                    ms = elapsed.TotalMilliseconds,
+                    hits = result.Hits.Select(hit => new
+                    {
+                        id = hit.Id.ToString(),
+                        distance = hit.Distance.ToString(CultureInfo.InvariantCulture),
+                        distance_bits_hex = BitConverter.SingleToUInt32Bits(hit.Distance).ToString("x8", CultureInfo.InvariantCulture),
+                        metadata = MetadataText(hit.Metadata),
+                    }),
+                    shards = result.Shards.OrderBy(shard => shard.Shard).Select(Explain),
+                },
+                PageFiles.Json,
+                context.RequestAborted);
+        }
+        catch (FlatIndexException error)
+        {
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, error.Message);
+        }
+        catch (JsonException)
+        {
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, "expected {\"index\": text, \"vector\": text, \"k\": number, \"filter\": text}");
+        }
+    }
+
+    private static object Explain(ShardReport shard) => new
+    {
+        shard = shard.Shard,
+        silo = shard.Silo,
+        rows = shard.Rows,
+        filtered = shard.Filtered,
+        pruned = shard.Pruned,
+        scanned = shard.Scanned,
+        bytes = shard.BytesRead,
+        ms = shard.Elapsed.TotalMilliseconds,
+        plan = shard.Plans.ToString(),
+    };
+
+    // As a filter would name it.
+    private static string MetadataText(Metadata? metadata) => metadata is null
+        ? ""
+        : string.Join(", ", metadata.Select(field => FilterText.Format(Filter.Eq(field.Key, field.Value))));
+
+    private static float[] ReadVector(string text)
+    {
+        string[] parts = text.Trim().Trim('[', ']').Split([',', ' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        if (parts.Length is 0 or > Limits.Dimension)
+            throw FlatIndexException.InvalidConfig($"expected a vector of 1 to {Limits.Dimension} components, found {parts.Length}");
+        return [.. parts.Select((part, place) => float.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out float component)
+            ? component
+            : throw FlatIndexException.InvalidConfig($"expected a number at component {place} of the vector, found '{part}'"))];
+    }
+
+    private static Task RefuseAsync(HttpContext context, int status, string why)
+    {
+        context.Response.StatusCode = status;
+        return context.Response.WriteAsJsonAsync(new { error = why }, PageFiles.Json, context.RequestAborted);
+    }
+}

@@ -1,0 +1,122 @@
+using System.Reflection;
+using System.Text.Json.Serialization;
+using IqdbFlat.Abstractions;
+using IqdbFlat.Client;
+using IqdbFlat.Grains.Memory;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Orleans.Runtime;
+
+namespace IqdbFlat.Silo.Page;
+
+/// <summary>What the page shows: indexes, their shards and where they are, memory, loading. Asked at most once a second whatever the number of browsers.</summary>
+/// <remarks>A shard that is on no silo is shown so and not asked: to look at a page loads nothing.</remarks>
+internal sealed class StatusReport(
+    IFlatIndexClient client, IClusterClient cluster, SiloMemory memory, LiveRates rates, ILocalSiloDetails silo, IOptions<ClusterOptions> names, TimeProvider time)
+{
+    // A page of more is no page; the command line shows all.
+    private const int MaxIndexes = 100;
+    private const int MaxShards = 1_000;
+
+    private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly string Version = typeof(StatusReport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    private readonly Lock _gate = new();
+    private Task<object>? _last;
+    private long _asked;
+
+    /// <summary>The newest report, for JSON.</summary>
+    public Task<object> AskAsync()
+    {
+        lock (_gate)
+        {
+            if (_last is null || (_last.IsCompleted && time.GetElapsedTime(_asked) >= KeptFor))
+            {
+                _asked = time.GetTimestamp();
+                _last = Task.Run(() => MakeAsync());
+            }
+
+            return _last;
+        }
+    }
+
+    private async Task<object> MakeAsync()
+    {
+        using var clock = new CancellationTokenSource(Patience, time);
+        var silos = await client.ListSilosAsync(clock.Token);
+        var list = await client.ListAsync(clock.Token);
+        var indexes = new List<object>();
+        long rows = 0;
+        int shards = 0;
+        foreach (var description in list.Take(MaxIndexes))
+        {
+            if ((shards += description.Settings.Shards) > MaxShards)
+                break;
+            var asked = await ShardsAsync(description, clock.Token);
+            rows += asked.Sum(shard => shard.Rows);
+            indexes.Add(new
+            {
+                name = description.Name,
+                metric = description.Settings.Metric.ToString(),
+                dimension = description.Settings.Dimension,
+                rows = asked.Sum(shard => shard.Rows),
+                memory = asked.Sum(shard => shard.Memory),
+                stored = asked.Sum(shard => shard.Stored),
+                damaged = (string?)null,
+                shards = asked,
+            });
+        }
+
+        foreach (var damage in list.Damaged.Take(MaxIndexes))
+            indexes.Add(new { name = damage.Index ?? "", damaged = damage.Message, shards = Array.Empty<Shard>() });
+        var (median, of99, read) = rates.Now;
+        return new
+        {
+            silo = silo.Name,
+            cluster = names.Value.ClusterId,
+            version = Version,
+            rows,
+            memory_used = memory.UsedBytes,
+            memory_limit = memory.BudgetBytes,
+            latency_median_ms = median,
+            latency_99_ms = of99,
+            bytes_per_second = read,
+            silos = silos.Select(one => new { name = one.Name, address = one.Address }),
+            indexes,
+        };
+    }
+
+    private async Task<Shard[]> ShardsAsync(IndexDescription index, CancellationToken cancellation)
+    {
+        try
+        {
+            var places = await client.LocateShardsAsync(index.Name, cancellation);
+            return await Task.WhenAll(places.Select(place => place.Silo.Length == 0 ? Task.FromResult(new Shard(place.Shard, "", 0, 0, 0, false, null)) : AskAsync(index, place, cancellation)));
+        }
+        catch (FlatIndexException gone)
+        {
+            return [new(0, "", 0, 0, 0, false, gone.Message)];
+        }
+    }
+
+    private async Task<Shard> AskAsync(IndexDescription index, ShardLocation place, CancellationToken cancellation)
+    {
+        try
+        {
+            var stats = await cluster.GetGrain<IShardGrain>(index.ShardKey(place.Shard)).ReportShard(index.Epoch, cancellation).WaitAsync(cancellation);
+            return new(place.Shard, place.Silo, stats.Vectors, stats.MemoryBytes, stats.DiskBytes, false, null);
+        }
+        catch (FlatIndexException error)
+        {
+            return new(place.Shard, place.Silo, 0, 0, 0, error.Kind == FlatErrorKind.Loading, error.Message);
+        }
+        catch (Exception error) when (error is OrleansException or TimeoutException or OperationCanceledException)
+        {
+            return new(place.Shard, place.Silo, 0, 0, 0, false, "does not answer");
+        }
+    }
+
+    private sealed record Shard(
+        [property: JsonPropertyName("shard")] int Number, string Silo, long Rows, long Memory, long Stored, bool Loading, string? Error);
+}

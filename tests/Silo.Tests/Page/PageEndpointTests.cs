@@ -1,0 +1,64 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using IqdbFlat.Engine;
+using IqdbFlat.Silo.Tests.Hosting;
+
+namespace IqdbFlat.Silo.Tests.Page;
+
+/// <summary>What the page asks the silo.</summary>
+public sealed class PageEndpointTests(RunningSilo silo) : IClassFixture<RunningSilo>
+{
+    private static readonly Uri Status = new("/api/status", UriKind.Relative);
+    private static readonly Uri Search = new("/api/search", UriKind.Relative);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_status_has_every_index_with_its_shards_and_markup_never_stands_in_it_plainly()
+    {
+        var index = await silo.Client.CreateAsync("seen", new(2, Metric.Euclidean, 2), cancellationToken: Token);
+        await index.InsertAsync(new(1, new[] { 1f, 2f }, Metadata.From(("<script>", "</script>"))), cancellationToken: Token);
+        using var http = silo.Http();
+
+        string text = await RunningSilo.UntilAsync(() => http.GetStringAsync(Status, Token), seen => Rows(seen, "seen") == 1);
+        var shown = JsonDocument.Parse(text).RootElement.GetProperty("indexes").EnumerateArray().Single(one => one.GetProperty("name").GetString() == "seen");
+        Assert.Equal([0, 1], shown.GetProperty("shards").EnumerateArray().Select(shard => shard.GetProperty("shard").GetInt32()));
+        Assert.All(shown.GetProperty("shards").EnumerateArray(), shard => Assert.Equal(silo.Addresses.Silo.ToString(), shard.GetProperty("silo").GetString()));
+
+        using var answer = await http.PostAsJsonAsync(Search, new { index = "seen", vector = "1 2", k = 3, filter = "" }, Token);
+        string found = await answer.Content.ReadAsStringAsync(Token);
+        Assert.DoesNotContain('<', found);
+        Assert.Contains("<script>", JsonDocument.Parse(found).RootElement.GetProperty("hits")[0].GetProperty("metadata").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"index":"absent","vector":"1","k":1}""", "absent")]
+    [InlineData("""{"index":"absent","vector":"one","k":1}""", "component 0")]
+    [InlineData("""{"index":"absent","vector":"","k":1}""", "1 to 65536 components")]
+    [InlineData("""{"index":"absent","vector":"1","k":0}""", "k is 1 to 1000")]
+    [InlineData("""{"index":"absent","vector":"1","k":1,"filter":"a ="}""", "column")]
+    [InlineData("""{"vector":"1","k":1}""", "expected {")]
+    [InlineData("[", "expected {")]
+    public async Task What_cannot_be_searched_is_told_in_one_sentence(string body, string told)
+    {
+        using var http = silo.Http();
+        using var answer = await http.PostAsync(Search, new StringContent(body, Encoding.UTF8, "application/json"), Token);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains(told, JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Token)).RootElement.GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_form_of_another_site_and_a_request_past_the_bound_are_refused()
+    {
+        using var http = silo.Http();
+        using var form = await http.PostAsync(Search, new StringContent("""{"index":"a","vector":"1","k":1}""", Encoding.UTF8, "text/plain"), Token);
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, form.StatusCode);
+        using var large = await http.PostAsync(Search, new StringContent($$"""{"index":"a","k":1,"vector":"{{new string('1', 2 * 1024 * 1024)}}"}""", Encoding.UTF8, "application/json"), Token);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);
+    }
+
+    private static long Rows(string status, string index) => JsonDocument.Parse(status).RootElement.GetProperty("indexes").EnumerateArray()
+        .Where(one => one.GetProperty("name").GetString() == index).Select(one => one.GetProperty("rows").GetInt64()).SingleOrDefault();
+}
