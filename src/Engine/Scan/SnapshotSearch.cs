@@ -112,7 +112,10 @@ public sealed partial class SnapshotSearch
         if (k > 0 && snapshot.Count > 0)
             FilterLimits.Check(options.Filter);
         return new SnapshotSearch(
-            snapshot, query, k, options.Filter, options.IncludeMetadata, time, options.Plan, part, RankWindow.Of(options.MinDistance, max, after)) { Costs = costs };
+            snapshot, query, k, options.Filter, options.IncludeMetadata, time, options.Plan, part, RankWindow.Of(options.MinDistance, max, after))
+        {
+            Costs = costs,
+        };
     }
 
     /// <summary>The number of chunks; a chunk may turn out to be empty.</summary>
