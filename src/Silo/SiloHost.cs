@@ -93,7 +93,8 @@ public static class SiloHost
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
-            kestrel.Listen(bind, ports[2]);
+            // Not the settled port where any will do: the server takes a free one itself, and nobody can take it in between.
+            kestrel.Listen(bind, options.Silo.HttpPort);
         });
         builder.Services.AddSingleton<StorageHealth>();
         builder.Services.AddSingleton<StatusReport>();
@@ -116,6 +117,8 @@ public static class SiloHost
         if (dashboard.Enabled)
         {
             app.MapOrleansDashboard(DashboardPath);
+            // Listens from the start, not from the first look on.
+            app.Services.GetRequiredService<LiveRates>();
             PageFiles.Map(app);
             app.MapGet("/api/status", async (HttpContext context, StatusReport report) =>
             {

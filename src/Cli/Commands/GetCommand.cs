@@ -6,6 +6,7 @@ using IqdbFlat.Cli.CommandLine;
 using IqdbFlat.Cli.Formats;
 using IqdbFlat.Cli.Output;
 using IqdbFlat.Engine;
+using IqdbFlat.Silo.Text;
 
 namespace IqdbFlat.Cli.Commands;
 
@@ -53,7 +54,7 @@ internal sealed class GetCommand : ClusterCommand
                     RowIdText.Of(row.Id),
                     row.Sequence.ToString(CultureInfo.InvariantCulture),
                     RowText.Vector(row.Vector, parts),
-                    RowText.Metadata(row.Metadata));
+                    MetadataText.Of(row.Metadata));
             }
         }
 

@@ -4,6 +4,7 @@ using IqdbFlat.Cli.Cluster;
 using IqdbFlat.Cli.CommandLine;
 using IqdbFlat.Cli.Output;
 using IqdbFlat.Engine;
+using IqdbFlat.Silo.Text;
 
 namespace IqdbFlat.Cli.Commands;
 
@@ -72,9 +73,9 @@ internal sealed class RowsCommand : ClusterCommand
         {
             string sequence = row.Sequence.ToString(CultureInfo.InvariantCulture);
             if (vectors)
-                table.Add(RowIdText.Of(row.Id), sequence, RowText.Vector(row.Vector, parts), RowText.Metadata(row.Metadata));
+                table.Add(RowIdText.Of(row.Id), sequence, RowText.Vector(row.Vector, parts), MetadataText.Of(row.Metadata));
             else
-                table.Add(RowIdText.Of(row.Id), sequence, RowText.Metadata(row.Metadata));
+                table.Add(RowIdText.Of(row.Id), sequence, MetadataText.Of(row.Metadata));
         }
 
         table.Print(terminal);

@@ -3,7 +3,7 @@ using IqdbFlat.Engine;
 
 namespace IqdbFlat.Cli.Output;
 
-/// <summary>Vectors and metadata in the cell of a table.</summary>
+/// <summary>Vectors in the cell of a table.</summary>
 internal static class RowText
 {
     private const int ComponentsShown = 4;
@@ -20,13 +20,4 @@ internal static class RowText
     public static string Vector(ReadOnlyMemory<float> vector, VectorParts? parts) => parts is null
         ? Vector(vector.Span)
         : string.Join("; ", parts.Unpack(vector).Select(part => $"{PlainText.OneLine(part.Key)}: {Vector(part.Value.Span)}"));
-
-    /// <summary>Fields and values: <c>kind = 'method', year = 2024</c>, as a filter would name them.</summary>
-    public static string Metadata(Metadata? metadata) => metadata is null
-        ? ""
-        : string.Join(", ", Enumerable.Range(0, metadata.Count).Select(field =>
-        {
-            var (name, value) = metadata.At(field);
-            return FilterText.Format(Filter.Eq(name, value));
-        }));
 }

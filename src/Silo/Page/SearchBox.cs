@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using IqdbFlat.Abstractions;
 using IqdbFlat.Client;
+using IqdbFlat.Silo.Text;
 
 namespace IqdbFlat.Silo.Page;
 
@@ -36,7 +37,7 @@ internal static class SearchBox
                 IncludeMetadata = true,
                 Filter = string.IsNullOrWhiteSpace(request.Filter) ? null : FilterText.Parse(request.Filter),
             };
-            float[] query = ReadVector(request.Vector);
+            float[] query = VectorText.Parse(request.Vector);
             long started = Stopwatch.GetTimestamp();
             var index = await client.OpenAsync(request.Index, context.RequestAborted);
             var result = await index.SearchAsync(query, request.K, options, context.RequestAborted);
@@ -49,8 +50,7 @@ internal static class SearchBox
                     {
                         id = hit.Id.ToString(),
                         distance = hit.Distance.ToString(CultureInfo.InvariantCulture),
-                        distance_bits_hex = BitConverter.SingleToUInt32Bits(hit.Distance).ToString("x8", CultureInfo.InvariantCulture),
-                        metadata = MetadataText(hit.Metadata),
+                        metadata = MetadataText.Of(hit.Metadata),
                     }),
                     shards = result.Shards.OrderBy(shard => shard.Shard).Select(Explain),
                 },
@@ -79,21 +79,6 @@ internal static class SearchBox
         ms = shard.Elapsed.TotalMilliseconds,
         plan = shard.Plans.ToString(),
     };
-
-    // As a filter would name it.
-    private static string MetadataText(Metadata? metadata) => metadata is null
-        ? ""
-        : string.Join(", ", metadata.Select(field => FilterText.Format(Filter.Eq(field.Key, field.Value))));
-
-    private static float[] ReadVector(string text)
-    {
-        string[] parts = text.Trim().Trim('[', ']').Split([',', ' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries);
-        if (parts.Length is 0 or > Limits.Dimension)
-            throw FlatIndexException.InvalidConfig($"expected a vector of 1 to {Limits.Dimension} components, found {parts.Length}");
-        return [.. parts.Select((part, place) => float.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out float component)
-            ? component
-            : throw FlatIndexException.InvalidConfig($"expected a number at component {place} of the vector, found '{part}'"))];
-    }
 
     private static Task RefuseAsync(HttpContext context, int status, string why)
     {

@@ -3,20 +3,22 @@ using System.Text.Json.Serialization;
 using IqdbFlat.Abstractions;
 using IqdbFlat.Client;
 using IqdbFlat.Grains.Memory;
+using IqdbFlat.Grains.Telemetry;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Runtime;
 
 namespace IqdbFlat.Silo.Page;
 
-/// <summary>What the page shows: indexes, their shards and where they are, memory, loading. Asked at most once a second whatever the number of browsers.</summary>
+/// <summary>What the page shows: indexes, their shards and where they are, memory, loading, slow searches. Asked at most once a second whatever the number of browsers.</summary>
 /// <remarks>A shard that is on no silo is shown so and not asked: to look at a page loads nothing.</remarks>
 internal sealed class StatusReport(
-    IFlatIndexClient client, IClusterClient cluster, SiloMemory memory, LiveRates rates, ILocalSiloDetails silo, IOptions<ClusterOptions> names, TimeProvider time)
+    IFlatIndexClient client, IClusterClient cluster, SiloMemory memory, LiveRates rates, SlowSearches slow, ILocalSiloDetails silo, IOptions<ClusterOptions> names, TimeProvider time)
 {
     // A page of more is no page; the command line shows all.
     private const int MaxIndexes = 100;
     private const int MaxShards = 1_000;
+    private const int MaxSlow = 20;
 
     private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -46,28 +48,12 @@ internal sealed class StatusReport(
         using var clock = new CancellationTokenSource(Patience, time);
         var silos = await client.ListSilosAsync(clock.Token);
         var list = await client.ListAsync(clock.Token);
-        var indexes = new List<object>();
-        long rows = 0;
         int shards = 0;
-        foreach (var description in list.Take(MaxIndexes))
-        {
-            if ((shards += description.Settings.Shards) > MaxShards)
-                break;
-            var asked = await ShardsAsync(description, clock.Token);
-            rows += asked.Sum(shard => shard.Rows);
-            indexes.Add(new
-            {
-                name = description.Name,
-                metric = description.Settings.Metric.ToString(),
-                dimension = description.Settings.Dimension,
-                rows = asked.Sum(shard => shard.Rows),
-                memory = asked.Sum(shard => shard.Memory),
-                stored = asked.Sum(shard => shard.Stored),
-                damaged = (string?)null,
-                shards = asked,
-            });
-        }
+        var shown = list.Take(MaxIndexes).TakeWhile(index => (shards += index.Settings.Shards) <= MaxShards).ToArray();
 
+        // All at once: each shard that loads takes a second to say so, and the clock is one for all.
+        var asked = await Task.WhenAll(shown.Select(index => ShardsAsync(index, clock.Token)));
+        var indexes = shown.Zip(asked, IndexOf).ToList();
         foreach (var damage in list.Damaged.Take(MaxIndexes))
             indexes.Add(new { name = damage.Index ?? "", damaged = damage.Message, shards = Array.Empty<Shard>() });
         var (median, of99, read) = rates.Now;
@@ -76,7 +62,7 @@ internal sealed class StatusReport(
             silo = silo.Name,
             cluster = names.Value.ClusterId,
             version = Version,
-            rows,
+            rows = asked.Sum(of => of.Sum(shard => shard.Rows)),
             memory_used = memory.UsedBytes,
             memory_limit = memory.BudgetBytes,
             latency_median_ms = median,
@@ -84,8 +70,38 @@ internal sealed class StatusReport(
             bytes_per_second = read,
             silos = silos.Select(one => new { name = one.Name, address = one.Address }),
             indexes,
+            slow = slow.Recent.Reverse().Take(MaxSlow).Select(SlowOf),
         };
     }
+
+    private static object IndexOf(IndexDescription description, Shard[] shards) => new
+    {
+        name = description.Name,
+        metric = description.Settings.Metric.ToString(),
+        dimension = description.Settings.Dimension,
+        rows = shards.Sum(shard => shard.Rows),
+        memory = shards.Sum(shard => shard.Memory),
+        stored = shards.Sum(shard => shard.Stored),
+        damaged = (string?)null,
+        shards,
+    };
+
+    private static object SlowOf(SlowSearch search) => new
+    {
+        at = search.At,
+        index = search.Index,
+        ms = search.Elapsed.TotalMilliseconds,
+        queries = search.Queries,
+        k = search.K,
+        filter = search.Filter,
+        error = search.Error,
+        rows = search.Shards.Sum(shard => shard.Rows),
+        filtered = search.Shards.Sum(shard => shard.Filtered),
+        pruned = search.Shards.Sum(shard => shard.Pruned),
+        scanned = search.Shards.Sum(shard => shard.Scanned),
+        bytes = search.Shards.Sum(shard => shard.BytesRead),
+        slowest = search.Shards.MaxBy(shard => shard.Elapsed) is { } shard ? $"{shard.Shard} on {shard.Silo}" : "",
+    };
 
     private async Task<Shard[]> ShardsAsync(IndexDescription index, CancellationToken cancellation)
     {
@@ -97,6 +113,10 @@ internal sealed class StatusReport(
         catch (FlatIndexException gone)
         {
             return [new(0, "", 0, 0, 0, false, gone.Message)];
+        }
+        catch (Exception error) when (error is OrleansException or TimeoutException or OperationCanceledException)
+        {
+            return [new(0, "", 0, 0, 0, false, "does not answer")];
         }
     }
 

@@ -86,6 +86,11 @@ function show(status) {
     tables.push(table);
   }
   at("silos").replaceChildren(...tables);
+  fill(at("slow"), ["ended", "index", ">took", ">queries", ">k", "filter", ">rows", ">filtered", ">pruned", ">scanned", ">read", "slowest shard"], status.slow.map(search => [
+    new Date(search.at).toLocaleTimeString(), search.index, milliseconds(search.ms), many.format(search.queries), many.format(search.k), search.filter,
+    ...(search.error ? [made("span", search.error, "bad"), "", "", "", "", ""] : [
+      many.format(search.rows), many.format(search.filtered), many.format(search.pruned), many.format(search.scanned), bytes(search.bytes), search.slowest])]),
+    "None since this silo started.");
   const names = status.indexes.filter(index => !index.damaged).map(index => index.name);
   const choice = at("index");
   if (names.join("\n") !== [...choice.options].map(option => option.value).join("\n")) {

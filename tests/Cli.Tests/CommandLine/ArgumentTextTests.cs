@@ -1,5 +1,6 @@
 using IqdbFlat.Cli.CommandLine;
 using IqdbFlat.Engine;
+using IqdbFlat.Silo.Text;
 
 namespace IqdbFlat.Cli.Tests.CommandLine;
 

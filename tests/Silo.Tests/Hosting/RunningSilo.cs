@@ -9,7 +9,7 @@ public sealed class RunningSilo : IAsyncLifetime
 {
     public const string Key = "0123456789abcdef";
 
-    public WebApplication App { get; } = SiloHost.Create(Options(new() { Dashboard = { Key = Key } }));
+    public WebApplication App { get; } = SiloHost.Create(Options(new() { Dashboard = { Key = Key }, Telemetry = { SlowSearch = TimeSpan.FromTicks(1) } }));
 
     public SiloAddresses Addresses => App.Services.GetRequiredService<SiloAddresses>();
 

@@ -33,10 +33,27 @@ public sealed class PageEndpointTests(RunningSilo silo) : IClassFixture<RunningS
         Assert.Contains("<script>", JsonDocument.Parse(found).RootElement.GetProperty("hits")[0].GetProperty("metadata").GetString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_slow_search_is_shown_with_its_explain_and_its_filter()
+    {
+        var index = await silo.Client.CreateAsync("slow", new(2, Metric.Euclidean, 2), cancellationToken: Token);
+        await index.InsertAsync(new(1, new[] { 1f, 2f }, Metadata.From(("a", 1))), cancellationToken: Token);
+        await index.SearchAsync(new[] { 1f, 2f }, 3, new() { Filter = FilterText.Parse("a = 1") }, Token);
+        using var http = silo.Http();
+
+        string text = await RunningSilo.UntilAsync(() => http.GetStringAsync(Status, Token), seen => Slow(seen, "slow").ValueKind == JsonValueKind.Object);
+        var shown = Slow(text, "slow");
+        Assert.Equal(
+            (3, 1, "a = 1", 1L, JsonValueKind.Null),
+            (shown.GetProperty("k").GetInt32(), shown.GetProperty("queries").GetInt32(), shown.GetProperty("filter").GetString(), shown.GetProperty("rows").GetInt64(), shown.GetProperty("error").ValueKind));
+    }
+
     [Theory]
     [InlineData("""{"index":"absent","vector":"1","k":1}""", "absent")]
     [InlineData("""{"index":"absent","vector":"one","k":1}""", "component 0")]
-    [InlineData("""{"index":"absent","vector":"","k":1}""", "1 to 65536 components")]
+    [InlineData("""{"index":"absent","vector":"1]","k":1}""", "found '1]'")]
+    [InlineData("""{"index":"absent","vector":"1 NaN","k":1}""", "component 1")]
+    [InlineData("""{"index":"absent","vector":"","k":1}""", "at least 1 component")]
     [InlineData("""{"index":"absent","vector":"1","k":0}""", "k is 1 to 1000")]
     [InlineData("""{"index":"absent","vector":"1","k":1,"filter":"a ="}""", "column")]
     [InlineData("""{"vector":"1","k":1}""", "expected {")]
@@ -58,6 +75,9 @@ public sealed class PageEndpointTests(RunningSilo silo) : IClassFixture<RunningS
         using var large = await http.PostAsync(Search, new StringContent($$"""{"index":"a","k":1,"vector":"{{new string('1', 2 * 1024 * 1024)}}"}""", Encoding.UTF8, "application/json"), Token);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);
     }
+
+    private static JsonElement Slow(string status, string index) => JsonDocument.Parse(status).RootElement.GetProperty("slow").EnumerateArray()
+        .FirstOrDefault(one => one.GetProperty("index").GetString() == index);
 
     private static long Rows(string status, string index) => JsonDocument.Parse(status).RootElement.GetProperty("indexes").EnumerateArray()
         .Where(one => one.GetProperty("name").GetString() == index).Select(one => one.GetProperty("rows").GetInt64()).SingleOrDefault();

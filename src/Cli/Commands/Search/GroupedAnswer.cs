@@ -3,6 +3,7 @@ using IqdbFlat.Cli.CommandLine;
 using IqdbFlat.Cli.Formats;
 using IqdbFlat.Cli.Output;
 using IqdbFlat.Engine;
+using IqdbFlat.Silo.Text;
 
 namespace IqdbFlat.Cli.Commands.Search;
 
@@ -87,7 +88,7 @@ internal static class GroupedAnswer
 
         var table = new ResultTable(">", ">id", ">score", "metadata");
         for (int i = 0; i < hits.Count; i++)
-            table.Add((i + 1).ToString(CultureInfo.InvariantCulture), RowIdText.Of(hits[i].Id), FloatText.Of(hits[i].Score), RowText.Metadata(hits[i].Metadata));
+            table.Add((i + 1).ToString(CultureInfo.InvariantCulture), RowIdText.Of(hits[i].Id), FloatText.Of(hits[i].Score), MetadataText.Of(hits[i].Metadata));
         table.Print(context.Terminal);
     }
 }

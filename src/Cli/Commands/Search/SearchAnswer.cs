@@ -4,6 +4,7 @@ using IqdbFlat.Cli.CommandLine;
 using IqdbFlat.Cli.Formats;
 using IqdbFlat.Cli.Output;
 using IqdbFlat.Engine;
+using IqdbFlat.Silo.Text;
 
 namespace IqdbFlat.Cli.Commands.Search;
 
@@ -103,7 +104,7 @@ internal sealed class SearchAnswer(CommandContext context, bool metadata, bool e
             string id = RowIdText.Of(hits[i].Id);
             string distance = FloatText.Of(hits[i].Distance);
             if (metadata)
-                table.Add(rank, id, distance, RowText.Metadata(hits[i].Metadata));
+                table.Add(rank, id, distance, MetadataText.Of(hits[i].Metadata));
             else
                 table.Add(rank, id, distance);
         }

@@ -5,6 +5,7 @@ using IqdbFlat.Cli.Cluster;
 using IqdbFlat.Cli.CommandLine;
 using IqdbFlat.Client;
 using IqdbFlat.Engine;
+using IqdbFlat.Silo.Text;
 
 namespace IqdbFlat.Cli.Commands.Search;
 

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using IqdbFlat.Cli.CommandLine;
 using IqdbFlat.Engine;
+using IqdbFlat.Silo.Text;
 using nietras.SeparatedValues;
 
 namespace IqdbFlat.Cli.Formats.Csv;

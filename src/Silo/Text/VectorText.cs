@@ -1,9 +1,8 @@
 using System.Globalization;
-using IqdbFlat.Engine;
 
-namespace IqdbFlat.Cli.CommandLine;
+namespace IqdbFlat.Silo.Text;
 
-/// <summary>Vectors on the command line: numbers parted by commas or spaces, in brackets or not: <c>1, 2.5, -3e-2</c>.</summary>
+/// <summary>Vectors as people type them, on the command line and on the page: numbers parted by commas or spaces, in brackets or not: <c>1, 2.5, -3e-2</c>.</summary>
 internal static class VectorText
 {
     /// <summary>Reads a vector of 1 to 65,536 finite components.</summary>
