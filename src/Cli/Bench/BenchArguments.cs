@@ -1,4 +1,5 @@
 using System.CommandLine;
+using IqdbFlat.Cli.CommandLine;
 using IqdbFlat.Engine;
 
 namespace IqdbFlat.Cli.Bench;
@@ -63,7 +64,7 @@ internal sealed class BenchArguments
         Require(values.GetResult(_silos) is null || shards > 0, "expected --silos together with --shards, found it alone");
         return new(
             ReadSource(values),
-            ReadName<Metric>("--metric", values.GetValue(_metric)!),
+            OptionCheck.Name<Metric>("--metric", values.GetValue(_metric)!),
             InRange("--k", values.GetValue(_k), 0, int.MaxValue),
             shards,
             InRange("--silos", values.GetValue(_silos) ?? 1, 1, MostSilos),
@@ -71,7 +72,7 @@ internal sealed class BenchArguments
             InRange("--batch", values.GetValue(_batch), 1, int.MaxValue),
             InRange("--repeat", values.GetValue(_repeat), 1, MostRepeats),
             values.GetValue(_compare),
-            ReadName<SearchPlan>("--plan", values.GetValue(_plan)!),
+            OptionCheck.Name<SearchPlan>("--plan", values.GetValue(_plan)!),
             values.GetValue(_compareScan),
             values.GetValue(_results),
             values.GetValue(_distances))
@@ -109,7 +110,7 @@ internal sealed class BenchArguments
 
         Require(rowsFile is null && queriesFile is null, "expected --base and --queries, or --generate, found both");
         return new GeneratedSource(
-            ReadName<GeneratedData>("--generate", data),
+            OptionCheck.Name<GeneratedData>("--generate", data),
             InRange("--rows", values.GetValue(_rows), 1, int.MaxValue),
             InRange("--dim", values.GetValue(_dim), 1, Limits.Dimension),
             values.GetValue(_seed) ?? 1,
@@ -117,20 +118,8 @@ internal sealed class BenchArguments
             withMetadata: values.GetValue(_filter) is not null);
     }
 
-    private static TEnum ReadName<TEnum>(string option, string text)
-        where TEnum : struct, Enum
-    {
-        string? name = Enum.GetNames<TEnum>().FirstOrDefault(name => name.Equals(text, StringComparison.OrdinalIgnoreCase));
-        Require(name is not null, $"expected {option} to be one of {string.Join(", ", Enum.GetNames<TEnum>()).ToLowerInvariant()}, found '{text}'");
-        return Enum.Parse<TEnum>(name!);
-    }
-
-    private static int InRange(string option, int? value, int least, int most)
-    {
-        Require(value is not null, $"expected {option}, found none");
-        Require(value >= least && value <= most, $"expected {option} from {least} to {most}, found {value}");
-        return value!.Value;
-    }
+    private static int InRange(string option, int? value, int least, int most) =>
+        OptionCheck.InRange(option, value ?? throw FlatIndexException.InvalidConfig($"expected {option}, found none"), least, most);
 
     private static void Require(bool holds, string sentence)
     {

@@ -32,21 +32,15 @@ internal sealed class GenerateCommand : CliCommand
     protected override Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var values = context.Values;
-        string text = values.GetRequiredValue(_data);
-        string name = Enum.GetNames<GeneratedData>().FirstOrDefault(name => name.Equals(text, StringComparison.OrdinalIgnoreCase))
-            ?? throw FlatIndexException.InvalidConfig($"expected data of {Names}, found '{text}'");
-        long count = values.GetValue(_rows);
-        if (count < 1)
-            throw FlatIndexException.InvalidConfig($"expected --rows of at least 1, found {count}");
-        int dimension = values.GetValue(_dim);
-        if (dimension is < 1 or > Limits.Dimension)
-            throw FlatIndexException.InvalidConfig($"expected --dim from 1 to {Limits.Dimension}, found {dimension}");
+        var data = OptionCheck.Name<GeneratedData>("data", values.GetRequiredValue(_data));
+        long count = OptionCheck.InRange("--rows", values.GetValue(_rows), 1, long.MaxValue);
+        int dimension = OptionCheck.InRange("--dim", values.GetValue(_dim), 1, Limits.Dimension);
         bool queries = values.GetValue(_queries);
         if (values.GetValue(_of) is not null && !queries)
             throw FlatIndexException.InvalidConfig("expected --of together with --queries, found it alone");
 
         string output = values.GetRequiredValue(_out);
-        var generator = RowGenerator.Create(Enum.Parse<GeneratedData>(name), dimension, values.GetValue(_of) ?? count, values.GetValue(_seed));
+        var generator = RowGenerator.Create(data, dimension, values.GetValue(_of) ?? count, values.GetValue(_seed));
         using var reader = new GeneratedRowReader(generator, queries ? RowStream.Queries : RowStream.Base, count);
         using var writer = RowFiles.Create(output, dimension);
         using (var progress = QuietProgress.Begin(context, "generate", count))

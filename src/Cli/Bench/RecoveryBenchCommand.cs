@@ -29,9 +29,9 @@ internal sealed class RecoveryBenchCommand : CliCommand
     /// <inheritdoc/>
     protected override async Task<ExitCode> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        int rows = InRange("--rows", context.Values.GetValue(_rows), 1, 100_000_000);
-        int dimension = InRange("--dim", context.Values.GetValue(_dim), 1, Limits.Dimension);
-        int repeat = InRange("--repeat", context.Values.GetValue(_repeat), 1, 1_000);
+        int rows = OptionCheck.InRange("--rows", context.Values.GetValue(_rows), 1, 100_000_000);
+        int dimension = OptionCheck.InRange("--dim", context.Values.GetValue(_dim), 1, Limits.Dimension);
+        int repeat = OptionCheck.InRange("--repeat", context.Values.GetValue(_repeat), 1, 1_000);
         string folder = Directory.CreateTempSubdirectory("iqdbflat-recovery-").FullName;
         try
         {
@@ -73,8 +73,4 @@ internal sealed class RecoveryBenchCommand : CliCommand
 
     private static string Text<T>(T value)
         where T : IFormattable => value.ToString(null, CultureInfo.InvariantCulture);
-
-    private static int InRange(string option, int value, int least, int most) => value >= least && value <= most
-        ? value
-        : throw FlatIndexException.InvalidConfig($"expected {option} from {least} to {most}, found {value}");
 }

@@ -33,6 +33,17 @@ internal static class RowFiles
         }
     }
 
+    /// <summary>Opens a file of vectors alone, whose rows are known by their number.</summary>
+    /// <exception cref="FlatIndexException">What <c>Open</c> refuses; or a file with ids of its own.</exception>
+    public static RowReader OpenVectors(string path)
+    {
+        var reader = Open(path);
+        if (!reader.HasOwnIds)
+            return reader;
+        reader.Dispose();
+        throw FileProblem.Unsupported(path, "expected a file of vectors alone, such as .fvecs, .fbin or .npy, found one with ids of its own");
+    }
+
     /// <summary>Reads rows from a stream, which is closed with the reader or when this fails.</summary>
     public static RowReader Open(Stream stream, string name, string? format = null, VectorParts? parts = null)
     {

@@ -22,9 +22,16 @@ internal static class JsonOutput
     /// <summary>Writes a float so that it reads back to the same bits; what JSON has no number for as a string: "NaN", "Infinity", "-Infinity".</summary>
     public static void WriteFloat(Utf8JsonWriter json, string property, float value)
     {
+        json.WritePropertyName(property);
+        WriteFloatValue(json, value);
+    }
+
+    /// <summary>The same as an element of an array.</summary>
+    public static void WriteFloatValue(Utf8JsonWriter json, float value)
+    {
         if (float.IsFinite(value))
-            json.WriteNumber(property, value);
+            json.WriteNumberValue(value);
         else
-            json.WriteString(property, Formats.FloatText.Of(value));
+            json.WriteStringValue(Formats.FloatText.Of(value));
     }
 }

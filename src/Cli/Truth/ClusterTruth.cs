@@ -22,7 +22,7 @@ internal sealed class ClusterTruth(TruthSettings settings, IFlatIndex index, Com
     public async Task<IReadOnlyList<IReadOnlyList<StreamHit>>> AnswerAsync(IReadOnlyList<ReadOnlyMemory<float>> queries, CancellationToken cancellationToken)
     {
         Rows = await index.CountAsync(cancellationToken);
-        ulong task = TruthTask.OfIndex(index.Name, queries, settings.Metric, settings.K);
+        ulong task = TruthTask.OfIndex(index.Description, queries, settings.Metric, settings.K);
         var answers = new List<IReadOnlyList<StreamHit>>();
         if (settings.Resume && File.Exists(_checkpoint))
         {
@@ -35,6 +35,7 @@ internal sealed class ClusterTruth(TruthSettings settings, IFlatIndex index, Com
         int before = answers.Count;
         Resumed = (double)before / queries.Count;
         using var progress = QuietProgress.Begin(context, "queries", queries.Count, before);
+        long saved = context.Terminal.Time.GetTimestamp();
         try
         {
             while (answers.Count < queries.Count)
@@ -43,6 +44,11 @@ internal sealed class ClusterTruth(TruthSettings settings, IFlatIndex index, Com
                 var found = await index.SearchBatchAsync(batch, settings.K, new() { Metric = settings.Metric }, cancellationToken);
                 answers.AddRange(found.Answers.Select(Of));
                 progress?.Report(answers.Count);
+                if (context.Terminal.Time.GetElapsedTime(saved) >= TruthCheckpoint.Between)
+                {
+                    TruthCheckpoint.Write(_checkpoint, task, answers.Count, (ulong)Rows, answers);
+                    saved = context.Terminal.Time.GetTimestamp();
+                }
             }
         }
         catch when (answers.Count > before)

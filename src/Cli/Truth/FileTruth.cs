@@ -10,7 +10,6 @@ namespace IqdbFlat.Cli.Truth;
 /// <summary>Reads the rows once, from the first or from where an earlier run stopped, and keeps the nearest to each query.</summary>
 internal sealed class FileTruth(TruthSettings settings, string file, CommandContext context) : ITruthSource
 {
-    private static readonly TimeSpan BetweenCheckpoints = TimeSpan.FromSeconds(30);
     private readonly XxHash3 _passed = new();
     private readonly string _checkpoint = TruthCheckpoint.PathOf(settings.Output);
 
@@ -26,12 +25,10 @@ internal sealed class FileTruth(TruthSettings settings, string file, CommandCont
 
     private IReadOnlyList<IReadOnlyList<StreamHit>> Answer(IReadOnlyList<ReadOnlyMemory<float>> queries, CancellationToken cancellationToken)
     {
-        using var rows = RowFiles.Open(file);
+        using var rows = RowFiles.OpenVectors(file);
         int dimension = queries[0].Length;
         if (rows.Dimension is { } found && found != dimension)
             throw FileProblem.Unsupported(settings.Queries, $"expected queries of {found} components as the rows in {file} have, found {dimension}");
-        if (rows.HasOwnIds)
-            throw FileProblem.Unsupported(file, "the rows have ids of their own: expected a form of vectors alone, where a row's number is its id");
         bool canResume = file != RowFiles.StandardInput;
         ulong task = canResume ? TruthTask.Of(queries, settings.Metric, settings.K) : 0;
         using var search = new StreamSearch(dimension, settings.Metric, queries, settings.K, settings.SearchOptions(dimension, queries.Count));
@@ -51,7 +48,7 @@ internal sealed class FileTruth(TruthSettings settings, string file, CommandCont
                     continue;
                 cancellationToken.ThrowIfCancellationRequested();
                 progress?.Report(search.RowCount);
-                if (canResume && context.Terminal.Time.GetElapsedTime(saved) >= BetweenCheckpoints)
+                if (canResume && context.Terminal.Time.GetElapsedTime(saved) >= TruthCheckpoint.Between)
                 {
                     Save(search, task);
                     saved = context.Terminal.Time.GetTimestamp();

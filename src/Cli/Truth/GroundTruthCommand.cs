@@ -39,9 +39,9 @@ internal sealed class GroundTruthCommand : ClusterCommand
         AnswerFile.CheckNames(settings.Output, settings.Distances);
         if (settings.Resume && file == RowFiles.StandardInput)
             throw FlatIndexException.InvalidConfig("--resume reads the rows from their beginning again: expected a file, found standard input");
-        IReadOnlyList<ReadOnlyMemory<float>> queries = [.. QuerySource.ReadAll(settings.Queries).SelectMany(batch => batch.Queries)];
-        if (queries.Count == 0)
-            throw FileProblem.Unsupported(settings.Queries, "expected at least one query, found none");
+        if (name is not null && new[] { (Option)_memory, _threads }.FirstOrDefault(option => context.Values.GetResult(option) is { Implicit: false }) is { } local)
+            throw FlatIndexException.InvalidConfig($"{local.Name} is for rows that are read here: expected it with --base, found --index");
+        var queries = QuerySource.ReadWhole(settings.Queries);
         if (file is not null)
         {
             await AnswerAsync(context, settings, new FileTruth(settings, file, context), queries, cancellationToken);
@@ -98,13 +98,10 @@ internal sealed class GroundTruthCommand : ClusterCommand
     private TruthSettings Read(ParseResult values) => new(
         values.GetRequiredValue(_queries),
         MetricText.Parse(values.GetRequiredValue(_metric)),
-        InRange("--k", values.GetValue(_k), Limits.Hits),
+        OptionCheck.InRange("--k", values.GetValue(_k), 1, Limits.Hits),
         values.GetRequiredValue(_out),
         values.GetValue(_distances),
         ByteSize.Parse("--memory", values.GetRequiredValue(_memory)),
-        InRange("--threads", values.GetValue(_threads), 1_024),
+        OptionCheck.InRange("--threads", values.GetValue(_threads), 1, 1_024),
         values.GetValue(_resume));
-
-    private static int InRange(string option, int value, int most) =>
-        value >= 1 && value <= most ? value : throw FlatIndexException.InvalidConfig($"expected {option} from 1 to {most}, found {value}");
 }

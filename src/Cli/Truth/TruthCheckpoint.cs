@@ -15,6 +15,9 @@ namespace IqdbFlat.Cli.Truth;
 /// </remarks>
 internal static class TruthCheckpoint
 {
+    /// <summary>How long a run goes on between two checkpoints.</summary>
+    public static TimeSpan Between { get; } = TimeSpan.FromSeconds(30);
+
     private static ReadOnlySpan<byte> Mark => "iqdbtru1"u8;
 
     /// <summary>The checkpoint's name.</summary>
@@ -63,7 +66,7 @@ internal static class TruthCheckpoint
         if (ReadNumber(ref rest) != task)
         {
             throw FileProblem.Unsupported(
-                path, "the checkpoint is of other queries, another metric or another k: run that one to its end, or delete the file to begin anew");
+                path, "the checkpoint is of other queries, another metric or another k, or of another index: run that one to its end, or delete the file to begin anew");
         }
 
         long done = (long)ReadNumber(ref rest);

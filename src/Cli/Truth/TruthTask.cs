@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using System.Text;
+using IqdbFlat.Abstractions;
 using IqdbFlat.Engine;
 
 namespace IqdbFlat.Cli.Truth;
@@ -12,11 +13,11 @@ internal static class TruthTask
     /// <summary>Questions to any file of rows.</summary>
     public static ulong Of(IReadOnlyList<ReadOnlyMemory<float>> queries, Metric metric, int k) => Begin(queries, metric, k).GetCurrentHashAsUInt64();
 
-    /// <summary>Questions to an index, which is known by its name.</summary>
-    public static ulong OfIndex(string name, IReadOnlyList<ReadOnlyMemory<float>> queries, Metric metric, int k)
+    /// <summary>Questions to an index, which is known by its incarnation: one that is made anew under its name is another.</summary>
+    public static ulong OfIndex(IndexDescription index, IReadOnlyList<ReadOnlyMemory<float>> queries, Metric metric, int k)
     {
         var hash = Begin(queries, metric, k);
-        hash.Append(Encoding.UTF8.GetBytes(name));
+        hash.Append(Encoding.UTF8.GetBytes(index.Incarnation));
         return hash.GetCurrentHashAsUInt64();
     }
 

@@ -1,6 +1,6 @@
 using IqdbFlat.Cli.Bench.Stores;
 using IqdbFlat.Cli.CommandLine;
-using IqdbFlat.Cli.Tests.Commands;
+using IqdbFlat.Cli.Tests.CommandLine;
 using IqdbFlat.Cli.Tests.Formats;
 using IqdbFlat.Tests.Servers;
 

@@ -25,7 +25,7 @@ public sealed class GenerateCommandTests : IDisposable
 
     [Theory]
     [InlineData("strange", "--rows", "1", "normal")]
-    [InlineData("normal", "--rows", "0", "--rows of at least 1")]
+    [InlineData("normal", "--rows", "0", "--rows from 1")]
     [InlineData("normal", "--of", "3", "--queries")]
     public async Task Bad_input_is_one_clear_sentence(string data, string option, string value, string words)
     {

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using IqdbFlat.Cli.Cluster;
 using IqdbFlat.Cli.CommandLine;
 using IqdbFlat.Cli.Commands;
+using IqdbFlat.Cli.Tests.CommandLine;
 using IqdbFlat.Engine;
 
 namespace IqdbFlat.Cli.Tests.Commands;

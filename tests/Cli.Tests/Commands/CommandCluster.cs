@@ -1,5 +1,6 @@
 using IqdbFlat.Cli.CommandLine;
 using IqdbFlat.Cli.Commands;
+using IqdbFlat.Cli.Tests.CommandLine;
 using IqdbFlat.Client;
 using IqdbFlat.Silo;
 using Microsoft.AspNetCore.Builder;

@@ -41,6 +41,10 @@ public class RankedCommandTests(CommandCluster cluster)
         Assert.Equal(4, Number(fused[0]));
         Assert.Contains("score", (await cluster.RunAsync("search", index, "--query-file", file, "--fuse")).Ok().Output, StringComparison.Ordinal);
         (await cluster.RunAsync("search", index, "--query-file", file, "--fuse", "--group-by", "n")).Fails(ExitCode.BadInput, "--group-by");
+        (await cluster.RunAsync("search", index, "--vector", "0,0,0", "--per-group", "2")).Fails(ExitCode.BadInput, "--per-group together with --group-by");
+        (await cluster.RunAsync("search", index, "--vector", "0,0,0", "--depth", "2")).Fails(ExitCode.BadInput, "--depth together with --fuse");
+        (await cluster.RunAsync("search", index, "--vector", "0,0,0", "--group-by", "n", "--explain")).Fails(ExitCode.BadInput, "--explain");
+        (await cluster.RunAsync("search", index, "--query-file", file, "--fuse", "--cursor", "start")).Fails(ExitCode.BadInput, "--cursor");
     }
 
     [Fact]

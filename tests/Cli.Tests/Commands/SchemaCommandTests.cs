@@ -1,5 +1,6 @@
 using IqdbFlat.Cli.CommandLine;
 using IqdbFlat.Cli.Commands;
+using IqdbFlat.Cli.Tests.CommandLine;
 using IqdbFlat.Tests.Servers;
 
 namespace IqdbFlat.Cli.Tests.Commands;

@@ -1,4 +1,5 @@
 using IqdbFlat.Cli.CommandLine;
+using IqdbFlat.Cli.Tests.CommandLine;
 using IqdbFlat.Client;
 using IqdbFlat.Silo;
 using IqdbFlat.Silo.Tests.Connections;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using IqdbFlat.Cli.CommandLine;
 using IqdbFlat.Cli.Formats.Vecs;
+using IqdbFlat.Cli.Tests.CommandLine;
 using IqdbFlat.Cli.Tests.Commands;
 using IqdbFlat.Cli.Tests.Formats;
 using IqdbFlat.Cli.Truth;
@@ -41,6 +42,33 @@ public sealed class GroundTruthCommandTests(CommandCluster cluster) : IDisposabl
         await RunAsync("base.fvecs", "queries.fvecs", "--k", "20", "--out", _folder.File("file.jsonl"));
         (await cluster.RunAsync("ground-truth", "--index", index, "--queries", _folder.File("queries.fvecs"), "--k", "20", "--out", _folder.File("cluster.jsonl"))).Ok();
         Assert.Equal(File.ReadAllText(_folder.File("file.jsonl")), File.ReadAllText(_folder.File("cluster.jsonl")));
+    }
+
+    [Fact]
+    public async Task A_run_over_a_cluster_goes_on_with_the_queries_that_are_left_of_the_same_index_only()
+    {
+        Save("base.fvecs", 300, first: 0);
+        float[][] queries = Save("queries.fvecs", 70, first: 10_000);
+        string index = await cluster.NewIndexAsync(Dimension);
+        (await cluster.RunAsync("ingest", index, _folder.File("base.fvecs"))).Ok();
+        string[] ask = ["ground-truth", "--index", index, "--queries", _folder.File("queries.fvecs"), "--k", "20", "--out", _folder.File("t.jsonl"), "--resume", "--json"];
+        (await cluster.RunAsync(ask)).Ok();
+        string whole = File.ReadAllText(_folder.File("t.jsonl"));
+
+        var opened = await cluster.Client.OpenAsync(index, TestContext.Current.CancellationToken);
+        var first = AnswerFile.Read(_folder.File("t.jsonl"), null).Take(41).Select(answer => answer.Ids.Zip(answer.Distances!, (row, distance) => new StreamHit(row, distance)).ToArray()).ToArray();
+        ulong task = TruthTask.OfIndex(opened.Description, [.. queries.Select(query => (ReadOnlyMemory<float>)query)], Metric.Euclidean, 20);
+        TruthCheckpoint.Write(TruthCheckpoint.PathOf(_folder.File("t.jsonl")), task, 41, 300, first);
+        var run = (await cluster.RunAsync(ask)).Ok();
+        Assert.Equal(41.0 / 70, run.Json.GetProperty("resumed_share").GetDouble(), 0.001);
+        Assert.Equal(whole, File.ReadAllText(_folder.File("t.jsonl")));
+
+        // The same name and as many rows, but made anew.
+        TruthCheckpoint.Write(TruthCheckpoint.PathOf(_folder.File("t.jsonl")), task, 41, 300, first);
+        await cluster.Client.DropAsync(index, TestContext.Current.CancellationToken);
+        (await cluster.RunAsync("create", index, "--dimension", $"{Dimension}", "--metric", "euclidean", "--shards", "3")).Ok();
+        (await cluster.RunAsync("ingest", index, _folder.File("base.fvecs"))).Ok();
+        (await cluster.RunAsync(ask)).Fails(ExitCode.BadInput, "other queries, another metric or another k");
     }
 
     [Fact]
@@ -102,11 +130,12 @@ public sealed class GroundTruthCommandTests(CommandCluster cluster) : IDisposabl
             (["--base", _folder.File("base.fvecs"), "--index", "a", "--queries", _folder.File("queries.fvecs"), "--out", "t.jsonl"], "both"),
             (["--base", _folder.File("base.fvecs"), "--queries", _folder.File("wide.fvecs"), "--out", "t.jsonl"], "5 components"),
             (["--base", _folder.File("base.fvecs"), "--queries", _folder.File("none.fvecs"), "--out", "t.jsonl"], "at least one query"),
-            (["--base", _folder.File("ids.jsonl"), "--queries", _folder.File("queries.fvecs"), "--out", "t.jsonl"], "ids of their own"),
+            (["--base", _folder.File("ids.jsonl"), "--queries", _folder.File("queries.fvecs"), "--out", "t.jsonl"], "ids of its own"),
             (["--base", _folder.File("base.fvecs"), "--queries", _folder.File("queries.fvecs"), "--out", "t.txt"], ".ivecs"),
             (["--base", _folder.File("base.fvecs"), "--queries", _folder.File("queries.fvecs"), "--out", "t.jsonl", "--memory", "lots"], "512MiB"),
             (["--base", _folder.File("base.fvecs"), "--queries", _folder.File("queries.fvecs"), "--out", "t.jsonl", "--memory", "10MiB"], "--memory of at least"),
             (["--base", _folder.File("base.fvecs"), "--queries", _folder.File("queries.fvecs"), "--out", "t.jsonl", "--k", "0"], "--k from 1"),
+            (["--index", "a", "--memory", "1GiB", "--queries", _folder.File("queries.fvecs"), "--out", "t.jsonl"], "--memory is for rows that are read here"),
             (["--base", "-", "--queries", _folder.File("queries.fvecs"), "--out", "t.jsonl", "--resume"], "standard input"),
         ];
         foreach (var (args, words) in cases)

@@ -83,11 +83,7 @@ internal sealed class BenchStoreCommand : CliCommand
             values.GetValue(_repeat));
     }
 
-    private static int InRange(ParseResult values, Option<int> option, int most)
-    {
-        int value = values.GetValue(option);
-        return value >= 1 && value <= most ? value : throw FlatIndexException.InvalidConfig($"expected {option.Name} from 1 to {most}, found {value}");
-    }
+    private static int InRange(ParseResult values, Option<int> option, int most) => OptionCheck.InRange(option.Name, values.GetValue(option), 1, most);
 
     private static void Print(CommandContext context, StoreBenchSettings settings, List<StoreBenchRound> rounds)
     {

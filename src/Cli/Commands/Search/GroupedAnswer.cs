@@ -40,11 +40,11 @@ internal static class GroupedAnswer
             return;
         }
 
-        var table = new ResultTable("group", ">id", ">distance");
+        var table = new ResultTable("group", ">id", ">distance", "metadata");
         foreach (var group in groups)
         {
             foreach (var hit in group.Hits)
-                table.Add(PlainText.OneLine(group.Value.ToString()), RowIdText.Of(hit.Id), FloatText.Of(hit.Distance));
+                table.Add(PlainText.OneLine(group.Value.ToString()), RowIdText.Of(hit.Id), FloatText.Of(hit.Distance), MetadataText.Of(hit.Metadata));
         }
 
         table.Print(context.Terminal);

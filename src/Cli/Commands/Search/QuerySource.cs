@@ -51,5 +51,13 @@ internal static class QuerySource
         }
     }
 
+    /// <summary>All vectors of a file together.</summary>
+    /// <exception cref="FlatIndexException">A file that cannot be read, or that has none.</exception>
+    public static IReadOnlyList<ReadOnlyMemory<float>> ReadWhole(string file)
+    {
+        ReadOnlyMemory<float>[] queries = [.. ReadAll(file).SelectMany(batch => batch.Queries)];
+        return queries.Length > 0 ? queries : throw FileProblem.Unsupported(file, "expected at least one query, found none");
+    }
+
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

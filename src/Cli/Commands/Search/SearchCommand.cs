@@ -47,8 +47,12 @@ internal sealed class SearchCommand : ClusterCommand
         bool fuse = values.GetValue(_fuse);
         bool all = values.GetValue(_all) || fuse;
         string? file = values.GetValue(_file);
-        if (values.GetValue(_groupBy) is not null && all)
-            throw FlatIndexException.InvalidConfig("--group-by goes with one query: expected --vector or --row, found --all or --fuse");
+        bool grouped = values.GetValue(_groupBy) is not null;
+        Refuse(grouped && all, "--group-by goes with one query: expected --vector or --row, found --all or --fuse");
+        Refuse(!grouped && values.GetResult(_perGroup) is { Implicit: false }, "expected --per-group together with --group-by, found it alone");
+        Refuse(!fuse && values.GetResult(_depth) is { Implicit: false }, "expected --depth together with --fuse, found it alone");
+        Refuse((grouped || fuse) && values.GetValue(_explain), "--explain is of one search: expected it without --group-by and --fuse, which are made of several");
+        Refuse((grouped || fuse) && _bounds.IsPaged(values), "--cursor goes on with one search: expected it without --group-by and --fuse");
         float[]? query = ReadQuery(values.GetValue(_vector), file, all, values.GetResult(_row) is { Implicit: false } ? values.GetValue(_row) : null);
 
         await using var cluster = await ConnectAsync(context, cancellationToken);
@@ -57,7 +61,7 @@ internal sealed class SearchCommand : ClusterCommand
         int k = _bounds.K(values, _k);
         if (fuse)
         {
-            FusedQuery[] queries = [.. QuerySource.ReadAll(file!).SelectMany(batch => batch.Queries).Select(vector => new FusedQuery(vector, options.VectorName, options.Filter))];
+            FusedQuery[] queries = [.. QuerySource.ReadWhole(file!).Select(vector => new FusedQuery(vector, options.VectorName, options.Filter))];
             GroupedAnswer.Print(context, await index.SearchFusedAsync(queries, k, values.GetValue(_depth), options, cancellationToken));
             return ExitCode.Ok;
         }
@@ -82,6 +86,12 @@ internal sealed class SearchCommand : ClusterCommand
         }
 
         return ExitCode.Ok;
+    }
+
+    private static void Refuse(bool holds, string sentence)
+    {
+        if (holds)
+            throw FlatIndexException.InvalidConfig(sentence);
     }
 
     /// <summary>The one query, or null when every row of the file is one.</summary>

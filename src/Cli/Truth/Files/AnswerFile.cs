@@ -43,6 +43,15 @@ internal static class AnswerFile
             Guarded(distances, () => WriteDistances(distances, answers));
     }
 
+    /// <summary>The hits of each answer, for forms of arrays; an error where they differ.</summary>
+    internal static int EvenHits(string path, IReadOnlyList<Answer> answers)
+    {
+        int k = answers.Count == 0 ? 0 : answers[0].Ids.Length;
+        return k > 0 && answers.All(answer => answer.Ids.Length == k)
+            ? k
+            : throw FileProblem.Unsupported(path, "expected as many hits, and at least one, for every query in a file of this form: .ivecs and .jsonl hold any number");
+    }
+
     private static IReadOnlyList<Answer> ReadOne(string path) => FormOf(path) switch
     {
         ".ivecs" => VecsAnswers.Read(path),

@@ -38,7 +38,7 @@ internal static class BinAnswers
     public static void Write(string path, IReadOnlyList<Answer> answers, bool withDistances)
     {
         using var file = new AtomicFile(path);
-        BinHeader.Write(file.Stream, answers.Count, HitsOf(path, answers));
+        BinHeader.Write(file.Stream, answers.Count, AnswerFile.EvenHits(path, answers));
         foreach (var answer in answers)
             LittleEndianBlock.Write<int>(file.Stream, ShortIds.Of(path, answer));
         foreach (var answer in withDistances ? answers : [])
@@ -50,7 +50,7 @@ internal static class BinAnswers
     public static void WriteDistances(string path, IReadOnlyList<Answer> answers)
     {
         using var file = new AtomicFile(path);
-        BinHeader.Write(file.Stream, answers.Count, HitsOf(path, answers));
+        BinHeader.Write(file.Stream, answers.Count, AnswerFile.EvenHits(path, answers));
         foreach (var answer in answers)
             LittleEndianBlock.Write<float>(file.Stream, answer.Distances);
         file.Commit();
@@ -72,13 +72,5 @@ internal static class BinAnswers
         var values = new T[count];
         int bytes = LittleEndianBlock.Read<T>(stream, values);
         return bytes == count * 4 ? values : throw FileProblem.Corrupt(path, row, $"the file ends after {bytes} of the row's {count * 4} bytes");
-    }
-
-    private static int HitsOf(string path, IReadOnlyList<Answer> answers)
-    {
-        int k = answers.Count == 0 ? 0 : answers[0].Ids.Length;
-        return k > 0 && answers.All(answer => answer.Ids.Length == k)
-            ? k
-            : throw FileProblem.Unsupported(path, "expected as many hits, and at least one, for every query in a file of this form: .ivecs and .jsonl hold any number");
     }
 }

@@ -31,9 +31,7 @@ internal static class Hdf5Answers
     /// <summary>Writes ids, and distances where they are known.</summary>
     public static void Write(string path, IReadOnlyList<Answer> answers)
     {
-        int k = answers.Count == 0 ? 0 : answers[0].Ids.Length;
-        if (k == 0 || answers.Any(answer => answer.Ids.Length != k))
-            throw FileProblem.Unsupported(path, "expected as many hits, and at least one, for every query in a file of this form: .ivecs and .jsonl hold any number");
+        int k = AnswerFile.EvenHits(path, answers);
         ulong[] shape = [(ulong)answers.Count, (ulong)k];
         var content = new H5File();
         content[Ids] = answers.Any(answer => answer.Ids.Any(id => id > int.MaxValue))

@@ -47,19 +47,11 @@ internal static class JsonlAnswers
         {
             json.WriteStartArray("distances");
             foreach (float distance in distances)
-                WriteDistance(json, distance);
+                JsonOutput.WriteFloatValue(json, distance);
             json.WriteEndArray();
         }
 
         json.WriteEndObject();
-    }
-
-    private static void WriteDistance(Utf8JsonWriter json, float distance)
-    {
-        if (float.IsFinite(distance))
-            json.WriteNumberValue(distance);
-        else
-            json.WriteStringValue(FloatText.Of(distance));
     }
 
     private static Answer Parse(string path, int row, string line)

@@ -35,7 +35,7 @@ internal sealed class RecallCommand : CliCommand
         var values = context.Values;
         string truthFile = values.GetRequiredValue(_truth);
         string resultsFile = values.GetRequiredValue(_results);
-        var truth = AnswerFile.Read(truthFile, values.GetValue(_truthDistances));
+        IReadOnlyList<Answer> truth = [.. AnswerFile.Read(truthFile, values.GetValue(_truthDistances)).Select(answer => answer.OfRows())];
         var results = AnswerFile.Read(resultsFile, null);
         if (truth.Count == 0)
             throw FileProblem.Unsupported(truthFile, "expected the answer of at least one query, found none");
@@ -91,7 +91,7 @@ internal sealed class RecallCommand : CliCommand
         if (rows is null || queriesFile is null || metric is null)
             throw FlatIndexException.InvalidConfig("expected --base, --queries and --metric together, found some of them");
         var kind = MetricText.Parse(metric);
-        IReadOnlyList<ReadOnlyMemory<float>> queries = [.. QuerySource.ReadAll(queriesFile).SelectMany(batch => batch.Queries)];
+        var queries = QuerySource.ReadWhole(queriesFile);
         if (queries.Count != truth.Count)
             throw FileProblem.Unsupported(queriesFile, $"expected {truth.Count} queries as the truth has answers, found {queries.Count}");
         return TrueDistances.Compute(rows, queries, kind, [.. truth.Zip(results, (known, found) => known.Ids.Concat(found.Ids))], cancellationToken);

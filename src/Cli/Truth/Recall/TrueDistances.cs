@@ -19,7 +19,7 @@ internal static class TrueDistances
         for (int query = 0; query < distances.Length; query++)
             distances[query] = [];
 
-        using var rows = RowFiles.Open(rowsFile);
+        using var rows = RowFiles.OpenVectors(rowsFile);
         if (rows.Dimension is { } dimension && dimension != queries[0].Length)
             throw FileProblem.Unsupported(rowsFile, $"expected rows of {queries[0].Length} components as the queries have, found {dimension}");
         long at = -1;
