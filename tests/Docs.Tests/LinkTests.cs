@@ -48,7 +48,7 @@ public sealed partial class LinkTests
     private static string Resolve(string document, string link) =>
         Path.GetRelativePath(Repository.Root, Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Repository.FullPath(document))!, link)));
 
-    [GeneratedRegex(@"^(src|tests|bench|deploy|docs|\.ci)/[\w./\-]*$")]
+    [GeneratedRegex(@"^(src|tests|bench|deploy|docs|samples|\.ci)/[\w./\-]*$")]
     private static partial Regex RepositoryPath();
 
     [GeneratedRegex(@"(?:^\|.*\|\n)+", RegexOptions.Multiline)]
