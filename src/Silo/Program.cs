@@ -22,3 +22,6 @@ catch (Exception error)
     Console.Error.WriteLine($"the silo could not go on: {error.Message}");
     return 1;
 }
+
+/// <summary>The program of a silo. The web SDK would make it public, and everyone who references this package would meet it.</summary>
+internal sealed partial class Program;

@@ -2,7 +2,6 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using IqdbFlat.Docs.Tests.Markdown;
-using IqdbFlat.Docs.Tests.Surface;
 
 namespace IqdbFlat.Docs.Tests;
 

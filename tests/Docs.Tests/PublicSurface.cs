@@ -7,7 +7,7 @@ using IqdbFlat.Grains;
 using IqdbFlat.Silo;
 using IqdbFlat.VectorData;
 
-namespace IqdbFlat.Docs.Tests.Surface;
+namespace IqdbFlat.Docs.Tests;
 
 /// <summary>What the assemblies that others reference make public.</summary>
 internal static class PublicSurface
