@@ -141,7 +141,7 @@ public class RankedSearchTests
             product.Insert(id, vector);
         }
 
-        foreach (float score in new[] { -1f, -0.5f, 0f, 0.25f, 0.1f, 0.70710677f, 1f, 3f })
+        foreach (float score in new[] { -1f, -0.5f, -1e-30f, -0f, 0f, float.Epsilon, 1e-30f, 5.9604645e-8f, 0.25f, 0.1f, 0.70710677f, 1f, 3f })
         {
             var near = cosine.Search([1, 1], int.MaxValue, new SearchOptions { MinScore = score }).Hits;
             Assert.Equal(cosine.Search([1, 1], int.MaxValue).Hits.Where(hit => 1 - (double)hit.Distance >= score), near);
