@@ -13,12 +13,12 @@ internal sealed unsafe class PrunedTile
 {
     private const int MostBlockRows = 64;
 
-    private readonly double[] _limits = new double[TileScan.MostQueries];
-    private readonly uint[] _keys = new uint[TileScan.MostQueries];
-    private readonly QueryCode?[] _codes = new QueryCode?[TileScan.MostQueries];
+    private readonly double[] _limits = new double[QueryTile.MostQueries];
+    private readonly uint[] _keys = new uint[QueryTile.MostQueries];
+    private readonly QueryCode?[] _codes = new QueryCode?[QueryTile.MostQueries];
     private CodeTile? _tile;
 
-    /// <summary>Takes searches of one snapshot, whose rows have codes, at most <see cref="TileScan.MostQueries"/>.</summary>
+    /// <summary>Takes searches of one snapshot, whose rows have codes, at most <see cref="QueryTile.MostQueries"/>.</summary>
     public void Take(ReadOnlySpan<SnapshotSearch> searches, CodeLayout layout, int mostQueries)
     {
         for (int i = 0; i < searches.Length; i++)
@@ -46,8 +46,8 @@ internal sealed unsafe class PrunedTile
     {
         var codes = view.Segment.Codes!;
         var layout = _tile!.Layout;
-        Span<long> tested = stackalloc long[TileScan.MostQueries];
-        Span<long> survived = stackalloc long[TileScan.MostQueries];
+        Span<long> tested = stackalloc long[QueryTile.MostQueries];
+        Span<long> survived = stackalloc long[QueryTile.MostQueries];
         tested.Clear();
         survived.Clear();
         for (int start = first; start < end; start += layout.BlockRows)

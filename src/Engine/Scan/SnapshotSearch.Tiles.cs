@@ -18,7 +18,7 @@ public sealed partial class SnapshotSearch
     internal QueryPruning? Pruning => _pruning;
 
     /// <summary>The most searches that one pass over these rows serves.</summary>
-    internal int MostInTile => TileScan.MostOf(_query.Stride);
+    internal int MostInTile => QueryTile.MostOf(_query.Stride);
 
     /// <summary>Whether searches of one pass go through a chunk as a tile; else each prunes by itself the codes that the first of them brought into the cache.</summary>
     internal static bool IsWorthTile(SnapshotSearch[] searches) => searches[0]._pruning switch
