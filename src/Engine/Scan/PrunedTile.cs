@@ -11,8 +11,6 @@ namespace IqdbFlat.Engine.Scan;
 /// </summary>
 internal sealed unsafe class PrunedTile
 {
-    private const int MostBlockRows = 64;
-
     private readonly double[] _limits = new double[QueryTile.MostQueries];
     private readonly uint[] _keys = new uint[QueryTile.MostQueries];
     private readonly QueryCode?[] _codes = new QueryCode?[QueryTile.MostQueries];
@@ -53,7 +51,7 @@ internal sealed unsafe class PrunedTile
         for (int start = first; start < end; start += layout.BlockRows)
         {
             int count = Math.Min(layout.BlockRows, end - start);
-            ulong wanted = Wanted(view, start, count, mask);
+            ulong wanted = view.Wanted(start, count, mask);
             if (wanted == 0)
                 continue;
             int rows = BitOperations.PopCount(wanted);
@@ -113,14 +111,5 @@ internal sealed unsafe class PrunedTile
         }
 
         return key != uint.MaxValue;
-    }
-
-    private static ulong Wanted(SegmentView view, int start, int count, ulong[]? mask)
-    {
-        ulong bits = ~Tombstones.Word(view.Dead, start >> 6);
-        if (mask is not null)
-            bits &= Tombstones.Word(mask, start >> 6);
-        bits >>= start & 63;
-        return count == MostBlockRows ? bits : bits & ((1UL << count) - 1);
     }
 }

@@ -35,10 +35,11 @@ public sealed partial class SnapshotSearch
     {
         var tile = new TileScan(searches[0]._time);
         var workers = Array.ConvertAll(searches, search => search.CreateWorker());
+        bool isWorthTile = IsWorthTile(searches);
         for (int chunk = 0; chunk < searches[0].ChunkCount; chunk++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (IsWorthTile(searches))
+            if (isWorthTile)
             {
                 RunChunk(chunk, searches, workers, tile, cancellationToken);
                 continue;
@@ -77,7 +78,6 @@ public sealed partial class SnapshotSearch
         }
 
         // One vector of several lies apart from that of the next row: it is brought together with them as rows that a filter selects are.
-        mask ??= RowMask.Without(null, [], view.Count);
         tile.Masked(view, start, mask, from, end, first._time.GetTimestamp() - began, workers[taking]!.Plans & SearchPlans.KeptFilter);
     }
 

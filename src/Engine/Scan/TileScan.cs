@@ -70,31 +70,30 @@ internal sealed unsafe class TileScan(TimeProvider time)
     }
 
     /// <summary>
-    /// The live rows from <paramref name="first"/> to before <paramref name="end"/> that a mask over the segment names. They are brought together first: once
-    /// for all searches, and then they lie as a block does.
+    /// The live rows from <paramref name="first"/> to before <paramref name="end"/> that a mask over the segment names, or all where there is none. They are brought
+    /// together first: once for all searches, and then they lie as a block does.
     /// </summary>
     /// <param name="view">The segment.</param>
     /// <param name="firstRow">The number of its first row.</param>
-    /// <param name="mask">The rows that the filter selects, dead ones included.</param>
+    /// <param name="mask">The rows wanted, dead ones included; null for all.</param>
     /// <param name="first">The first row.</param>
     /// <param name="end">The row behind the last.</param>
     /// <param name="filterTicks">What the mask took.</param>
     /// <param name="plan">How it was come by.</param>
-    public void Masked(SegmentView view, int firstRow, ulong[] mask, int first, int end, long filterTicks, SearchPlans plan)
+    public void Masked(SegmentView view, int firstRow, ulong[]? mask, int first, int end, long filterTicks, SearchPlans plan)
     {
         long began = time.GetTimestamp();
         var tile = _tile!;
         _gathered ??= new SegmentMemory((long)tile.BlockRows * tile.Stride * sizeof(float));
         var memory = view.Segment.Memory;
         int count = 0;
-        for (int start = first; start < end; start = (start | 63) + 1)
+        for (int start = first, next; start < end; start = next)
         {
-            ulong bits = Tombstones.Word(mask, start >> 6) & ~Tombstones.Word(view.Dead, start >> 6) & (ulong.MaxValue << start);
-            if ((end >> 6) == (start >> 6))
-                bits &= (1UL << end) - 1;
+            next = Math.Min((start | 63) + 1, end);
+            ulong bits = view.Wanted(start, next - start, mask);
             for (; bits != 0; bits &= bits - 1)
             {
-                int offset = (start & ~63) + BitOperations.TrailingZeroCount(bits);
+                int offset = start + BitOperations.TrailingZeroCount(bits);
                 new ReadOnlySpan<float>(memory.Rows + ((long)offset * _searches[0].Query.RowStride) + _searches[0].Query.Offset, tile.Stride).CopyTo(new Span<float>(_gathered.Rows + ((long)count * tile.Stride), tile.Stride));
                 _offsets[count++] = offset;
                 if (count == tile.BlockRows)
