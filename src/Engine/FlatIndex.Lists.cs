@@ -60,17 +60,19 @@ public sealed partial class FlatIndex
         options ??= ListOptions.Default;
         var (order, after) = ListCheck.Options(options, "");
         var snapshot = _store.Snapshot;
-        for (int skip = options.Skip; skip > 0;)
+        int skip = options.Skip;
+        while (skip > ListOptions.MaxLimit)
         {
-            int[] passed = RowListing.After(snapshot, options.Filter, order, after, Math.Min(skip, ListOptions.MaxLimit), cancellationToken);
-            if (passed.Length == 0)
-                break;
+            int[] passed = RowListing.After(snapshot, options.Filter, order, after, ListOptions.MaxLimit, cancellationToken);
+            if (passed.Length < ListOptions.MaxLimit)
+                return new() { Rows = [], Cursor = null };
             after = RankOf(snapshot, order, passed[^1]);
             skip -= passed.Length;
         }
 
-        // One more than the page has, to know whether the list goes on.
-        int[] rows = RowListing.After(snapshot, options.Filter, order, after, options.Limit + 1, cancellationToken);
+        // What is left to pass over comes with the page, in one look at the rows; and one row more than the page has, to know whether the list goes on.
+        int[] rows = RowListing.After(snapshot, options.Filter, order, after, skip + options.Limit + 1, cancellationToken);
+        rows = rows[Math.Min(skip, rows.Length)..];
         bool more = rows.Length > options.Limit;
         if (more)
             rows = rows[..options.Limit];

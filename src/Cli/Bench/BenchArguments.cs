@@ -14,7 +14,7 @@ internal sealed class BenchArguments
 
     private readonly Option<string?> _base = new("--base") { Description = "A file of vectors, in any form that has no ids", HelpName = "FILE" };
     private readonly Option<string?> _queries = new("--queries") { Description = "A file of queries, likewise", HelpName = "FILE" };
-    private readonly Option<string?> _generate = new("--generate") { Description = "Rows and queries made from a seed: normal, unit, spectrum, duplicates or offset", HelpName = "DATA" };
+    private readonly Option<string?> _generate = new("--generate") { Description = "Rows and queries made from a seed: normal, unit, spectrum, duplicates, offset or thirds", HelpName = "DATA" };
     private readonly Option<int?> _rows = new("--rows") { Description = "With --generate: rows", HelpName = "N" };
     private readonly Option<int?> _dim = new("--dim") { Description = "With --generate: components of a vector", HelpName = "D" };
     private readonly Option<ulong?> _seed = new("--seed") { Description = "With --generate: the seed; 1 where it is not given", HelpName = "S" };

@@ -17,4 +17,7 @@ internal enum GeneratedData
 
     /// <summary>10,000 plus a thousandth of a standard normal: huge offset, tiny differences.</summary>
     Offset,
+
+    /// <summary>Every third row too near the queries for bounds to tell it from the others that are: made to defeat pruning.</summary>
+    Thirds,
 }

@@ -37,6 +37,7 @@ internal abstract class RowGenerator
         GeneratedData.Spectrum => new SpectrumRows(dimension, seed),
         GeneratedData.Duplicates => new DuplicateRows(dimension, rows, seed),
         GeneratedData.Offset => new OffsetRows(dimension, seed),
+        GeneratedData.Thirds => new ThirdsRows(dimension, seed),
         _ => throw new ArgumentOutOfRangeException(nameof(data), data, "not a distribution"),
     };
 

@@ -55,6 +55,19 @@ internal sealed class SegmentColumns
         return Metadata.AdoptSorted(fields, values);
     }
 
+    /// <summary>The value that a row has in a column of the segment; false where it lacks the field.</summary>
+    public bool TryRead(int offset, Column column, out MetadataValue value)
+    {
+        if (Array.IndexOf(_shapes.At(offset) ?? [], column) < 0)
+        {
+            value = default;
+            return false;
+        }
+
+        value = column.Read(offset);
+        return true;
+    }
+
     /// <summary>
     /// About what a row's metadata costs if no other row shares its fields and values: the same at any time, so that sums over rows can be
     /// kept as rows come and die.

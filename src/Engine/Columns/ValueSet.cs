@@ -58,6 +58,7 @@ internal sealed class ValueSet
                 (copy ??= value.Elements.ToArray())[i] = canonical;
         }
 
-        return copy is null ? value : MetadataValue.FromArray(copy);
+        // Elements of one kind stay of one kind.
+        return copy is null ? value : MetadataValue.TryAdopt(copy, out _)!.Value;
     }
 }

@@ -21,7 +21,7 @@ public sealed record ListOptions
     /// <summary>Rows of the page, 1 to <see cref="MaxLimit"/>. In a cluster a page ends earlier at 16 MiB.</summary>
     public int Limit { get; init; } = 1_000;
 
-    /// <summary>Rows to pass over before the page, at least 0. Memory does not grow with them; the work does.</summary>
+    /// <summary>Rows to pass over before the page, at least 0. Memory stays bounded however many they are; the work grows.</summary>
     public int Skip { get; init; }
 
     /// <summary>The <see cref="RowPage.Cursor"/> of the page before, of a list with the same filter and order; null for the first page.</summary>

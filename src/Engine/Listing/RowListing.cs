@@ -4,6 +4,10 @@ using IqdbFlat.Engine.Segments;
 namespace IqdbFlat.Engine.Listing;
 
 /// <summary>Parts of an ordered list of a snapshot's rows. What it holds grows with the part and not with the rows.</summary>
+/// <remarks>
+/// A part in the order of insertion looks at the segments that its rows lie in; one in another order at all of them, because any may have a row that comes next. The
+/// filter of a list is evaluated once for each segment, whatever the number of parts (<see cref="RowSelection"/>).
+/// </remarks>
 internal static class RowListing
 {
     /// <summary>The rows that follow a rank, in order: at most <paramref name="limit"/> row numbers.</summary>
@@ -21,10 +25,11 @@ internal static class RowListing
             return [];
         var first = new PriorityQueue<int, RowRank>(Comparer<RowRank>.Create((left, right) => order.Compare(right, left)));
         var selection = new RowSelection(snapshot, filter, cancellation);
-        for (int number = 0; number < snapshot.Views.Length; number++)
+        foreach (int number in order.IsBySequence ? SegmentsAfter(snapshot, after?.Sequence ?? 0) : Enumerable.Range(0, snapshot.Views.Length))
         {
-            if (order.IsBySequence && snapshot.Views[number] is { } view && view.MaxSequence <= (after?.Sequence ?? 0))
-                continue;
+            // Segments come by their least sequences: once the part is full of earlier rows, no segment behind has a row for it.
+            if (order.IsBySequence && first.Count == limit && first.TryPeek(out _, out var last) && snapshot.Views[number]!.MinSequence > last.Sequence)
+                break;
             Collect(snapshot, number, selection.MaskOf(number), order, after, limit, first);
         }
 
@@ -34,13 +39,29 @@ internal static class RowListing
         return rows;
     }
 
+    /// <summary>The segments that may have rows behind a sequence, those with the earliest rows first.</summary>
+    private static IEnumerable<int> SegmentsAfter(RowSnapshot snapshot, ulong sequence)
+    {
+        var segments = new List<(ulong MinSequence, int Number)>();
+        for (int number = 0; number < snapshot.Views.Length; number++)
+        {
+            if (snapshot.Views[number] is { LiveCount: > 0 } view && view.MaxSequence > sequence)
+                segments.Add((view.MinSequence, number));
+        }
+
+        segments.Sort();
+        return segments.Select(segment => segment.Number);
+    }
+
     private static void Collect(
         RowSnapshot snapshot, int number, ReadOnlySpan<ulong> mask, RowOrder order, RowRank? after, int limit, PriorityQueue<int, RowRank> first)
     {
-        var segment = mask.IsEmpty ? null : snapshot.Views[number]!.Segment;
+        if (mask.IsEmpty)
+            return;
+        var ranks = new SegmentRanks(order, snapshot.Views[number]!.Segment);
         for (int offset = RowMask.NextSet(mask, 0); offset >= 0; offset = RowMask.NextSet(mask, offset + 1))
         {
-            var rank = order.RankOf(order.IsBySequence ? Metadata.Empty : segment!.MetadataAt(offset), segment!.SequenceAt(offset));
+            var rank = ranks[offset];
             if (after is { } last && order.Compare(rank, last) <= 0)
                 continue;
             int row = snapshot.Layout.RowOf(number, offset);

@@ -4,9 +4,11 @@ using IqdbFlat.Engine.Segments;
 namespace IqdbFlat.Engine.Listing;
 
 /// <summary>The live rows of a snapshot that pass a filter, segment by segment. Serves one thread.</summary>
+/// <remarks>Masks are kept with the segments as those of searches are, so that the pages of a list evaluate its filter once.</remarks>
 internal sealed class RowSelection(RowSnapshot snapshot, Filter? filter, CancellationToken cancellation)
 {
     private readonly ColumnFilter? _filter = filter is null ? null : new ColumnFilter();
+    private readonly FilterKey _key = filter is null ? default : FilterKey.Of(filter);
 
     /// <summary>How many they are.</summary>
     public long Count()
@@ -35,19 +37,13 @@ internal sealed class RowSelection(RowSnapshot snapshot, Filter? filter, Cancell
         return rows;
     }
 
-    /// <summary>The rows of a segment, a bit each; empty for a segment without live rows. It holds until the next call.</summary>
+    /// <summary>The rows of a segment, a bit each; empty for a segment without live rows.</summary>
     public ReadOnlySpan<ulong> MaskOf(int number)
     {
         cancellation.ThrowIfCancellationRequested();
         if (snapshot.Views[number] is not { LiveCount: > 0 } view)
             return [];
-        var mask = new ulong[RowMask.WordsFor(view.Count)];
-        if (_filter is null)
-            RowMask.Fill(mask, view.Count);
-        else
-            _filter.Select(view, filter!, cancellation).CopyTo(mask);
-        if (view.Dead is { } dead)
-            RowMask.AndNot(mask.AsSpan(0, Math.Min(mask.Length, dead.Length)), dead);
-        return mask;
+        var selected = _filter is null ? null : view.Segment.KeptMasks.Of(_key, view.Count).Words(this, () => _filter.Select(view, filter!, cancellation), out _);
+        return selected is not null && view.DeadCount == 0 ? selected : RowMask.Without(selected, view.Dead, view.Count);
     }
 }

@@ -27,25 +27,26 @@ internal readonly unsafe ref struct PrunedScan(SegmentView view, int firstRow, P
         var centres = new CentreScan(view, query, pruning, worker);
         int blockRows = pruning.Layout.BlockRows;
         long tested = 0, survived = 0;
-        uint lastKey = uint.MaxValue;
+        uint key = uint.MaxValue;
         double limit = double.PositiveInfinity;
-        ulong nextWanted = Wanted(first, end, mask);
-        ulong nextLeft = nextWanted;
-        for (int start = first; start < end; start += blockRows)
+        ulong nextWanted = 0;
+        ulong nextLeft = 0;
+        for (int start = first - blockRows; start < end; start += blockRows)
         {
-            // The codes of the rows that are left of the block behind this one are on their way meanwhile.
+            // The codes of the rows that are left of the block behind this one are on their way meanwhile: the first round only asks.
             ulong wanted = nextWanted;
             ulong left = nextLeft;
-            uint key = Math.Min(worker.Nearest.WorstKey, pruning.Limit.Key);
-            if (key != lastKey)
+            if (Math.Min(worker.Nearest.WorstKey, pruning.Limit.Key) is var newKey && newKey != key)
             {
-                float distance = DistanceOrder.FromKey(lastKey = key);
+                float distance = DistanceOrder.FromKey(key = newKey);
                 limit = pruning.Query.LimitOf(distance);
                 centres.Limit(key, distance);
             }
 
-            nextWanted = Wanted(start + blockRows, end, mask);
-            nextLeft = centres.Left(start + blockRows, Math.Min(blockRows, end - start - blockRows), nextWanted);
+            int next = start + blockRows;
+            int nextCount = Math.Min(blockRows, end - next);
+            nextWanted = nextCount > 0 ? view.Wanted(next, nextCount, mask) : 0;
+            nextLeft = centres.Left(next, nextCount, nextWanted);
             if (wanted == 0)
                 continue;
             int rows = BitOperations.PopCount(wanted);
@@ -85,19 +86,6 @@ internal readonly unsafe ref struct PrunedScan(SegmentView view, int firstRow, P
     }
 
     private bool IsWorthCodes(ulong left) => left != 0 && (long)BitOperations.PopCount(left) * query.Stride * sizeof(float) > pruning.BytesFor(left);
-
-    /// <summary>The rows wanted of the block that starts at a row.</summary>
-    private ulong Wanted(int start, int end, ulong[]? mask)
-    {
-        int count = Math.Min(pruning.Layout.BlockRows, end - start);
-        if (count <= 0)
-            return 0;
-        ulong bits = ~Tombstones.Word(view.Dead, start >> 6);
-        if (mask is not null)
-            bits &= Tombstones.Word(mask, start >> 6);
-        bits >>= start & 63;
-        return count == MostBlockRows ? bits : bits & ((1UL << count) - 1);
-    }
 
     /// <summary>Measures and offers the <paramref name="rows"/> rows wanted of a block of <paramref name="count"/>.</summary>
     public void Measure(int start, int count, int rows, ulong wanted)

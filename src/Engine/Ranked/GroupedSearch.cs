@@ -1,3 +1,4 @@
+using IqdbFlat.Engine.Filters;
 using IqdbFlat.Engine.TopK;
 
 namespace IqdbFlat.Engine.Ranked;
@@ -47,7 +48,7 @@ internal static class GroupedSearch
             var hits = await search(Others(field, filter, values), wanted, true);
             foreach (var hit in hits)
             {
-                if (values.Count < groups && hit.Metadata!.TryGetValue(field, out var value) && !values.Exists(known => FilterEvaluator.Matches(Filter.Eq(field, known), hit.Metadata)))
+                if (values.Count < groups && hit.Metadata!.TryGetValue(field, out var value) && !values.Exists(known => LeafPredicate.Equal(value, known)))
                     values.Add(value);
             }
 
@@ -82,7 +83,8 @@ internal static class GroupedSearch
             Filter.Lte(field, double.PositiveInfinity),
             Filter.Gte(field, ""),
             Filter.Lte(field, DateTimeOffset.MaxValue));
-        var others = known.Count == 0 ? grouped : Filter.And(grouped, Filter.Not(Filter.In(field, [.. known])));
-        return Both(filter, others);
+
+        // In the same form where none is known, so that whether a filter is within its caps does not depend on the rows.
+        return Both(filter, Filter.And(grouped, Filter.Not(Filter.In(field, [.. known]))));
     }
 }

@@ -51,7 +51,9 @@ internal readonly record struct SearchBounds(float? Min, float? Max, float? MinS
         return metric switch
         {
             Metric.DotProduct => -score,
-            Metric.Cosine => Below(1 - (double)score),
+
+            // 1 less a tiny score rounds to 1, the distance of similarity 0; what is more similar than that lies nearer.
+            Metric.Cosine => score > 0 ? Math.Min(Below(1 - (double)score), MathF.BitDecrement(1)) : Below(1 - (double)score),
             _ => throw FlatIndexException.InvalidConfig($"a least score is one of similarity, which {Metric.Cosine} and {Metric.DotProduct} have; expected a greatest distance for {metric}"),
         };
     }

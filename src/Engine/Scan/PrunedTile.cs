@@ -11,14 +11,12 @@ namespace IqdbFlat.Engine.Scan;
 /// </summary>
 internal sealed unsafe class PrunedTile
 {
-    private const int MostBlockRows = 64;
-
-    private readonly double[] _limits = new double[TileScan.MostQueries];
-    private readonly uint[] _keys = new uint[TileScan.MostQueries];
-    private readonly QueryCode?[] _codes = new QueryCode?[TileScan.MostQueries];
+    private readonly double[] _limits = new double[QueryTile.MostQueries];
+    private readonly uint[] _keys = new uint[QueryTile.MostQueries];
+    private readonly QueryCode?[] _codes = new QueryCode?[QueryTile.MostQueries];
     private CodeTile? _tile;
 
-    /// <summary>Takes searches of one snapshot, whose rows have codes, at most <see cref="TileScan.MostQueries"/>.</summary>
+    /// <summary>Takes searches of one snapshot, whose rows have codes, at most <see cref="QueryTile.MostQueries"/>.</summary>
     public void Take(ReadOnlySpan<SnapshotSearch> searches, CodeLayout layout, int mostQueries)
     {
         for (int i = 0; i < searches.Length; i++)
@@ -46,14 +44,14 @@ internal sealed unsafe class PrunedTile
     {
         var codes = view.Segment.Codes!;
         var layout = _tile!.Layout;
-        Span<long> tested = stackalloc long[TileScan.MostQueries];
-        Span<long> survived = stackalloc long[TileScan.MostQueries];
+        Span<long> tested = stackalloc long[QueryTile.MostQueries];
+        Span<long> survived = stackalloc long[QueryTile.MostQueries];
         tested.Clear();
         survived.Clear();
         for (int start = first; start < end; start += layout.BlockRows)
         {
             int count = Math.Min(layout.BlockRows, end - start);
-            ulong wanted = Wanted(view, start, count, mask);
+            ulong wanted = view.Wanted(start, count, mask);
             if (wanted == 0)
                 continue;
             int rows = BitOperations.PopCount(wanted);
@@ -113,14 +111,5 @@ internal sealed unsafe class PrunedTile
         }
 
         return key != uint.MaxValue;
-    }
-
-    private static ulong Wanted(SegmentView view, int start, int count, ulong[]? mask)
-    {
-        ulong bits = ~Tombstones.Word(view.Dead, start >> 6);
-        if (mask is not null)
-            bits &= Tombstones.Word(mask, start >> 6);
-        bits >>= start & 63;
-        return count == MostBlockRows ? bits : bits & ((1UL << count) - 1);
     }
 }

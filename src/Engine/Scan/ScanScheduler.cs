@@ -220,7 +220,7 @@ public sealed class ScanScheduler : IDisposable
     private void Work(int worker)
     {
         var tile = new TileScan(TimeProvider.System);
-        var workers = new ScanWorker?[TileScan.MostQueries];
+        var workers = new ScanWorker?[QueryTile.MostQueries];
         var ended = new List<ScanJob>();
         while (TryTakeTurn(tile, out var riders, out int chunk))
         {

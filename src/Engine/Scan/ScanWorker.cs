@@ -1,6 +1,7 @@
 using IqdbFlat.Engine.Columns;
 using IqdbFlat.Engine.Pruning;
 using IqdbFlat.Engine.Pruning.Centres;
+using IqdbFlat.Engine.Segments;
 using IqdbFlat.Engine.TopK;
 
 namespace IqdbFlat.Engine.Scan;
@@ -8,6 +9,9 @@ namespace IqdbFlat.Engine.Scan;
 /// <summary>What one thread gathers for one search: its nearest rows, its counts, its buffers. Workers are merged when all chunks are done.</summary>
 internal sealed class ScanWorker(int capacity, RankWindow window, bool filters)
 {
+    private SegmentView? _lastView;
+    private ulong[] _lastBoth = [];
+
     /// <summary>The nearest rows of the chunks this worker ran.</summary>
     public BoundedTopK Nearest { get; } = new(capacity, window);
 
@@ -40,4 +44,15 @@ internal sealed class ScanWorker(int capacity, RankWindow window, bool filters)
 
     /// <summary>Whether centres pay on this thread.</summary>
     public PruningGuard CentresGuard { get; } = new(CentreScan.MostSurvivors);
+
+    /// <summary>The rows of a segment that are in two masks, of which the second is no shorter; remembered for the other chunks of the segment.</summary>
+    public ulong[] Both(SegmentView view, ulong[] mask, ulong[] other)
+    {
+        if (ReferenceEquals(view, _lastView))
+            return _lastBoth;
+        ulong[] both = [.. mask];
+        RowMask.And(both, other);
+        (_lastView, _lastBoth) = (view, both);
+        return both;
+    }
 }

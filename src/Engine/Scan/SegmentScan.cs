@@ -55,7 +55,7 @@ internal readonly unsafe ref struct SegmentScan(SegmentView view, int firstRow, 
             // Eight at a time: as a rule none of them comes near.
             for (; i <= count - Vector256<uint>.Count; i += Vector256<uint>.Count)
             {
-                var keys = KeysOf(Vector256.Load((uint*)(distances + i)));
+                var keys = DistanceOrder.KeysOf(Vector256.Load((uint*)(distances + i)));
                 if (Vector256.LessThanOrEqualAny(keys, Vector256.Create(nearest.WorstKey)))
                 {
                     for (int j = i; j < i + Vector256<uint>.Count; j++)
@@ -95,8 +95,4 @@ internal readonly unsafe ref struct SegmentScan(SegmentView view, int firstRow, 
         if (key <= worker.Nearest.WorstKey)
             worker.Nearest.Offer(key, view.Segment.SequenceAt(offset), firstRow + offset);
     }
-
-    /// <summary><see cref="DistanceOrder.KeyOf"/> of eight distances.</summary>
-    private static Vector256<uint> KeysOf(Vector256<uint> bits) =>
-        bits ^ (Vector256.ShiftRightArithmetic(bits.AsInt32(), 31).AsUInt32() | Vector256.Create(0x8000_0000));
 }

@@ -18,7 +18,7 @@ public sealed partial class SnapshotSearch
     internal QueryPruning? Pruning => _pruning;
 
     /// <summary>The most searches that one pass over these rows serves.</summary>
-    internal int MostInTile => TileScan.MostOf(_query.Stride);
+    internal int MostInTile => QueryTile.MostOf(_query.Stride);
 
     /// <summary>Whether searches of one pass go through a chunk as a tile; else each prunes by itself the codes that the first of them brought into the cache.</summary>
     internal static bool IsWorthTile(SnapshotSearch[] searches) => searches[0]._pruning switch
@@ -35,10 +35,11 @@ public sealed partial class SnapshotSearch
     {
         var tile = new TileScan(searches[0]._time);
         var workers = Array.ConvertAll(searches, search => search.CreateWorker());
+        bool isWorthTile = IsWorthTile(searches);
         for (int chunk = 0; chunk < searches[0].ChunkCount; chunk++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (IsWorthTile(searches))
+            if (isWorthTile)
             {
                 RunChunk(chunk, searches, workers, tile, cancellationToken);
                 continue;
@@ -77,7 +78,6 @@ public sealed partial class SnapshotSearch
         }
 
         // One vector of several lies apart from that of the next row: it is brought together with them as rows that a filter selects are.
-        mask ??= RowMask.Without(null, [], view.Count);
         tile.Masked(view, start, mask, from, end, first._time.GetTimestamp() - began, workers[taking]!.Plans & SearchPlans.KeptFilter);
     }
 

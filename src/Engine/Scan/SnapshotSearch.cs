@@ -184,8 +184,11 @@ public sealed partial class SnapshotSearch
     /// <summary>The rows of a segment that pass the filter and have the vector that is measured, dead ones included; null for all.</summary>
     private ulong[]? WantedOf(SegmentView view, ScanWorker worker, CancellationToken cancellationToken)
     {
-        var mask = _filter is null ? null : MaskOf(view, worker, cancellationToken);
-        return view.Segment.AbsentOf(_part) is { } absent ? RowMask.Without(mask, absent, view.Count) : mask;
+        var present = view.Segment.PresentOf(_part);
+        if (_filter is null)
+            return present;
+        var mask = MaskOf(view, worker, cancellationToken);
+        return present is null ? mask : worker.Both(view, mask, present);
     }
 
     /// <summary>The rows of a segment that pass the filter, dead ones included: those that were kept, or else evaluated and kept.</summary>

@@ -1,16 +1,16 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using IqdbFlat.Engine.Segments;
 using IqdbFlat.Engine.TopK;
 
 namespace IqdbFlat.Engine.Scan;
 
 /// <summary>Offers rows that a tile has measured to the nearest rows of one of its searches.</summary>
-/// <param name="view">The segment.</param>
-/// <param name="firstRow">The number of its first row.</param>
+/// <typeparam name="TRows">What the rows are.</typeparam>
+/// <param name="rows">The rows.</param>
 /// <param name="nearest">What the search has found.</param>
 /// <param name="squares">Whether squares of distances were measured, so that only what comes near needs a root.</param>
-internal readonly unsafe ref struct TileOffer(SegmentView view, int firstRow, BoundedTopK nearest, bool squares)
+internal readonly unsafe ref struct TileOffer<TRows>(TRows rows, BoundedTopK nearest, bool squares)
+    where TRows : struct, ITileRows
 {
     /// <summary>Rows compared at once.</summary>
     private const int AtOnce = 16;
@@ -28,8 +28,8 @@ internal readonly unsafe ref struct TileOffer(SegmentView view, int firstRow, Bo
             for (; i <= count - AtOnce; i += AtOnce)
             {
                 var limits = Vector256.Create(limit);
-                var near = Vector256.LessThanOrEqual(KeysOf(Vector256.Load((uint*)(measured + i))), limits)
-                    | Vector256.LessThanOrEqual(KeysOf(Vector256.Load((uint*)(measured + i + (AtOnce / 2)))), limits);
+                var near = Vector256.LessThanOrEqual(DistanceOrder.KeysOf(Vector256.Load((uint*)(measured + i))), limits)
+                    | Vector256.LessThanOrEqual(DistanceOrder.KeysOf(Vector256.Load((uint*)(measured + i + (AtOnce / 2)))), limits);
                 if (near == Vector256<uint>.Zero)
                     continue;
                 for (int j = i; j < i + AtOnce; j++)
@@ -54,14 +54,9 @@ internal readonly unsafe ref struct TileOffer(SegmentView view, int firstRow, Bo
     private void One(int offset, float measured)
     {
         uint key = DistanceOrder.KeyOf(squares ? SquareOrder.DistanceOf(measured) : measured);
-        if (key <= nearest.WorstKey && view.IsLive(offset))
-            nearest.Offer(key, view.Segment.SequenceAt(offset), firstRow + offset);
+        if (key <= nearest.WorstKey && rows.TryAt(offset, out ulong sequence, out int row))
+            nearest.Offer(key, sequence, row);
     }
 
     private uint LimitOf(uint worst) => squares ? SquareOrder.LimitOf(worst) : worst;
-
-    /// <summary><see cref="DistanceOrder.KeyOf"/> of eight distances.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<uint> KeysOf(Vector256<uint> bits) =>
-        bits ^ (Vector256.ShiftRightArithmetic(bits.AsInt32(), 31).AsUInt32() | Vector256.Create(0x8000_0000));
 }

@@ -1,9 +1,5 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using IqdbFlat.Engine.Metrics;
 using IqdbFlat.Engine.Segments;
-using IqdbFlat.Engine.TopK;
 
 namespace IqdbFlat.Engine.Scan;
 
@@ -14,44 +10,15 @@ namespace IqdbFlat.Engine.Scan;
 /// <param name="time">The clock of the stages' times, of which each search is told its share.</param>
 internal sealed unsafe class TileScan(TimeProvider time)
 {
-    /// <summary>The most searches of a tile; of vectors longer than 4,096 floats fewer, so that the queries of a tile take 1 MiB at the most.</summary>
-    public const int MostQueries = 64;
-
-    private const int MostQueryFloats = 1 << 18;
-    private const int BlockBytes = 64 << 10;
-    private const int MostBlockRows = 96;
-    private const int FewestBlockRows = 18;
-
-    /// <summary>What goes into the kernel's sixes and into the sixteen that are compared at once; small blocks are sixes alone.</summary>
-    private const int EvenRows = 48;
-    private const int FewRows = 6;
-
-    /// <summary>Between the distances of two queries, so that those of all queries do not meet in a few sets of the cache.</summary>
-    private const int PitchGap = 16;
-
-    private readonly int[] _offsets = new int[MostBlockRows];
-    private readonly ScanWorker?[] _workers = new ScanWorker?[MostQueries];
+    private readonly int[] _offsets = new int[QueryTile.MostBlockRows];
+    private readonly ScanWorker?[] _workers = new ScanWorker?[QueryTile.MostQueries];
     private SnapshotSearch[] _searches = [];
-    private SegmentMemory? _memory;
+    private QueryTile? _tile;
     private SegmentMemory? _gathered;
-    private int _stride;
-    private int _blockRows;
-    private int _pitch;
-    private Metric _measured;
-    private bool _squares;
     private PrunedTile? _pruned;
     private bool _isPrunedTaken;
 
-    /// <summary>The most searches of one tile, of rows so many floats apart.</summary>
-    public static int MostOf(int stride) => Math.Clamp(MostQueryFloats / stride, 1, MostQueries);
-
-    private float* Queries => _memory!.Rows;
-
-    private float* Squares => _memory!.Rows + ((long)MostOf(_stride) * _stride);
-
-    private float* Distances => Squares + MostQueries;
-
-    /// <summary>Takes the searches that the next chunk is for: at most <see cref="MostOf"/>, of one snapshot. Those without a worker take no part.</summary>
+    /// <summary>Takes the searches that the next chunk is for: at most <see cref="QueryTile.MostOf"/>, of one snapshot. Those without a worker take no part.</summary>
     /// <remarks>The queries are copied side by side. That costs little beside a chunk, and nothing while a tile stays the same.</remarks>
     public void Take(SnapshotSearch[] searches, ReadOnlySpan<ScanWorker?> workers)
     {
@@ -59,16 +26,11 @@ internal sealed unsafe class TileScan(TimeProvider time)
         _workers.AsSpan(workers.Length).Clear();
         if (ReferenceEquals(searches, _searches))
             return;
-        Reserve(searches[0].Query.Stride);
-        _squares = searches[0].Query.Metric == Metric.Euclidean;
-        _measured = _squares ? Metric.SquaredEuclidean : searches[0].Query.Metric;
-        for (int i = 0; i < searches.Length; i++)
-        {
-            var query = searches[i].Query;
-            query.Padded.CopyTo(new Span<float>(Queries + ((long)i * _stride), _stride));
-            Squares[i] = query.Squares;
-        }
-
+        _searches = [];
+        var tile = TileFor(searches[0].Query.Stride);
+        tile.Begin(searches[0].Query.Metric);
+        foreach (var search in searches)
+            tile.Add(search.Query);
         _searches = searches;
         _isPrunedTaken = false;
     }
@@ -84,55 +46,57 @@ internal sealed unsafe class TileScan(TimeProvider time)
     public void All(SegmentView view, int firstRow, int first, int end)
     {
         long began = time.GetTimestamp();
-        for (int start = first; start < end; start += _blockRows)
+        var tile = _tile!;
+        for (int start = first; start < end; start += tile.BlockRows)
         {
-            int count = Math.Min(_blockRows, end - start);
+            int count = Math.Min(tile.BlockRows, end - start);
             int live = count - Tombstones.CountIn(view.Dead, start, count);
             if (live == 0)
                 continue;
             var memory = view.Segment.Memory;
-            Measure(memory.Rows + ((long)start * _stride), count);
+            tile.Measure(memory.Rows + ((long)start * tile.Stride), count);
             GC.KeepAlive(memory);
             for (int query = 0; query < _searches.Length; query++)
             {
                 if (_workers[query] is not { } worker)
                     continue;
                 Count(worker, live, count);
-                new TileOffer(view, firstRow, worker.Nearest, _squares).Block(start, count, Distances + (query * _pitch));
+                new TileOffer<SegmentRows>(new(view, firstRow), worker.Nearest, tile.MeasuresSquares).Block(start, count, tile.MeasuredOf(query));
             }
         }
 
+        GC.KeepAlive(tile);
         Share(filterTicks: 0, time.GetTimestamp() - began, SearchPlans.Scan);
     }
 
     /// <summary>
-    /// The live rows from <paramref name="first"/> to before <paramref name="end"/> that a mask over the segment names. They are brought together first: once
-    /// for all searches, and then they lie as a block does.
+    /// The live rows from <paramref name="first"/> to before <paramref name="end"/> that a mask over the segment names, or all where there is none. They are brought
+    /// together first: once for all searches, and then they lie as a block does.
     /// </summary>
     /// <param name="view">The segment.</param>
     /// <param name="firstRow">The number of its first row.</param>
-    /// <param name="mask">The rows that the filter selects, dead ones included.</param>
+    /// <param name="mask">The rows wanted, dead ones included; null for all.</param>
     /// <param name="first">The first row.</param>
     /// <param name="end">The row behind the last.</param>
     /// <param name="filterTicks">What the mask took.</param>
     /// <param name="plan">How it was come by.</param>
-    public void Masked(SegmentView view, int firstRow, ulong[] mask, int first, int end, long filterTicks, SearchPlans plan)
+    public void Masked(SegmentView view, int firstRow, ulong[]? mask, int first, int end, long filterTicks, SearchPlans plan)
     {
         long began = time.GetTimestamp();
-        _gathered ??= new SegmentMemory((long)_blockRows * _stride * sizeof(float));
+        var tile = _tile!;
+        _gathered ??= new SegmentMemory((long)tile.BlockRows * tile.Stride * sizeof(float));
         var memory = view.Segment.Memory;
         int count = 0;
-        for (int start = first; start < end; start = (start | 63) + 1)
+        for (int start = first, next; start < end; start = next)
         {
-            ulong bits = Tombstones.Word(mask, start >> 6) & ~Tombstones.Word(view.Dead, start >> 6) & (ulong.MaxValue << start);
-            if ((end >> 6) == (start >> 6))
-                bits &= (1UL << end) - 1;
+            next = Math.Min((start | 63) + 1, end);
+            ulong bits = view.Wanted(start, next - start, mask);
             for (; bits != 0; bits &= bits - 1)
             {
-                int offset = (start & ~63) + BitOperations.TrailingZeroCount(bits);
-                new ReadOnlySpan<float>(memory.Rows + ((long)offset * _searches[0].Query.RowStride) + _searches[0].Query.Offset, _stride).CopyTo(new Span<float>(_gathered.Rows + ((long)count * _stride), _stride));
+                int offset = start + BitOperations.TrailingZeroCount(bits);
+                new ReadOnlySpan<float>(memory.Rows + ((long)offset * _searches[0].Query.RowStride) + _searches[0].Query.Offset, tile.Stride).CopyTo(new Span<float>(_gathered.Rows + ((long)count * tile.Stride), tile.Stride));
                 _offsets[count++] = offset;
-                if (count == _blockRows)
+                if (count == tile.BlockRows)
                 {
                     Gathered(view, firstRow, count);
                     count = 0;
@@ -158,7 +122,7 @@ internal sealed unsafe class TileScan(TimeProvider time)
         long began = time.GetTimestamp();
         _pruned ??= new PrunedTile();
         if (!_isPrunedTaken)
-            _pruned.Take(_searches, _searches[0].Pruning!.Layout, MostOf(_stride));
+            _pruned.Take(_searches, _searches[0].Pruning!.Layout, QueryTile.MostOf(_tile!.Stride));
         _isPrunedTaken = true;
         _pruned.Run(view, firstRow, first, end, mask, _searches, _workers.AsSpan(0, _searches.Length));
         Share(filterTicks, time.GetTimestamp() - began, plan);
@@ -168,20 +132,23 @@ internal sealed unsafe class TileScan(TimeProvider time)
     {
         if (count == 0)
             return;
-        Measure(_gathered!.Rows, count);
+        var tile = _tile!;
+        tile.Measure(_gathered!.Rows, count);
         for (int query = 0; query < _searches.Length; query++)
         {
             if (_workers[query] is not { } worker)
                 continue;
             Count(worker, count, count);
-            new TileOffer(view, firstRow, worker.Nearest, _squares).Gathered(_offsets.AsSpan(0, count), Distances + (query * _pitch));
+            new TileOffer<SegmentRows>(new(view, firstRow), worker.Nearest, tile.MeasuresSquares).Gathered(_offsets.AsSpan(0, count), tile.MeasuredOf(query));
         }
+
+        GC.KeepAlive(tile);
     }
 
     private void Count(ScanWorker worker, int live, int read)
     {
         worker.Scanned += live;
-        worker.BytesRead += (long)read * _stride * sizeof(float);
+        worker.BytesRead += (long)read * _tile!.Stride * sizeof(float);
     }
 
     /// <summary>Tells each search its part of the time, so that the times of all searches add up to what the threads took.</summary>
@@ -197,22 +164,11 @@ internal sealed unsafe class TileScan(TimeProvider time)
         }
     }
 
-    private void Measure(float* rows, int count)
+    private QueryTile TileFor(int stride)
     {
-        DistanceTile.Compute(_measured, Queries, Squares, _searches.Length, rows, _stride, count, Distances, _pitch);
-        GC.KeepAlive(_memory);
-    }
-
-    private void Reserve(int stride)
-    {
-        if (stride == _stride)
-            return;
-        _searches = [];
+        if (_tile is not null && _tile.Stride == stride)
+            return _tile;
         _gathered = null;
-        _stride = stride;
-        int rows = Math.Clamp(BlockBytes / sizeof(float) / stride, FewestBlockRows, MostBlockRows);
-        _blockRows = rows - (rows % (rows < EvenRows ? FewRows : EvenRows));
-        _pitch = _blockRows + PitchGap;
-        _memory = new SegmentMemory((((long)MostOf(stride) * stride) + MostQueries + (MostQueries * _pitch)) * sizeof(float));
+        return _tile = new QueryTile(stride, QueryTile.MostOf(stride));
     }
 }

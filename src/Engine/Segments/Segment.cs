@@ -18,7 +18,7 @@ internal sealed unsafe class Segment
     private SegmentColumns? _columns;
     private long _byteIdBytes;
     private KeptMasks? _keptMasks;
-    private readonly AbsentParts? _absent;
+    private readonly PresentParts? _present;
     private RowLabels? _labels;
 
     /// <summary>An empty segment; without slabs its rows have no codes.</summary>
@@ -28,7 +28,7 @@ internal sealed unsafe class Segment
         Capacity = capacity;
         Memory = new SegmentMemory((long)capacity * layout.RowBytes);
         Codes = slabs?.Take(capacity);
-        _absent = layout.Parts is null ? null : new AbsentParts(layout.Parts, capacity);
+        _present = layout.Parts is null ? null : new PresentParts(layout.Parts, capacity);
         _ids = new ulong[capacity];
         _sequences = new ulong[capacity];
     }
@@ -67,7 +67,7 @@ internal sealed unsafe class Segment
         {
             long bytes = (_ids.LongLength + _sequences.LongLength) * sizeof(ulong);
             bytes += (Volatile.Read(ref _byteIds)?.LongLength * nint.Size) ?? 0;
-            return bytes + (Labels?.Bytes ?? 0) + Volatile.Read(ref _byteIdBytes) + (Columns?.EstimatedBytes ?? 0) + (Volatile.Read(ref _keptMasks)?.EstimatedBytes ?? 0) + (_absent?.Bytes ?? 0);
+            return bytes + (Labels?.Bytes ?? 0) + Volatile.Read(ref _byteIdBytes) + (Columns?.EstimatedBytes ?? 0) + (Volatile.Read(ref _keptMasks)?.EstimatedBytes ?? 0) + (_present?.Bytes ?? 0);
         }
     }
 
@@ -88,7 +88,7 @@ internal sealed unsafe class Segment
             grown._byteIdBytes = _byteIdBytes;
         }
 
-        grown._absent?.TakeAll(_absent!);
+        grown._present?.TakeAll(_present!);
         grown._columns = _columns;
         return grown;
     }
@@ -115,7 +115,7 @@ internal sealed unsafe class Segment
         row[vector.Length..].Clear();
         Encode(offset);
         GC.KeepAlive(Memory);
-        _absent?.Take(offset, vector);
+        _present?.Take(offset, vector);
         if (metadata.Count > 0)
         {
             if (_columns is null)
@@ -156,8 +156,8 @@ internal sealed unsafe class Segment
         GC.KeepAlive(Memory);
     }
 
-    /// <summary>The rows that lack a part, a bit each; null where all have it, or rows are one vector.</summary>
-    public ulong[]? AbsentOf(int part) => _absent?.Of(part);
+    /// <summary>The rows that have a part, a bit each, and perhaps some that the reader does not see; null where all have it, or rows are one vector.</summary>
+    public ulong[]? PresentOf(int part) => _present?.Of(part);
 
     /// <summary>Gives each row of the segment, which must be full and have codes, its label. Readers that meet it meanwhile do without.</summary>
     public void Label(CentreModel model)

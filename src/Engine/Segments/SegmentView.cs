@@ -24,6 +24,19 @@ internal sealed class SegmentView(Segment segment, int count, ulong[]? dead, int
     /// <summary>An upper bound of the rows' sequences.</summary>
     public ulong MaxSequence { get; } = maxSequence;
 
+    /// <summary>Of up to 64 rows that share a word of the bitmaps, those that are live and wanted: a bit each, from the first row on.</summary>
+    /// <param name="first">The first row.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="mask">The rows wanted, a bit each from the segment's first; null for all.</param>
+    public ulong Wanted(int first, int count, ulong[]? mask)
+    {
+        ulong bits = ~Tombstones.Word(Dead, first >> 6);
+        if (mask is not null)
+            bits &= Tombstones.Word(mask, first >> 6);
+        bits >>= first & 63;
+        return count == 64 ? bits : bits & ((1UL << count) - 1);
+    }
+
     /// <summary>Whether the row at an offset below <see cref="Count"/> is live.</summary>
     public bool IsLive(int offset) => !Tombstones.IsSet(Dead, offset);
 }

@@ -1,4 +1,5 @@
 using IqdbFlat.Engine.Metrics;
+using IqdbFlat.Engine.Scan;
 using IqdbFlat.Engine.Streams;
 using IqdbFlat.Engine.TopK;
 
@@ -72,7 +73,7 @@ public sealed class StreamSearch : IDisposable
         long row = (long)stride * sizeof(float);
         int tileQueries = TileQueries(queries, stride, options.Threads);
         long tiles = (queries + tileQueries - 1) / tileQueries;
-        return (2 * Math.Max(options.BlockBytes, row)) + (tiles * StreamTile.Bytes(tileQueries, stride)) + (queries * ((row * 2) + (BoundedTopK.RoomFor(k) * CandidateBytes) + ((long)k * AnswerBytes)));
+        return (2 * Math.Max(options.BlockBytes, row)) + (tiles * QueryTile.BytesFor(stride, tileQueries)) + (queries * ((row * 2) + (BoundedTopK.RoomFor(k) * CandidateBytes) + ((long)k * AnswerBytes)));
     }
 
     /// <summary>Adds the next row; waits where the measuring has not kept up.</summary>
@@ -148,7 +149,7 @@ public sealed class StreamSearch : IDisposable
     }
 
     /// <summary>Few queries are spread over the threads; many make tiles that fill the cache.</summary>
-    private static int TileQueries(int queries, int stride, int threads) => Math.Clamp((queries + threads - 1) / threads, 1, StreamTile.MostOf(stride));
+    private static int TileQueries(int queries, int stride, int threads) => Math.Clamp((queries + threads - 1) / threads, 1, QueryTile.MostOf(stride));
 
     private BoundedTopK NearestTo(int query) => _tiles[query / _tileQueries].NearestTo(query % _tileQueries);
 

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
 namespace IqdbFlat.Engine.TopK;
 
 /// <summary>
@@ -16,6 +19,11 @@ public static class DistanceOrder
         // Negative: larger magnitudes come first, so every bit turns. Positive: above all negatives.
         return (bits & Sign) != 0 ? ~bits : bits | Sign;
     }
+
+    /// <summary>The keys of eight distances, given by their bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector256<uint> KeysOf(Vector256<uint> bits) =>
+        bits ^ (Vector256.ShiftRightArithmetic(bits.AsInt32(), 31).AsUInt32() | Vector256.Create(Sign));
 
     /// <summary>The distance of a key.</summary>
     public static float FromKey(uint key) => BitConverter.UInt32BitsToSingle((key & Sign) != 0 ? key & ~Sign : ~key);

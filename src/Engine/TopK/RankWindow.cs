@@ -1,6 +1,6 @@
 namespace IqdbFlat.Engine.TopK;
 
-/// <summary>The ranks that count in a search: those behind one rank, up to one distance. The default is <see cref="All"/> only where it is made by <see cref="Of"/>.</summary>
+/// <summary>The ranks that count in a search: those behind one rank, up to one distance. The default value of the type lets no distance in; every rank counts in <see cref="All"/>.</summary>
 /// <param name="First">Only what ranks behind this counts.</param>
 /// <param name="LastKey">Only distances of this key or below count.</param>
 internal readonly record struct RankWindow(Candidate First, uint LastKey)

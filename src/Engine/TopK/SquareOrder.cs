@@ -7,15 +7,17 @@ namespace IqdbFlat.Engine.TopK;
 internal static class SquareOrder
 {
     private static readonly uint Infinity = DistanceOrder.KeyOf(float.PositiveInfinity);
+    private static readonly uint Zero = DistanceOrder.KeyOf(0f);
 
     /// <summary>The distance of a square, which is not negative or the canonical NaN.</summary>
     public static float DistanceOf(float square) => float.IsNaN(square) ? square : MathF.Sqrt(square);
 
     /// <summary>The greatest key of a square whose distance has a key of at most <paramref name="key"/>.</summary>
-    /// <param name="key">The key of a Euclidean distance, or <see cref="uint.MaxValue"/>.</param>
+    /// <param name="key">The key of any distance, a caller's bound included, or <see cref="uint.MaxValue"/>.</param>
     public static uint LimitOf(uint key)
     {
-        if (key >= Infinity)
+        // No square lies below 0, so a key below that of 0 lets none in; there is no root to search for, and the search would not end.
+        if (key >= Infinity || key < Zero)
             return key;
         float distance = DistanceOrder.FromKey(key);
         float square = Math.Min(distance * distance, float.MaxValue);

@@ -88,6 +88,20 @@ public class RowGeneratorTests
         Assert.All(Rows("Offset", 10, 100), value => Assert.InRange(value, 9_999.99f, 10_000.01f));
 
     [Fact]
+    public void Every_third_row_lies_beside_every_query()
+    {
+        float[][] rows = [.. Rows("Thirds", 50, 30).Chunk(50)];
+        foreach (float[] query in Rows("Thirds", 50, 4, RowStream.Queries).Chunk(50))
+        {
+            for (int row = 0; row < rows.Length; row++)
+            {
+                double distance = Math.Sqrt(rows[row].Zip(query, (a, b) => (double)(a - b) * (a - b)).Sum());
+                Assert.True(row % 3 == 0 ? distance < 0.01 : distance > 1, $"row {row}: {distance}");
+            }
+        }
+    }
+
+    [Fact]
     public void Skipping_generated_rows_costs_nothing_and_goes_on_at_the_right_row()
     {
         var generator = RowGenerator.Create(GeneratedData.Normal, 3, 10, 1);

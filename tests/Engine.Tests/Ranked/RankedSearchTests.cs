@@ -110,6 +110,30 @@ public class RankedSearchTests
     }
 
     [Fact]
+    public void The_filter_of_groups_has_63_levels_and_16_373_nodes_at_the_most()
+    {
+        using var index = new FlatIndex(1, Metric.Euclidean);
+        index.Insert(1, [1], Metadata.From(("x", 1L)));
+        index.Insert(2, [2], Metadata.From(("x", 2L)));
+        foreach (int groups in new[] { 1, 2, 3 })
+        {
+            Assert.Equal(Math.Min(groups, 2), Found(Deep(62), groups).Count);
+            Assert.Throws<FlatIndexException>(() => Found(Deep(64), groups));
+            Assert.Equal(Math.Min(groups, 2), Found(Wide(16_373), groups).Count);
+            Assert.Equal(FlatErrorKind.InvalidFilter, Assert.Throws<FlatIndexException>(() => Found(Wide(16_374), groups)).Kind);
+        }
+
+        Assert.Equal(2, Found(Filter.And(Deep(62)), 2).Count);
+
+        IReadOnlyList<HitGroup> Found(Filter filter, int groups) => index.SearchGroups(new float[1], "x", groups, 1, new SearchOptions { Filter = filter });
+
+        // An even number of levels, so that every row passes.
+        static Filter Deep(int levels) => Enumerable.Range(0, levels).Aggregate(Filter.Gte("x", 0L), (inner, _) => Filter.Not(inner));
+
+        static Filter Wide(int nodes) => Filter.And([.. Enumerable.Repeat(Filter.Gte("x", 0L), nodes - 1)]);
+    }
+
+    [Fact]
     public void Fused_ranks_are_summed_by_the_formula()
     {
         var parts = new VectorParts(new("a", 2, Metric.Euclidean), new("b", 3, Metric.Cosine));
@@ -141,7 +165,7 @@ public class RankedSearchTests
             product.Insert(id, vector);
         }
 
-        foreach (float score in new[] { -1f, -0.5f, 0f, 0.25f, 0.1f, 0.70710677f, 1f, 3f })
+        foreach (float score in new[] { -1f, -0.5f, -1e-30f, -0f, 0f, float.Epsilon, 1e-30f, 5.9604645e-8f, 0.25f, 0.1f, 0.70710677f, 1f, 3f })
         {
             var near = cosine.Search([1, 1], int.MaxValue, new SearchOptions { MinScore = score }).Hits;
             Assert.Equal(cosine.Search([1, 1], int.MaxValue).Hits.Where(hit => 1 - (double)hit.Distance >= score), near);

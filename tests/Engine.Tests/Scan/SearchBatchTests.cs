@@ -78,6 +78,23 @@ public class SearchBatchTests
         }
     }
 
+    [Theory]
+    [InlineData(SearchPlan.Auto)]
+    [InlineData(SearchPlan.Scan)]
+    [InlineData(SearchPlan.Pruned)]
+    public void A_greatest_distance_below_zero_has_no_hits(SearchPlan plan)
+    {
+        var data = new HardData(HardKind.Normal, 40, 4);
+        using var index = new FlatIndex(40, Metric.Euclidean);
+        Row[] rows = data.Rows(Rows);
+        index.InsertBatch(rows);
+        ReadOnlyMemory<float>[] queries = [rows[3].Vector, .. data.Take(5).Select(query => (ReadOnlyMemory<float>)query)];
+        foreach (float max in new[] { -float.Epsilon, -1, float.NegativeInfinity })
+            Assert.All(index.SearchBatch(queries, 5, new SearchOptions { Plan = plan, MaxDistance = max }), answer => Assert.Empty(answer.Hits));
+        foreach (float max in new[] { -0f, 0f })
+            Assert.Equal([1, 0, 0, 0, 0, 0], index.SearchBatch(queries, 5, new SearchOptions { Plan = plan, MaxDistance = max }).Select(answer => answer.Hits.Count));
+    }
+
     [Fact]
     public void Long_vectors_make_small_tiles_and_the_same_answers()
     {

@@ -10,6 +10,9 @@ public class SquareOrderTests
         16_777_216, 1e19f, 1.8446743e19f, 1.8446744e19f, 1e20f, 1e38f, float.MaxValue, float.PositiveInfinity, BitConverter.UInt32BitsToSingle(0x7FC00000),
     ];
 
+    /// <summary>No distance, but bounds that a caller may set.</summary>
+    private static readonly float[] Below = [-0f, -float.Epsilon, -1, float.MinValue, float.NegativeInfinity];
+
     [Fact]
     public void A_square_is_within_the_limit_exactly_where_its_root_is_within_the_distance()
     {
@@ -26,6 +29,18 @@ public class SquareOrderTests
                 Assert.True(within == DistanceOrder.KeyOf(square) <= limit, $"seed {seed}: distance {distance:R}, square {square:R}, within: {within}");
             }
         }
+    }
+
+    [Fact]
+    public void A_bound_below_zero_lets_no_square_in_and_zero_only_zero()
+    {
+        foreach (float bound in Below)
+        {
+            uint limit = SquareOrder.LimitOf(DistanceOrder.KeyOf(bound));
+            Assert.All(Corners, square => Assert.True(DistanceOrder.KeyOf(square) > limit, $"bound {bound:R}, square {square:R}"));
+        }
+
+        Assert.Equal(DistanceOrder.KeyOf(0f), SquareOrder.LimitOf(DistanceOrder.KeyOf(0f)));
     }
 
     [Fact]

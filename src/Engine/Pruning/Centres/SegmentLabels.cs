@@ -49,6 +49,14 @@ internal sealed unsafe class SegmentLabels(SegmentLayout layout, Metric metric)
         if ((long)full.Length * layout.FullRows < _nextRows)
             return;
         _nextRows = 4L * full.Length * layout.FullRows;
+        Learn(full);
+
+        // Samples are rows in the memory of these segments.
+        GC.KeepAlive(full);
+    }
+
+    private void Learn(Segment[] full)
+    {
         var few = new CentreTraining(Sample(full, FewSamples), layout.CodedStride, layout.Codes);
         if (_model is not null && few.PrunedBy(metric, _model) >= LeastPruned)
             return;
@@ -59,7 +67,6 @@ internal sealed unsafe class SegmentLabels(SegmentLayout layout, Metric metric)
         _model = new CentreTraining(Sample(full, ManySamples), layout.CodedStride, layout.Codes).Train();
         foreach (var segment in full.Where(segment => segment.Labels is null))
             _earlier.Push(segment);
-        GC.KeepAlive(full);
     }
 
     private SampleRow[] Sample(Segment[] full, int count)

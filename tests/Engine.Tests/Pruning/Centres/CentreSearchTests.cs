@@ -1,4 +1,6 @@
+using IqdbFlat.Engine.Pruning;
 using IqdbFlat.Engine.Pruning.Centres;
+using IqdbFlat.Engine.Scan;
 using IqdbFlat.Engine.Segments;
 
 namespace IqdbFlat.Engine.Tests.Pruning.Centres;
@@ -59,6 +61,39 @@ public unsafe class CentreSearchTests
         Assert.True(counts.BytesRead < (counts.Scanned * 272 * sizeof(float)) + (Rows * Dimension / 2), $"{counts}");
         Assert.True(counts.Pruned > counts.Rows / 2, $"{counts}");
         Assert.True(index.Stats.MemoryBytes > RowLabels.RowBytes * 20_480);
+    }
+
+    [Fact]
+    public void The_first_block_of_a_chunk_has_its_rows_left_out_by_centres_too()
+    {
+        const int Dimension = 520;
+        var data = new HardData(HardKind.Clustered, Dimension, 95);
+        using var index = new FlatIndex(Dimension, Metric.Euclidean);
+        index.InsertBatch(data.Rows(2_100));
+        LabelAll(index.Snapshot);
+        var view = index.Snapshot.Views[0]!;
+        var search = new SnapshotSearch(index.Snapshot, data.Next(), 10, plan: SearchPlan.Pruned);
+        var worker = search.CreateWorker();
+        for (int chunk = 0; chunk < search.ChunkCount; chunk++)
+            search.RunChunk(chunk, worker, TestContext.Current.CancellationToken);
+
+        // The k-th is known by now: one chunk reads what its blocks read one by one.
+        int rows = index.Snapshot.Layout.FullRows;
+        long scanned = worker.Scanned;
+        long whole = BytesOf(0, rows);
+        scanned = worker.Scanned - scanned;
+        long single = 0;
+        for (int first = 0; first < rows; first += index.Snapshot.Layout.Codes.BlockRows)
+            single += BytesOf(first, first + index.Snapshot.Layout.Codes.BlockRows);
+        Assert.Equal(whole, single);
+        Assert.InRange(whole, 1, index.Snapshot.Layout.Codes.BytesFor(rows) + (scanned * index.Snapshot.Layout.RowBytes) - 1);
+
+        long BytesOf(int first, int end)
+        {
+            long before = worker.BytesRead;
+            new PrunedScan(view, 0, search.Query, search.Pruning!, worker).Run(first, end, null);
+            return worker.BytesRead - before;
+        }
     }
 
     [Fact]
