@@ -12,15 +12,7 @@ internal sealed class EmbeddedCollection(IqdbFlatDatabase database, string name,
 
     public Task EnsureAsync(CancellationToken cancellationToken) => Run(() => database.Ensure(name, shape), cancellationToken);
 
-    public Task UpsertAsync(IReadOnlyList<RecordRow> rows, CancellationToken cancellationToken) => Run(
-        () =>
-        {
-            Table().Upsert(rows);
-            return true;
-        },
-        cancellationToken);
-
-    public Task<bool> TryInsertAsync(RecordRow row, CancellationToken cancellationToken) => Run(() => Table().TryInsert(row), cancellationToken);
+    public Task<WriteOutcome> UpsertAsync(IReadOnlyList<RecordWrite> rows, CancellationToken cancellationToken) => Run(() => Table().Upsert(rows), cancellationToken);
 
     public Task<IReadOnlyList<RecordRow?>> GetAsync(IReadOnlyList<RowId> ids, bool includeVectors, CancellationToken cancellationToken) => Run<IReadOnlyList<RecordRow?>>(
         () =>

@@ -29,31 +29,19 @@ internal sealed class EmbeddedTable : IDisposable
     /// <summary>Takes rows that the file has already, in the order in which they were written.</summary>
     public void Load(IReadOnlyList<Row> rows) => _index.UpsertBatch(rows);
 
-    public void Upsert(IReadOnlyList<RecordRow> records)
+    /// <summary>Writes a batch in whole or not at all: nothing where a row that must be new finds its id taken.</summary>
+    public WriteOutcome Upsert(IReadOnlyList<RecordWrite> records)
     {
-        var rows = new Row[records.Count];
-        for (int i = 0; i < rows.Length; i++)
-            rows[i] = Form.ToRow(records[i]);
+        var rows = Form.ToRows(records);
         lock (_writing)
         {
             CheckThere();
-            // All are looked at before the first is written, so that a batch is in whole or not at all.
-            foreach (var row in rows)
-                RowCheck.Check(row.Id, row.Vector.Span, row.Metadata, Form.Dimension, Form.Parts);
+            int[] taken = [.. Enumerable.Range(0, rows.Length).Where(place => records[place].MustBeNew && _index.Exists(rows[place].Id))];
+            if (taken.Length > 0)
+                return new(0, taken);
             _log.Upsert(rows);
             _index.UpsertBatch(rows);
-        }
-    }
-
-    public bool TryInsert(in RecordRow record)
-    {
-        lock (_writing)
-        {
-            CheckThere();
-            if (_index.Exists(record.Id))
-                return false;
-            Upsert([record]);
-            return true;
+            return new(rows.Length, []);
         }
     }
 
