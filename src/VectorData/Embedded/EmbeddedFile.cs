@@ -144,24 +144,33 @@ internal sealed class EmbeddedFile : IDisposable
     {
         _connection.Open();
         Execute("PRAGMA locking_mode = EXCLUSIVE");
+        // WAL is noted in the file, so a file of something else is refused before.
+        HasSchema();
         Execute("PRAGMA journal_mode = WAL");
         Execute("PRAGMA synchronous = FULL");
         using var transaction = _connection.BeginTransaction(deferred: false);
-        long application = Number("PRAGMA application_id");
-        long version = Number("PRAGMA user_version");
-        if (application == 0 && version == 0 && Number("SELECT count(*) FROM sqlite_master") == 0)
+        // Another process may have made it what it is since.
+        if (!HasSchema())
         {
             Execute(Schema);
             Execute($"PRAGMA application_id = {ApplicationId}");
             Execute($"PRAGMA user_version = {Version}");
         }
-        else if (application != ApplicationId || version != Version)
-        {
-            throw Damaged("the file", $"is a SQLite file of something else or of another version: expected {ApplicationId} and {Version}, found {application} and {version}");
-        }
 
         transaction.Commit();
         return this;
+    }
+
+    /// <summary>Whether the file is one of this version, or else empty; throws for any other.</summary>
+    private bool HasSchema()
+    {
+        long application = Number("PRAGMA application_id");
+        long version = Number("PRAGMA user_version");
+        if (application == ApplicationId && version == Version)
+            return true;
+        return application == 0 && version == 0 && Number("SELECT count(*) FROM sqlite_master") == 0
+            ? false
+            : throw Damaged("the file", $"is a SQLite file of something else or of another version: expected {ApplicationId} and {Version}, found {application} and {version}");
     }
 
     private void InTransaction(Action write) => Guarded(() =>

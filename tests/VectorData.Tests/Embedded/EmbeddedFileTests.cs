@@ -120,12 +120,13 @@ public sealed class EmbeddedFileTests : IDisposable
             command.ExecuteNonQuery();
         }
 
+        byte[] before = File.ReadAllBytes(Path);
         var refused = Assert.Throws<FlatIndexException>(() => IqdbFlatDatabase.Open(Path));
 
         Assert.Equal(FlatErrorKind.CorruptData, refused.Kind);
         Assert.Contains(Path, refused.Message, StringComparison.Ordinal);
-        if (text is not null)
-            Assert.Equal(text, File.ReadAllText(Path));
+        Assert.Equal(before, File.ReadAllBytes(Path));
+        Assert.Equal([Path], Directory.GetFiles(_folder.FullName));
     }
 
     [Fact]
