@@ -111,7 +111,7 @@ internal sealed partial class FilterTranslator
                 parts.Add(part);
         }
 
-        if (hasNull)
+        if (hasNull && !property.ThrowsOnNull)
             parts.Add(FieldLeaves.IsNull(property.Field));
         if (equal.Count > 0)
             parts.Add(FieldLeaves.In(property.Field, property.Codec, equal));

@@ -30,6 +30,23 @@ public sealed class FilterTranslatorTests
     }
 
     [Fact]
+    public void A_comparison_that_throws_on_null_is_false_there()
+    {
+        var model = RecordModel.OfDynamic(new() { Properties = [new Microsoft.Extensions.VectorData.VectorStoreKeyProperty("Id", typeof(int)), new Microsoft.Extensions.VectorData.VectorStoreDataProperty("Number", typeof(int))] }, null);
+        int?[] values = [2, null];
+
+        Assert.Equal("Maybe != null and not Maybe = 2", Text(record => record.Maybe!.Value != 2));
+        Assert.Equal("Maybe != null and not Maybe = 2", Text(record => (int)record.Maybe! != 2));
+        Assert.Equal("Maybe != null and and()", Text(record => record.Maybe!.Value != 2.5));
+        Assert.Equal("not Maybe = 2", Text(record => record.Maybe != 2));
+        Assert.Equal("Maybe in (2)", Text(record => values.Contains(record.Maybe!.Value)));
+        Assert.Equal("Number != null and not Number = 2", Dynamic(record => (int)record["Number"]! != 2));
+        Assert.Equal("not Number = 2", Dynamic(record => (int?)record["Number"] != 2));
+
+        string Dynamic(Expression<Func<Dictionary<string, object?>, bool>> filter) => FilterText.Format(FilterTranslator.Translate(model, filter)!);
+    }
+
+    [Fact]
     public void What_does_not_depend_on_the_record_is_evaluated_first()
     {
         int local = 3;
