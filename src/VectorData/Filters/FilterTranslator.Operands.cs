@@ -114,7 +114,7 @@ internal sealed partial class FilterTranslator
         bool none = Comparisons.Holds(comparison, 0, number);
         bool one = Comparisons.Holds(comparison, 1, number);
         // Whether there are any is all that an index knows of the number of elements.
-        if (one != Comparisons.Holds(comparison, 2, number) || one != Comparisons.Holds(comparison, int.MaxValue, number))
+        if (one != Comparisons.Holds(comparison, 2, number) || one != Comparisons.Holds(comparison, int.MaxValue, number) || (number > 0 && one != Comparisons.Holds(comparison, number, number)))
             return null;
         if (none == one)
             return none ? FieldLeaves.IsNotNull(array.Field) : FieldLeaves.False;

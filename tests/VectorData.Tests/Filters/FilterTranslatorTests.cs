@@ -39,6 +39,9 @@ public sealed class FilterTranslatorTests
         Assert.Equal("Maybe != null and not Maybe = 2", Text(record => (int)record.Maybe! != 2));
         Assert.Equal("Maybe != null and and()", Text(record => record.Maybe!.Value != 2.5));
         Assert.Equal("not Maybe = 2", Text(record => record.Maybe != 2));
+        Assert.Equal("or()", Text(record => record.Text!.Equals(null)));
+        Assert.Equal("not Text != null", Text(record => Equals(record.Text, null)));
+        Assert.Equal("not Maybe != null", Text(record => record.Maybe.Equals(null)));
         Assert.Equal("Maybe in (2)", Text(record => values.Contains(record.Maybe!.Value)));
         Assert.Equal("Number != null and not Number = 2", Dynamic(record => (int)record["Number"]! != 2));
         Assert.Equal("not Number = 2", Dynamic(record => (int?)record["Number"] != 2));
@@ -118,6 +121,8 @@ public sealed class FilterTranslatorTests
         { "record.Text.StartsWith(\"a\", OrdinalIgnoreCase)", record => record.Text!.StartsWith("a", StringComparison.OrdinalIgnoreCase) },
         { "record.Text.Trim()", record => record.Text!.Trim() == "A" },
         { "ArrayLength(record.Tags)", record => record.Tags!.Length == 2 },
+        { "ArrayLength(record.Tags)", record => record.Tags!.Length == 5 },
+        { "record.Numbers.Count", record => record.Numbers!.Count != 3 },
         { "record.Tags.All", record => record.Tags!.All(tag => tag == "a") },
         { "tag != \"a\"", record => record.Tags!.Any(tag => tag != "a") },
         { "record.When.Year", record => record.When.Year == 2024 },
