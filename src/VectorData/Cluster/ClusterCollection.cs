@@ -62,21 +62,9 @@ internal sealed class ClusterCollection(IFlatIndexClient client, string name, Ro
     public Task<IReadOnlyList<RecordHit>> SearchAsync(RecordSearch search, CancellationToken cancellationToken) => With<IReadOnlyList<RecordHit>>(
         async index =>
         {
-            var options = new ClusterSearchOptions { Filter = search.Filter, IncludeMetadata = true, VectorName = form.Parts![search.Column].Name };
+            var options = new ClusterSearchOptions { Filter = search.Filter, Skip = search.Skip, IncludeMetadata = true, VectorName = form.Parts![search.Column].Name };
             var result = await index.SearchAsync(search.Query, search.K, options, cancellationToken).ConfigureAwait(false);
-            var hits = new RecordHit[result.Hits.Count];
-            for (int i = 0; i < hits.Length; i++)
-                hits[i] = RowForm.ToHit(result.Hits[i]);
-            if (!search.IncludeVectors)
-                return hits;
-            var rows = await index.GetBatchAsync([.. hits.Select(hit => hit.Row.Id)], cancellationToken).ConfigureAwait(false);
-            for (int i = 0; i < hits.Length; i++)
-            {
-                if (rows[i] is { } row)
-                    hits[i] = hits[i] with { Row = form.ToRecord(row, includeVectors: true) };
-            }
-
-            return hits;
+            return [.. result.Hits.Select(hit => RowForm.ToHit(hit))];
         },
         cancellationToken);
 

@@ -43,13 +43,8 @@ internal sealed class EmbeddedCollection(IqdbFlatDatabase database, string name,
         () =>
         {
             var table = Table();
-            var options = new SearchOptions { Filter = search.Filter, IncludeMetadata = true, VectorName = table.Form.Parts![search.Column].Name };
-            var hits = table.Index.Search(search.Query.Span, search.K, options, cancellationToken).Hits;
-            var found = new RecordHit[hits.Count];
-            for (int i = 0; i < found.Length; i++)
-                found[i] = RowForm.ToHit(hits[i]);
-
-            return search.IncludeVectors ? WithVectors(table, found) : found;
+            var options = new SearchOptions { Filter = search.Filter, Skip = search.Skip, IncludeMetadata = true, VectorName = table.Form.Parts![search.Column].Name };
+            return [.. table.Index.Search(search.Query.Span, search.K, options, cancellationToken).Hits.Select(hit => RowForm.ToHit(hit))];
         },
         cancellationToken);
 
@@ -67,19 +62,6 @@ internal sealed class EmbeddedCollection(IqdbFlatDatabase database, string name,
             left -= page.Rows.Count;
             options = options with { Cursor = page.Cursor, Skip = 0 };
         }
-    }
-
-    /// <summary>A row that a search found and that is gone since, or is another by now, is read again as it is; one that is gone keeps no vectors.</summary>
-    private static RecordHit[] WithVectors(EmbeddedTable table, RecordHit[] hits)
-    {
-        var snapshot = table.Read();
-        for (int i = 0; i < hits.Length; i++)
-        {
-            if (snapshot.TryFind(hits[i].Row.Id, out int row))
-                hits[i] = hits[i] with { Row = Record(table.Form, snapshot, row, includeVectors: true) };
-        }
-
-        return hits;
     }
 
     private static RecordRow Record(RowForm form, RowSnapshot snapshot, int row, bool includeVectors)

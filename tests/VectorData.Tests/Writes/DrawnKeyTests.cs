@@ -2,6 +2,7 @@ using IqdbFlat.Engine;
 using IqdbFlat.VectorData.Backends;
 using IqdbFlat.VectorData.Keys;
 using IqdbFlat.VectorData.Tests.Battery;
+using IqdbFlat.VectorData.Tests.Modes;
 using Microsoft.Extensions.VectorData;
 
 namespace IqdbFlat.VectorData.Tests.Writes;
@@ -67,46 +68,17 @@ public sealed class DrawnKeyTests
         Assert.All(store.Calls, rows => Assert.All(rows, row => Assert.True(row.MustBeNew)));
     }
 
-    /// <summary>A store whose one collection answers writes as it is told to.</summary>
-    private sealed class ScriptedStore(params Func<IReadOnlyList<RecordWrite>, WriteOutcome>[] answers) : IStoreBackend, ICollectionBackend
+    /// <summary>Answers writes as it is told to.</summary>
+    private sealed class ScriptedStore(params Func<IReadOnlyList<RecordWrite>, WriteOutcome>[] answers) : FakeStore
     {
         public List<IReadOnlyList<RecordWrite>> Calls { get; } = [];
 
         public IqdbFlatCollection<Guid, Draft> Drafts => field ??= new(this, "scripted", "drafts", options: null);
 
-        public ICollectionBackend Collection(string name, CollectionShape shape, int shards) => this;
-
-        public Task<WriteOutcome> UpsertAsync(IReadOnlyList<RecordWrite> rows, CancellationToken cancellationToken)
+        public override async Task<WriteOutcome> UpsertAsync(IReadOnlyList<RecordWrite> rows, CancellationToken cancellationToken)
         {
             Calls.Add(rows);
-            try
-            {
-                return Task.FromResult(answers[Calls.Count - 1](rows));
-            }
-            catch (Exception error)
-            {
-                return Task.FromException<WriteOutcome>(error);
-            }
+            return answers[Calls.Count - 1](rows);
         }
-
-        public object? GetService(Type serviceType) => null;
-
-        public IAsyncEnumerable<string> ListAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<bool> ExistsAsync(string name, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task DropAsync(string name, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<bool> ExistsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task EnsureAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<IReadOnlyList<RecordRow?>> GetAsync(IReadOnlyList<RowId> ids, bool includeVectors, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task DeleteAsync(IReadOnlyList<RowId> ids, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<IReadOnlyList<RecordHit>> SearchAsync(RecordSearch search, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public IAsyncEnumerable<RecordRow> ListAsync(RecordList list, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 }
