@@ -35,7 +35,7 @@ public sealed class IqdbFlatDatabase : IDisposable
     /// <param name="path">The file.</param>
     /// <param name="threads">Threads that scan for one search, 1 to 1,024.</param>
     /// <exception cref="FlatIndexException">
-    /// <see cref="FlatErrorKind.Unavailable"/>: another process has the file. <see cref="FlatErrorKind.CorruptData"/>: it is damaged, or no such file; the error says what is.
+    /// <see cref="FlatErrorKind.Unavailable"/>: another process has the file, or it cannot be opened. <see cref="FlatErrorKind.CorruptData"/>: it is damaged, or no such file; the error says what is.
     /// </exception>
     public static IqdbFlatDatabase Open(string path, int threads = 1)
     {

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using IqdbFlat.Engine;
 using IqdbFlat.Engine.Segments;
 using IqdbFlat.VectorData.Backends;
+using static IqdbFlat.VectorData.Embedded.EmbeddedCalls;
 
 namespace IqdbFlat.VectorData.Embedded;
 
@@ -31,13 +32,7 @@ internal sealed class EmbeddedCollection(IqdbFlatDatabase database, string name,
         },
         cancellationToken);
 
-    public Task DeleteAsync(IReadOnlyList<RowId> ids, CancellationToken cancellationToken) => Run(
-        () =>
-        {
-            Table().Delete(ids);
-            return true;
-        },
-        cancellationToken);
+    public Task DeleteAsync(IReadOnlyList<RowId> ids, CancellationToken cancellationToken) => Run(() => Table().Delete(ids), cancellationToken);
 
     public Task<IReadOnlyList<RecordHit>> SearchAsync(RecordSearch search, CancellationToken cancellationToken) => Run<IReadOnlyList<RecordHit>>(
         () =>
@@ -72,23 +67,4 @@ internal sealed class EmbeddedCollection(IqdbFlatDatabase database, string name,
     }
 
     private EmbeddedTable Table() => database.Find(name) is { } table ? table : throw FlatIndexException.IndexNotFound(name);
-
-    /// <summary>Everything happens on the caller's thread; what goes wrong comes out of the task.</summary>
-    private static Task<T> Run<T>(Func<T> call, CancellationToken cancellationToken)
-    {
-        if (cancellationToken.IsCancellationRequested)
-            return Task.FromCanceled<T>(cancellationToken);
-        try
-        {
-            return Task.FromResult(call());
-        }
-        catch (OperationCanceledException error)
-        {
-            return Task.FromCanceled<T>(error.CancellationToken);
-        }
-        catch (Exception error)
-        {
-            return Task.FromException<T>(error);
-        }
-    }
 }
