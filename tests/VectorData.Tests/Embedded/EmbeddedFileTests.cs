@@ -82,6 +82,37 @@ public sealed class EmbeddedFileTests : IDisposable
         Assert.Contains(Path, refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1_025)]
+    public void A_number_of_threads_that_no_index_accepts_is_told_before_a_file_is_made(int threads)
+    {
+        var refused = Assert.Throws<FlatIndexException>(() => IqdbFlatDatabase.Open(Path, threads));
+
+        Assert.Equal(FlatErrorKind.InvalidConfig, refused.Kind);
+        Assert.Equal(FlatErrorKind.InvalidConfig, Assert.Throws<FlatIndexException>(() => new IqdbFlatDatabase(threads)).Kind);
+        Assert.Empty(Directory.GetFiles(_folder.FullName));
+    }
+
+    [Fact]
+    public async Task A_collection_that_the_file_does_not_take_is_not_there_and_can_be_made_later()
+    {
+        using (var store = new IqdbFlatVectorStore(new IqdbFlatVectorStoreOptions { Path = Path }))
+            await Articles(store);
+        Run("CREATE TRIGGER no_more BEFORE INSERT ON collection WHEN NEW.name = 'refused' BEGIN SELECT RAISE(ABORT, 'no more'); END");
+
+        using (var store = new IqdbFlatVectorStore(new IqdbFlatVectorStoreOptions { Path = Path, Threads = 2 }))
+        {
+            await Assert.ThrowsAsync<VectorStoreException>(() => store.GetCollection<string, Article>("refused").EnsureCollectionExistsAsync(Cancel));
+            Assert.Equal(["articles"], await store.ListCollectionNamesAsync(Cancel).ToListAsync(Cancel));
+        }
+
+        Run("DROP TRIGGER no_more");
+        using var again = new IqdbFlatVectorStore(new IqdbFlatVectorStoreOptions { Path = Path });
+        await again.GetCollection<string, Article>("refused").EnsureCollectionExistsAsync(Cancel);
+        Assert.Equal(["articles", "refused"], await again.ListCollectionNamesAsync(Cancel).ToListAsync(Cancel));
+    }
+
     [Fact]
     public void A_file_that_cannot_be_opened_is_an_error_with_the_names_that_the_abstraction_wants()
     {
