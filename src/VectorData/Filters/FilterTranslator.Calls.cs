@@ -108,7 +108,7 @@ internal sealed partial class FilterTranslator
                 hasNull = true;
             else if (IsNaN(value))
                 throw Unsupported(node);
-            else if (value.GetType() == property.Type)
+            else if (value.GetType() == property.Type && !property.Codec.IsArray)
                 equal.Add(value);
             else if (Compare(ExpressionType.Equal, property, value, node) is { } part && part != FieldLeaves.False)
                 parts.Add(part);
