@@ -23,15 +23,17 @@ public partial class IqdbFlatCollection<TKey, TRecord>
         var property = _model.Model.GetVectorPropertyOrSingle(options);
         var filter = FilterTranslator.Translate(_model, options.Filter);
         var query = await QueryOf(searchValue, property, cancellationToken).ConfigureAwait(false);
-        var search = new RecordSearch(_model.ColumnOf(property), query, checked(options.Skip + top), filter, includeVectors);
+        var search = new RecordSearch(_model.ColumnOf(property), query, options.Skip, top, filter);
         var hits = await _errors.Translate("Search", _rows.SearchAsync(search, cancellationToken)).ConfigureAwait(false);
-        for (int i = options.Skip; i < hits.Count; i++)
-        {
-            double score = DistanceFunctions.Score(property.DistanceFunction, hits[i].Distance);
-            if (options.ScoreThreshold is { } threshold && !DistanceFunctions.Passes(property.DistanceFunction, score, threshold))
-                yield break;
-            yield return new(_mapper.ToRecord(hits[i].Row), score);
-        }
+        IReadOnlyList<(RecordRow Row, double Score)> found =
+        [
+            .. hits.Select(hit => (hit.Row, Score: DistanceFunctions.Score(property.DistanceFunction, hit.Distance)))
+                .TakeWhile(hit => options.ScoreThreshold is not { } threshold || DistanceFunctions.Passes(property.DistanceFunction, hit.Score, threshold)),
+        ];
+        if (includeVectors)
+            found = await _errors.Translate("Search", _rows.WithVectorsAsync(found, cancellationToken)).ConfigureAwait(false);
+        foreach (var (row, score) in found)
+            yield return new(_mapper.ToRecord(row), score);
     }
 
     /// <summary>
@@ -56,10 +58,13 @@ public partial class IqdbFlatCollection<TKey, TRecord>
         var filter = FilterTranslator.Translate(_model, options.Filter);
         var query = await QueryOf(searchValue, property, cancellationToken).ConfigureAwait(false);
         var hybrid = new HybridSearch(_rows, KeywordText.FieldOf(text.StorageName), KeywordText.FoldAll(keywords), filter);
-        var search = new RecordSearch(_model.ColumnOf(property), query, checked(options.Skip + top), filter, includeVectors);
-        var found = await _errors.Translate("HybridSearch", hybrid.RunAsync(search, cancellationToken)).ConfigureAwait(false);
-        for (int i = options.Skip; i < found.Count && !(found[i].Score < options.ScoreThreshold); i++)
-            yield return new(_mapper.ToRecord(found[i].Row), found[i].Score);
+        var search = new RecordSearch(_model.ColumnOf(property), query, options.Skip, top, filter);
+        var best = await _errors.Translate("HybridSearch", hybrid.RunAsync(search, cancellationToken)).ConfigureAwait(false);
+        IReadOnlyList<(RecordRow Row, double Score)> found = [.. best.TakeWhile(hit => !(hit.Score < options.ScoreThreshold))];
+        if (includeVectors)
+            found = await _errors.Translate("HybridSearch", _rows.WithVectorsAsync(found, cancellationToken)).ConfigureAwait(false);
+        foreach (var (row, score) in found)
+            yield return new(_mapper.ToRecord(row), score);
     }
 
     private static async Task<ReadOnlyMemory<float>> QueryOf(object value, VectorPropertyModel property, CancellationToken cancellationToken)

@@ -1,7 +1,9 @@
+using IqdbFlat.Engine;
 using IqdbFlat.VectorData.Backends;
 using IqdbFlat.VectorData.Keys;
 using IqdbFlat.VectorData.Model;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.VectorData;
 
 namespace IqdbFlat.VectorData;
 
@@ -44,35 +46,18 @@ public partial class IqdbFlatCollection<TKey, TRecord>
         foreach (var record in records)
             ArgumentNullException.ThrowIfNull(record, nameof(records));
         var generated = await GenerateAsync(records, cancellationToken).ConfigureAwait(false);
-        var rows = new List<RecordRow>(records.Count);
-        for (int i = 0; i < records.Count; i++)
-        {
-            if (_mapper.LacksKey(records[i]))
-                await InsertAsync(records[i], generated[i], cancellationToken).ConfigureAwait(false);
-            else
-                rows.Add(_mapper.ToRow(records[i], generated[i]));
-        }
-
-        if (rows.Count > 0)
-            await _errors.Translate("Upsert", _rows.UpsertAsync(rows, cancellationToken)).ConfigureAwait(false);
-    }
-
-    /// <summary>Adds a record under a key that no other has. One that cannot be added is left without a key, as it came.</summary>
-    private async Task InsertAsync(TRecord record, Embedding?[] generated, CancellationToken cancellationToken)
-    {
-        bool added = false;
+        var batch = new RecordBatch<TRecord>(_mapper, records, generated);
+        batch.DrawKeys();
         try
         {
-            while (!added)
-            {
-                _mapper.DrawKey(record);
-                added = await _errors.Translate("Upsert", _rows.TryInsertAsync(_mapper.ToRow(record, generated), cancellationToken)).ConfigureAwait(false);
-            }
+            while (!batch.IsWritten)
+                batch.Take(await _errors.Translate("Upsert", _rows.UpsertAsync(batch.Rows(), cancellationToken)).ConfigureAwait(false));
         }
-        finally
+        catch (VectorStoreException error) when (error.InnerException is FlatIndexException { Error.MayHaveBeenApplied: false } inner)
         {
-            if (!added)
-                _mapper.ForgetKey(record);
+            // After any other error a record may be in: with its key it can be written again without being there twice.
+            batch.Forget(inner.Error.NotApplied);
+            throw;
         }
     }
 

@@ -14,8 +14,6 @@ public partial class IqdbFlatCollection<TKey, TRecord> : VectorStoreCollection<T
     where TKey : notnull
     where TRecord : class
 {
-    private const int DefaultShards = 4;
-
     private readonly IStoreBackend _store;
     private readonly ICollectionBackend _rows;
     private readonly RecordModel _model;
@@ -57,7 +55,7 @@ public partial class IqdbFlatCollection<TKey, TRecord> : VectorStoreCollection<T
         _store = store;
         _model = model(options ?? new());
         _mapper = new(_model);
-        _rows = store.Collection(name, _model.Shape, options?.Shards ?? DefaultShards);
+        _rows = store.Collection(name, _model.Shape, options?.Shards ?? IqdbFlatVectorStoreOptions.DefaultShards);
         _errors = new(storeName, name);
     }
 

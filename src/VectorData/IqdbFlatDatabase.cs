@@ -10,14 +10,20 @@ namespace IqdbFlat.VectorData;
 /// </summary>
 public sealed class IqdbFlatDatabase : IDisposable
 {
+    /// <summary>Threads that scan for one search, at most.</summary>
+    internal const int MaxThreads = 1_024;
+
     private readonly EmbeddedTables _tables;
     private readonly string? _path;
     private int _disposed;
 
     /// <summary>A database in memory, which ends with this object.</summary>
     /// <param name="threads">Threads that scan for one search, 1 to 1,024.</param>
-    /// <exception cref="FlatIndexException"><see cref="FlatErrorKind.InvalidConfig"/>: a number of threads that no index accepts, told when the first collection is made.</exception>
-    public IqdbFlatDatabase(int threads = 1) => _tables = new EmbeddedTables(new FlatIndexOptions { Threads = threads }, file: null);
+    /// <exception cref="FlatIndexException"><see cref="FlatErrorKind.InvalidConfig"/>: a number of threads that no index accepts.</exception>
+    public IqdbFlatDatabase(int threads = 1)
+        : this(new FlatIndexOptions { Threads = Checked(threads) })
+    {
+    }
 
     /// <summary>A database in memory whose indexes work as given.</summary>
     internal IqdbFlatDatabase(FlatIndexOptions options) => _tables = new EmbeddedTables(options, file: null);
@@ -35,12 +41,12 @@ public sealed class IqdbFlatDatabase : IDisposable
     /// <param name="path">The file.</param>
     /// <param name="threads">Threads that scan for one search, 1 to 1,024.</param>
     /// <exception cref="FlatIndexException">
-    /// <see cref="FlatErrorKind.Unavailable"/>: another process has the file. <see cref="FlatErrorKind.CorruptData"/>: it is damaged, or no such file; the error says what is.
+    /// <see cref="FlatErrorKind.InvalidConfig"/>: a number of threads that no index accepts. <see cref="FlatErrorKind.Unavailable"/>: another process has the file, or it cannot be opened. <see cref="FlatErrorKind.CorruptData"/>: it is damaged, or no such file; the error says what is.
     /// </exception>
     public static IqdbFlatDatabase Open(string path, int threads = 1)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        return new(Path.GetFullPath(path), threads);
+        return new(Path.GetFullPath(path), Checked(threads));
     }
 
     /// <summary>What the database is called in metadata and errors: <c>memory</c>, or the path of its file.</summary>
@@ -74,4 +80,9 @@ public sealed class IqdbFlatDatabase : IDisposable
     internal EmbeddedTable Ensure(string name, CollectionShape shape) => Tables.Ensure(name, shape);
 
     internal void Drop(string name) => Tables.Drop(name);
+
+    /// <summary>Looks at the number before anything is opened or made.</summary>
+    private static int Checked(int threads) => threads is >= 1 and <= MaxThreads
+        ? threads
+        : throw FlatIndexException.InvalidConfig(FormattableString.Invariant($"a database scans with 1 to {MaxThreads} threads, found {threads}"));
 }

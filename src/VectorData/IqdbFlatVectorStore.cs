@@ -24,6 +24,7 @@ public sealed class IqdbFlatVectorStore : VectorStore
     /// <summary>A store in this process: in memory, with a file, or over a database that is shared.</summary>
     /// <param name="options">Null for a store in memory.</param>
     /// <exception cref="ArgumentException">A setting that is not accepted, or the mode Cluster, which needs a client.</exception>
+    /// <exception cref="VectorStoreException">A file that cannot be opened, as <see cref="IqdbFlatDatabase.Open"/> says; the operation is <c>Open</c>.</exception>
     public IqdbFlatVectorStore(IqdbFlatVectorStoreOptions? options = null)
     {
         options = (options ?? new()).Checked();
@@ -98,8 +99,9 @@ public sealed class IqdbFlatVectorStore : VectorStore
         base.Dispose(disposing);
     }
 
-    internal static IqdbFlatDatabase Database(IqdbFlatVectorStoreOptions options) =>
-        options.Path is { } path ? IqdbFlatDatabase.Open(path, options.Threads) : new(options.Threads);
+    internal static IqdbFlatDatabase Database(IqdbFlatVectorStoreOptions options) => options.Path is { } path
+        ? new VectorDataErrors(Path.GetFullPath(path), collectionName: null).Translate("Open", () => IqdbFlatDatabase.Open(path, options.Threads))
+        : new(options.Threads);
 
     private IqdbFlatCollectionOptions OptionsOf(VectorStoreCollectionDefinition? definition) =>
         new() { Definition = definition, EmbeddingGenerator = _generator, Shards = _shards };

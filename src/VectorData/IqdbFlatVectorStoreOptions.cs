@@ -1,3 +1,4 @@
+using System.Globalization;
 using IqdbFlat.Abstractions;
 using Microsoft.Extensions.AI;
 
@@ -6,6 +7,8 @@ namespace IqdbFlat.VectorData;
 /// <summary>Where a store keeps its collections, and what it generates vectors with. With none of it set, in the memory of this process.</summary>
 public sealed class IqdbFlatVectorStoreOptions
 {
+    internal const int DefaultShards = 4;
+
     /// <summary>In the process or in a cluster. Embedded.</summary>
     public IqdbFlatStoreMode Mode { get; set; }
 
@@ -19,7 +22,7 @@ public sealed class IqdbFlatVectorStoreOptions
     public int Threads { get; set; } = 1;
 
     /// <summary>Shards of a collection that is made in a cluster: 1 to 4,096. 4.</summary>
-    public int Shards { get; set; } = 4;
+    public int Shards { get; set; } = DefaultShards;
 
     /// <summary>What vectors are generated with where neither property nor collection says; null for nothing.</summary>
     public IEmbeddingGenerator? EmbeddingGenerator { get; set; }
@@ -35,8 +38,8 @@ public sealed class IqdbFlatVectorStoreOptions
             yield return "Of Path and Database at most one is set, found both.";
         if (Path is not null && string.IsNullOrWhiteSpace(Path))
             yield return "Path is the name of a file, found nothing but white space.";
-        if (Threads is < 1 or > 1_024)
-            yield return $"Threads is 1 to 1,024, found {Threads}.";
+        if (Threads is < 1 or > IqdbFlatDatabase.MaxThreads)
+            yield return string.Create(CultureInfo.InvariantCulture, $"Threads is 1 to {IqdbFlatDatabase.MaxThreads:N0}, found {Threads}.");
         if (Shards is < 1 or > IndexSettings.MaxShards)
             yield return $"Shards is 1 to {IndexSettings.MaxShards}, found {Shards}.";
     }

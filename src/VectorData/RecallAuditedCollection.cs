@@ -13,8 +13,9 @@ namespace IqdbFlat.VectorData;
 /// <remarks>
 /// <para>Recall at k counts the results of the inner search that are as near as the exact search's k-th record, or nearer, by the exact collection's score: so one of several records that tie at the k-th place
 /// is as good as another. It is divided by the number of records that the exact search found.</para>
-/// <para>Writes go to both, the inner one first; only a write that succeeded there is repeated. Instruments of the meter <c>IqdbFlat.VectorData.Recall</c>, tagged with the collection's name:
-/// <c>iqdbflat.recall</c> (histogram, 0 to 1), <c>iqdbflat.recall.searches</c> (searches that were audited), <c>iqdbflat.recall.failures</c> (audits that failed: the caller does not notice).</para>
+/// <para>Writes go to both, the inner one first; only a write that succeeded there is repeated, and an error of either is the caller's. Instruments of the meter <c>IqdbFlat.VectorData.Recall</c>, tagged with
+/// the collection's name: <c>iqdbflat.recall</c> (histogram, 0 to 1), <c>iqdbflat.recall.searches</c> (searches that were audited), <c>iqdbflat.recall.failures</c> (audits that failed, tagged <c>error</c>). Whatever happens
+/// in an audit, the search is as it would be without, but for its end, which comes later.</para>
 /// </remarks>
 /// <typeparam name="TKey">The type of keys.</typeparam>
 /// <typeparam name="TRecord">The type of records.</typeparam>
@@ -27,6 +28,7 @@ public sealed class RecallAuditedCollection<TKey, TRecord> : VectorStoreCollecti
     private readonly Func<TRecord, TKey> _key;
     private readonly RecallInstruments _instruments;
     private readonly AuditShare _share;
+    private readonly TimeSpan _auditTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Puts an auditor around a collection.</summary>
     /// <param name="inner">The collection that answers.</param>
@@ -43,6 +45,19 @@ public sealed class RecallAuditedCollection<TKey, TRecord> : VectorStoreCollecti
         (_inner, _exact, _key) = (inner, exact, key);
         _share = new AuditShare(share);
         _instruments = new RecallInstruments(inner.Name, meters);
+    }
+
+    /// <summary>What an audit may take: the end of a search that is audited comes that much later at most, and the audit that is not done by then has failed. 5 s.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Nothing, less, or more than 24 days.</exception>
+    public TimeSpan AuditTimeout
+    {
+        get => _auditTimeout;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, TimeSpan.FromDays(24));
+            _auditTimeout = value;
+        }
     }
 
     /// <inheritdoc/>
@@ -110,20 +125,23 @@ public sealed class RecallAuditedCollection<TKey, TRecord> : VectorStoreCollecti
         await _exact.DeleteAsync(all, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The inner collection's answer. Where the search is one of the share, it is audited after its last result was handed out.</summary>
+    /// <summary>
+    /// The inner collection's answer. Where the search is one of the share, it is audited after its last result was handed out, and ends when that is done or <see cref="AuditTimeout"/> has passed. A caller who
+    /// reads no further than he needs has no audit.
+    /// </summary>
     /// <inheritdoc/>
     public override async IAsyncEnumerable<VectorSearchResult<TRecord>> SearchAsync<TInput>(
         TInput searchValue, int top, VectorSearchOptions<TRecord>? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        List<TKey>? found = _share.TakesNext() ? [] : null;
+        var audit = _share.TakesNext() ? new RecallAudit<TKey, TRecord>(_exact, _key, _instruments) : null;
         await foreach (var result in _inner.SearchAsync(searchValue, top, options, cancellationToken).ConfigureAwait(false))
         {
-            found?.Add(_key(result.Record));
+            audit?.Take(result.Record);
             yield return result;
         }
 
-        if (found is not null)
-            await AuditAsync(searchValue, top, options, found, cancellationToken).ConfigureAwait(false);
+        if (audit is not null)
+            await audit.RunAsync(searchValue, top, options, _auditTimeout, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Hands out the auditor itself, then what the inner collection has.</summary>
@@ -144,42 +162,5 @@ public sealed class RecallAuditedCollection<TKey, TRecord> : VectorStoreCollecti
         }
 
         base.Dispose(disposing);
-    }
-
-    private async Task AuditAsync<TInput>(TInput query, int top, VectorSearchOptions<TRecord>? options, List<TKey> found, CancellationToken cancellationToken)
-        where TInput : notnull
-    {
-        try
-        {
-            var nearest = await ExactAsync(query, top, options, cancellationToken).ConfigureAwait(false);
-            if (nearest.Count > 0)
-                _instruments.Audited(RecallAtK.Of(nearest, found, top));
-        }
-        catch (Exception error) when (error is not OperationCanceledException)
-        {
-            // The caller has had the whole answer; that it could not be audited is for those who look at the metric.
-            _instruments.Failed(error);
-        }
-    }
-
-    /// <summary>The k nearest, and behind them all that tie with the k-th.</summary>
-    private async Task<List<(TKey Key, double? Score)>> ExactAsync<TInput>(TInput query, int top, VectorSearchOptions<TRecord>? options, CancellationToken cancellationToken)
-        where TInput : notnull
-    {
-        var bare = new VectorSearchOptions<TRecord>
-        {
-            Filter = options?.Filter,
-            VectorProperty = options?.VectorProperty,
-            Skip = options?.Skip ?? 0,
-            ScoreThreshold = options?.ScoreThreshold,
-        };
-        for (int wanted = top + 1; ; wanted = (int)Math.Min(2L * wanted, int.MaxValue))
-        {
-            var nearest = new List<(TKey Key, double? Score)>();
-            await foreach (var result in _exact.SearchAsync(query, wanted, bare, cancellationToken).ConfigureAwait(false))
-                nearest.Add((_key(result.Record), result.Score));
-            if (nearest.Count < wanted || !Equals(nearest[^1].Score, nearest[top - 1].Score))
-                return nearest;
-        }
     }
 }

@@ -1,5 +1,4 @@
 using IqdbFlat.Engine;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.VectorData;
 
 namespace IqdbFlat.VectorData;
@@ -14,13 +13,25 @@ internal sealed class VectorDataErrors(string storeName, string? collectionName)
     public VectorStoreCollectionMetadata CollectionMetadata { get; } =
         new() { VectorStoreSystemName = SystemName, VectorStoreName = storeName, CollectionName = collectionName };
 
+    public T Translate<T>(string operation, Func<T> call)
+    {
+        try
+        {
+            return call();
+        }
+        catch (FlatIndexException error)
+        {
+            throw Translated(operation, error);
+        }
+    }
+
     public async Task<T> Translate<T>(string operation, Task<T> call)
     {
         try
         {
             return await call.ConfigureAwait(false);
         }
-        catch (Exception error) when (IsOurs(error))
+        catch (FlatIndexException error)
         {
             throw Translated(operation, error);
         }
@@ -32,7 +43,7 @@ internal sealed class VectorDataErrors(string storeName, string? collectionName)
         {
             await call.ConfigureAwait(false);
         }
-        catch (Exception error) when (IsOurs(error))
+        catch (FlatIndexException error)
         {
             throw Translated(operation, error);
         }
@@ -45,9 +56,7 @@ internal sealed class VectorDataErrors(string storeName, string? collectionName)
             yield return enumerator.Current;
     }
 
-    private static bool IsOurs(Exception error) => error is FlatIndexException or SqliteException or IOException;
-
-    private VectorStoreException Translated(string operation, Exception error) => new(
+    private VectorStoreException Translated(string operation, FlatIndexException error) => new(
         collectionName is null ? $"The operation {operation} of the vector store failed: {error.Message}" : $"The operation {operation} on the collection '{collectionName}' failed: {error.Message}",
         error)
     {

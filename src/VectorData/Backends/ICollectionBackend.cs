@@ -13,11 +13,11 @@ internal interface ICollectionBackend
     /// <summary>Makes the collection, or finds one of the same shape; <see cref="FlatErrorKind.IndexExists"/> for one of another.</summary>
     Task EnsureAsync(CancellationToken cancellationToken);
 
-    /// <summary>Writes rows in their order; each with all of its parts or not at all, and none where one of them cannot be written.</summary>
-    Task UpsertAsync(IReadOnlyList<RecordRow> rows, CancellationToken cancellationToken);
-
-    /// <summary>Adds a row; false when the id is taken.</summary>
-    Task<bool> TryInsertAsync(RecordRow row, CancellationToken cancellationToken);
+    /// <summary>
+    /// Writes rows in their order; each with all of its parts or not at all, and none where one of them cannot be written. Ids of rows that must be new are in no other row of the batch before them. Where some
+    /// are taken the outcome says which, and how many rows before them are in. The error of a batch lists in <see cref="FlatError.NotApplied"/> what is not in; nothing is, where it lists nothing.
+    /// </summary>
+    Task<WriteOutcome> UpsertAsync(IReadOnlyList<RecordWrite> rows, CancellationToken cancellationToken);
 
     /// <summary>The rows of these ids, null in the place of one that is not there.</summary>
     Task<IReadOnlyList<RecordRow?>> GetAsync(IReadOnlyList<RowId> ids, bool includeVectors, CancellationToken cancellationToken);

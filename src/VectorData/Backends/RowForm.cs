@@ -35,6 +35,19 @@ internal sealed class RowForm
         return new(record.Id, Parts.Pack(Shape.Vectors.Select((column, i) => (column.Name, vectors[i]))), record.Metadata);
     }
 
+    /// <summary>Records as rows, all of them looked at: the first that no index accepts throws.</summary>
+    public Row[] ToRows(IReadOnlyList<RecordWrite> records)
+    {
+        var rows = new Row[records.Count];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            rows[i] = ToRow(records[i].Row);
+            RowCheck.Check(rows[i].Id, rows[i].Vector.Span, rows[i].Metadata, Dimension, Parts);
+        }
+
+        return rows;
+    }
+
     public RecordRow ToRecord(in StoredRow row, bool includeVectors)
     {
         if (Parts is null || !includeVectors)

@@ -41,42 +41,11 @@ internal sealed class ClusterCollection(IFlatIndexClient client, string name, Ro
         }
     }
 
-    public async Task UpsertAsync(IReadOnlyList<RecordRow> rows, CancellationToken cancellationToken)
+    public async Task<WriteOutcome> UpsertAsync(IReadOnlyList<RecordWrite> rows, CancellationToken cancellationToken)
     {
-        var written = new Row[rows.Count];
-        for (int i = 0; i < written.Length; i++)
-        {
-            written[i] = form.ToRow(rows[i]);
-            // The cluster stops at the first bad row; here none of the batch is sent.
-            RowCheck.Check(written[i].Id, written[i].Vector.Span, written[i].Metadata, form.Dimension, form.Parts);
-        }
-
-        await With(
-            async index =>
-            {
-                await index.UpsertBatchAsync(written, options: null, cancellationToken).ConfigureAwait(false);
-                return true;
-            },
-            cancellationToken).ConfigureAwait(false);
-    }
-
-    public async Task<bool> TryInsertAsync(RecordRow row, CancellationToken cancellationToken)
-    {
-        var written = form.ToRow(row);
-        try
-        {
-            return await With(
-                async index =>
-                {
-                    await index.InsertAsync(written, options: null, cancellationToken).ConfigureAwait(false);
-                    return true;
-                },
-                cancellationToken).ConfigureAwait(false);
-        }
-        catch (FlatIndexException error) when (error.Kind == FlatErrorKind.Duplicate)
-        {
-            return false;
-        }
+        // The cluster stops at the first bad row; here none of the batch is sent.
+        var written = form.ToRows(rows);
+        return await With(index => WriteAsync(index, rows, written, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     public Task<IReadOnlyList<RecordRow?>> GetAsync(IReadOnlyList<RowId> ids, bool includeVectors, CancellationToken cancellationToken) => With<IReadOnlyList<RecordRow?>>(
@@ -93,21 +62,9 @@ internal sealed class ClusterCollection(IFlatIndexClient client, string name, Ro
     public Task<IReadOnlyList<RecordHit>> SearchAsync(RecordSearch search, CancellationToken cancellationToken) => With<IReadOnlyList<RecordHit>>(
         async index =>
         {
-            var options = new ClusterSearchOptions { Filter = search.Filter, IncludeMetadata = true, VectorName = form.Parts![search.Column].Name };
+            var options = new ClusterSearchOptions { Filter = search.Filter, Skip = search.Skip, IncludeMetadata = true, VectorName = form.Parts![search.Column].Name };
             var result = await index.SearchAsync(search.Query, search.K, options, cancellationToken).ConfigureAwait(false);
-            var hits = new RecordHit[result.Hits.Count];
-            for (int i = 0; i < hits.Length; i++)
-                hits[i] = RowForm.ToHit(result.Hits[i]);
-            if (!search.IncludeVectors)
-                return hits;
-            var rows = await index.GetBatchAsync([.. hits.Select(hit => hit.Row.Id)], cancellationToken).ConfigureAwait(false);
-            for (int i = 0; i < hits.Length; i++)
-            {
-                if (rows[i] is { } row)
-                    hits[i] = hits[i] with { Row = form.ToRecord(row, includeVectors: true) };
-            }
-
-            return hits;
+            return [.. result.Hits.Select(hit => RowForm.ToHit(hit))];
         },
         cancellationToken);
 
@@ -124,6 +81,39 @@ internal sealed class ClusterCollection(IFlatIndexClient client, string name, Ro
             left -= page.Rows.Count;
             options = options with { Cursor = page.Cursor, Skip = 0 };
         }
+    }
+
+    /// <summary>Writes runs of rows that must be new and of such that need not, one after the other, so that the order is kept.</summary>
+    private static async Task<WriteOutcome> WriteAsync(IFlatIndex index, IReadOnlyList<RecordWrite> records, Row[] rows, CancellationToken cancellationToken)
+    {
+        for (int start = 0, end; start < rows.Length; start = end)
+        {
+            bool mustBeNew = records[start].MustBeNew;
+            for (end = start + 1; end < rows.Length && records[end].MustBeNew == mustBeNew;)
+                end++;
+            var run = new ArraySegment<Row>(rows, start, end - start);
+            try
+            {
+                await (mustBeNew ? index.InsertBatchAsync(run, options: null, cancellationToken) : index.UpsertBatchAsync(run, options: null, cancellationToken)).ConfigureAwait(false);
+            }
+            catch (FlatIndexException error) when (mustBeNew && error is { Kind: FlatErrorKind.Duplicate, Error: { MayHaveBeenApplied: false, Item: { } taken } })
+            {
+                return new(start + taken, [start + taken]);
+            }
+            catch (FlatIndexException error) when (run.Count < rows.Length)
+            {
+                throw InBatch(error, start, end, rows.Length);
+            }
+        }
+
+        return new(rows.Length, []);
+    }
+
+    /// <summary>The error of a run as that of the batch: no row behind the run is in either.</summary>
+    private static FlatIndexException InBatch(FlatIndexException error, int start, int end, int count)
+    {
+        var ofRun = error.Error.NotApplied.Count > 0 ? error.Error.NotApplied.Select(place => start + place) : Enumerable.Range(start, end - start);
+        return new(error.Error with { Item = start + error.Error.Item, NotApplied = [.. ofRun, .. Enumerable.Range(end, count - end)] }, error);
     }
 
     /// <summary>Calls the index; once more where the one that was known is gone, since another may have been made under its name.</summary>

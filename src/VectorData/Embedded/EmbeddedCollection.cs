@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using IqdbFlat.Engine;
 using IqdbFlat.Engine.Segments;
 using IqdbFlat.VectorData.Backends;
+using static IqdbFlat.VectorData.Embedded.EmbeddedCalls;
 
 namespace IqdbFlat.VectorData.Embedded;
 
@@ -12,15 +13,7 @@ internal sealed class EmbeddedCollection(IqdbFlatDatabase database, string name,
 
     public Task EnsureAsync(CancellationToken cancellationToken) => Run(() => database.Ensure(name, shape), cancellationToken);
 
-    public Task UpsertAsync(IReadOnlyList<RecordRow> rows, CancellationToken cancellationToken) => Run(
-        () =>
-        {
-            Table().Upsert(rows);
-            return true;
-        },
-        cancellationToken);
-
-    public Task<bool> TryInsertAsync(RecordRow row, CancellationToken cancellationToken) => Run(() => Table().TryInsert(row), cancellationToken);
+    public Task<WriteOutcome> UpsertAsync(IReadOnlyList<RecordWrite> rows, CancellationToken cancellationToken) => Run(() => Table().Upsert(rows), cancellationToken);
 
     public Task<IReadOnlyList<RecordRow?>> GetAsync(IReadOnlyList<RowId> ids, bool includeVectors, CancellationToken cancellationToken) => Run<IReadOnlyList<RecordRow?>>(
         () =>
@@ -39,25 +32,14 @@ internal sealed class EmbeddedCollection(IqdbFlatDatabase database, string name,
         },
         cancellationToken);
 
-    public Task DeleteAsync(IReadOnlyList<RowId> ids, CancellationToken cancellationToken) => Run(
-        () =>
-        {
-            Table().Delete(ids);
-            return true;
-        },
-        cancellationToken);
+    public Task DeleteAsync(IReadOnlyList<RowId> ids, CancellationToken cancellationToken) => Run(() => Table().Delete(ids), cancellationToken);
 
     public Task<IReadOnlyList<RecordHit>> SearchAsync(RecordSearch search, CancellationToken cancellationToken) => Run<IReadOnlyList<RecordHit>>(
         () =>
         {
             var table = Table();
-            var options = new SearchOptions { Filter = search.Filter, IncludeMetadata = true, VectorName = table.Form.Parts![search.Column].Name };
-            var hits = table.Index.Search(search.Query.Span, search.K, options, cancellationToken).Hits;
-            var found = new RecordHit[hits.Count];
-            for (int i = 0; i < found.Length; i++)
-                found[i] = RowForm.ToHit(hits[i]);
-
-            return search.IncludeVectors ? WithVectors(table, found) : found;
+            var options = new SearchOptions { Filter = search.Filter, Skip = search.Skip, IncludeMetadata = true, VectorName = table.Form.Parts![search.Column].Name };
+            return [.. table.Index.Search(search.Query.Span, search.K, options, cancellationToken).Hits.Select(hit => RowForm.ToHit(hit))];
         },
         cancellationToken);
 
@@ -77,19 +59,6 @@ internal sealed class EmbeddedCollection(IqdbFlatDatabase database, string name,
         }
     }
 
-    /// <summary>A row that a search found and that is gone since, or is another by now, is read again as it is; one that is gone keeps no vectors.</summary>
-    private static RecordHit[] WithVectors(EmbeddedTable table, RecordHit[] hits)
-    {
-        var snapshot = table.Read();
-        for (int i = 0; i < hits.Length; i++)
-        {
-            if (snapshot.TryFind(hits[i].Row.Id, out int row))
-                hits[i] = hits[i] with { Row = Record(table.Form, snapshot, row, includeVectors: true) };
-        }
-
-        return hits;
-    }
-
     private static RecordRow Record(RowForm form, RowSnapshot snapshot, int row, bool includeVectors)
     {
         return includeVectors
@@ -98,23 +67,4 @@ internal sealed class EmbeddedCollection(IqdbFlatDatabase database, string name,
     }
 
     private EmbeddedTable Table() => database.Find(name) is { } table ? table : throw FlatIndexException.IndexNotFound(name);
-
-    /// <summary>Everything happens on the caller's thread; what goes wrong comes out of the task.</summary>
-    private static Task<T> Run<T>(Func<T> call, CancellationToken cancellationToken)
-    {
-        if (cancellationToken.IsCancellationRequested)
-            return Task.FromCanceled<T>(cancellationToken);
-        try
-        {
-            return Task.FromResult(call());
-        }
-        catch (OperationCanceledException error)
-        {
-            return Task.FromCanceled<T>(error.CancellationToken);
-        }
-        catch (Exception error)
-        {
-            return Task.FromException<T>(error);
-        }
-    }
 }

@@ -30,7 +30,7 @@ internal sealed class EmbeddedFile : IDisposable
     public string Path { get; }
 
     /// <summary>Opens the file, or makes it.</summary>
-    /// <exception cref="FlatIndexException">Unavailable: another process has it. CorruptData: it is no such file, or a damaged one.</exception>
+    /// <exception cref="FlatIndexException">Unavailable: another process has it, or it cannot be opened, read or written. CorruptData: it is no such file, or a damaged one.</exception>
     public static EmbeddedFile Open(string path)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = SecondsForTheLock }.ToString());
@@ -144,24 +144,33 @@ internal sealed class EmbeddedFile : IDisposable
     {
         _connection.Open();
         Execute("PRAGMA locking_mode = EXCLUSIVE");
+        // WAL is noted in the file, so a file of something else is refused before.
+        HasSchema();
         Execute("PRAGMA journal_mode = WAL");
         Execute("PRAGMA synchronous = FULL");
         using var transaction = _connection.BeginTransaction(deferred: false);
-        long application = Number("PRAGMA application_id");
-        long version = Number("PRAGMA user_version");
-        if (application == 0 && version == 0 && Number("SELECT count(*) FROM sqlite_master") == 0)
+        // Another process may have made it what it is since.
+        if (!HasSchema())
         {
             Execute(Schema);
             Execute($"PRAGMA application_id = {ApplicationId}");
             Execute($"PRAGMA user_version = {Version}");
         }
-        else if (application != ApplicationId || version != Version)
-        {
-            throw Damaged("the file", $"is a SQLite file of something else or of another version: expected {ApplicationId} and {Version}, found {application} and {version}");
-        }
 
         transaction.Commit();
         return this;
+    }
+
+    /// <summary>Whether the file is one of this version, or else empty; throws for any other.</summary>
+    private bool HasSchema()
+    {
+        long application = Number("PRAGMA application_id");
+        long version = Number("PRAGMA user_version");
+        if (application == ApplicationId && version == Version)
+            return true;
+        return application == 0 && version == 0 && Number("SELECT count(*) FROM sqlite_master") == 0
+            ? false
+            : throw Damaged("the file", $"is a SQLite file of something else or of another version: expected {ApplicationId} and {Version}, found {application} and {version}");
     }
 
     private void InTransaction(Action write) => Guarded(() =>
@@ -180,13 +189,9 @@ internal sealed class EmbeddedFile : IDisposable
             {
                 return use();
             }
-            catch (SqliteException error) when (error.SqliteErrorCode is SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED)
+            catch (SqliteException error)
             {
-                throw new FlatIndexException(FlatIndexException.Unavailable($"the file '{Path}' is in use by another process").Error, error);
-            }
-            catch (SqliteException error) when (error.SqliteErrorCode is SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB)
-            {
-                throw new FlatIndexException(Damaged("the file", $"is damaged or no database: {error.Message}").Error, error);
+                throw new FlatIndexException(ErrorOf(error), error);
             }
             catch (InvalidDataException error)
             {
@@ -194,6 +199,14 @@ internal sealed class EmbeddedFile : IDisposable
             }
         }
     }
+
+    private FlatError ErrorOf(SqliteException error) => error.SqliteErrorCode switch
+    {
+        SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => FlatIndexException.Unavailable($"the file '{Path}' is in use by another process").Error,
+        SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB => Damaged("the file", $"is damaged or no database: {error.Message}").Error,
+        // Whether a transaction is on a disk that failed while it was written is not known.
+        var code => FlatIndexException.Unavailable($"the file '{Path}' cannot be used: {error.Message}").Error with { MayHaveBeenApplied = code == SQLitePCL.raw.SQLITE_IOERR },
+    };
 
     private FlatIndexException Damaged(string record, string reason) => FlatIndexException.CorruptData($"{Path}: {record}", reason);
 

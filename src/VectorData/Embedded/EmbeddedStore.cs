@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using IqdbFlat.VectorData.Backends;
+using static IqdbFlat.VectorData.Embedded.EmbeddedCalls;
 
 namespace IqdbFlat.VectorData.Embedded;
 
@@ -7,15 +9,15 @@ internal sealed class EmbeddedStore(IqdbFlatDatabase database) : IStoreBackend
 {
     public ICollectionBackend Collection(string name, CollectionShape shape, int shards) => new EmbeddedCollection(database, name, shape);
 
-    public IAsyncEnumerable<string> ListAsync(CancellationToken cancellationToken) => database.CollectionNames.ToAsyncEnumerable();
-
-    public Task<bool> ExistsAsync(string name, CancellationToken cancellationToken) => Task.FromResult(database.Find(name) is not null);
-
-    public Task DropAsync(string name, CancellationToken cancellationToken)
+    public async IAsyncEnumerable<string> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        database.Drop(name);
-        return Task.CompletedTask;
+        foreach (string name in await Run(() => database.CollectionNames, cancellationToken).ConfigureAwait(false))
+            yield return name;
     }
+
+    public Task<bool> ExistsAsync(string name, CancellationToken cancellationToken) => Run(() => database.Find(name) is not null, cancellationToken);
+
+    public Task DropAsync(string name, CancellationToken cancellationToken) => Run(() => database.Drop(name), cancellationToken);
 
     public object? GetService(Type serviceType) => serviceType.IsInstanceOfType(database) ? database : null;
 }

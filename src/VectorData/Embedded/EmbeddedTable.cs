@@ -5,55 +5,33 @@ using IqdbFlat.VectorData.Backends;
 namespace IqdbFlat.VectorData.Embedded;
 
 /// <summary>The rows of one collection in this process. Reads take a snapshot and never wait; writes go one after the other, first to the file, where there is one.</summary>
-internal sealed class EmbeddedTable : IDisposable
+internal sealed class EmbeddedTable(string name, RowForm form, FlatIndex index, ITableLog log) : IDisposable
 {
     private readonly Lock _writing = new();
-    private readonly FlatIndex _index;
-    private readonly ITableLog _log;
     private volatile bool _dropped;
 
-    public EmbeddedTable(string name, CollectionShape shape, FlatIndexOptions options, ITableLog log)
-    {
-        Name = name;
-        Form = new(shape);
-        _index = Form.CreateIndex(options);
-        _log = log;
-    }
+    public string Name => name;
 
-    public string Name { get; }
+    public RowForm Form => form;
 
-    public RowForm Form { get; }
-
-    public FlatIndex Index => _index;
+    public FlatIndex Index => index;
 
     /// <summary>Takes rows that the file has already, in the order in which they were written.</summary>
-    public void Load(IReadOnlyList<Row> rows) => _index.UpsertBatch(rows);
+    public void Load(IReadOnlyList<Row> rows) => index.UpsertBatch(rows);
 
-    public void Upsert(IReadOnlyList<RecordRow> records)
+    /// <summary>Writes a batch in whole or not at all: nothing where a row that must be new finds its id taken.</summary>
+    public WriteOutcome Upsert(IReadOnlyList<RecordWrite> records)
     {
-        var rows = new Row[records.Count];
-        for (int i = 0; i < rows.Length; i++)
-            rows[i] = Form.ToRow(records[i]);
+        var rows = form.ToRows(records);
         lock (_writing)
         {
             CheckThere();
-            // All are looked at before the first is written, so that a batch is in whole or not at all.
-            foreach (var row in rows)
-                RowCheck.Check(row.Id, row.Vector.Span, row.Metadata, Form.Dimension, Form.Parts);
-            _log.Upsert(rows);
-            _index.UpsertBatch(rows);
-        }
-    }
-
-    public bool TryInsert(in RecordRow record)
-    {
-        lock (_writing)
-        {
-            CheckThere();
-            if (_index.Exists(record.Id))
-                return false;
-            Upsert([record]);
-            return true;
+            int[] taken = [.. Enumerable.Range(0, rows.Length).Where(place => records[place].MustBeNew && index.Exists(rows[place].Id))];
+            if (taken.Length > 0)
+                return new(0, taken);
+            log.Upsert(rows);
+            index.UpsertBatch(rows);
+            return new(rows.Length, []);
         }
     }
 
@@ -64,8 +42,8 @@ internal sealed class EmbeddedTable : IDisposable
             CheckThere();
             foreach (var id in ids)
                 RowIdLimits.Check(id);
-            _log.Delete(ids);
-            _index.DeleteBatch(ids);
+            log.Delete(ids);
+            index.DeleteBatch(ids);
         }
     }
 
@@ -74,7 +52,7 @@ internal sealed class EmbeddedTable : IDisposable
     {
         lock (_writing)
         {
-            _log.Drop();
+            log.Drop();
             _dropped = true;
         }
 
@@ -84,14 +62,14 @@ internal sealed class EmbeddedTable : IDisposable
     public RowSnapshot Read()
     {
         CheckThere();
-        return _index.Snapshot;
+        return index.Snapshot;
     }
 
-    public void Dispose() => _index.Dispose();
+    public void Dispose() => index.Dispose();
 
     private void CheckThere()
     {
         if (_dropped)
-            throw FlatIndexException.IndexNotFound(Name);
+            throw FlatIndexException.IndexNotFound(name);
     }
 }

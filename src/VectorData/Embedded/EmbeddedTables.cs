@@ -20,7 +20,8 @@ internal sealed class EmbeddedTables : IDisposable
         _file = file;
         foreach (var (number, name, shape) in file?.Collections() ?? [])
         {
-            var table = new EmbeddedTable(name, shape, _options, new FileTableLog(file!, number));
+            var form = new RowForm(shape);
+            var table = new EmbeddedTable(name, form, form.CreateIndex(_options), new FileTableLog(file!, number));
             _tables[name] = table;
             file!.Load(number, table);
         }
@@ -40,10 +41,19 @@ internal sealed class EmbeddedTables : IDisposable
         {
             if (Find(name) is { } found)
                 return found.Form.Shape.Vectors.SequenceEqual(shape.Vectors) ? found : throw FlatIndexException.IndexExists(name);
-            // The form is checked before the file hears of it.
+            // What no index accepts is told before the file hears of it.
             var form = new RowForm(shape);
-            ITableLog log = _file is null ? NoTableLog.Instance : new FileTableLog(_file, _file.Create(name, form.Shape));
-            return _tables[name] = new EmbeddedTable(name, shape, _options, log);
+            var index = form.CreateIndex(_options);
+            try
+            {
+                ITableLog log = _file is null ? NoTableLog.Instance : new FileTableLog(_file, _file.Create(name, shape));
+                return _tables[name] = new EmbeddedTable(name, form, index, log);
+            }
+            catch
+            {
+                index.Dispose();
+                throw;
+            }
         }
     }
 

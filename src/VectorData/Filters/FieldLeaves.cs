@@ -16,7 +16,7 @@ internal static class FieldLeaves
 
     public static Filter IsNull(string field) => Filter.Not(IsNotNull(field));
 
-    /// <summary>A comparison with a value of the property's own type, not null.</summary>
+    /// <summary>A comparison with a value of the property's own type, not null. Arrays are compared by their stored forms.</summary>
     public static Filter Compare(ExpressionType comparison, string field, DataCodec codec, object value)
     {
         if (comparison == ExpressionType.NotEqual)
@@ -36,10 +36,10 @@ internal static class FieldLeaves
         };
     }
 
-    /// <summary>The property is one of the values, none of which is null.</summary>
+    /// <summary>The property, which is no array, is one of the values, none of which is null.</summary>
     public static Filter In(string field, DataCodec codec, IReadOnlyList<object> values)
     {
-        if (!codec.Scalar.IsUnique || codec.IsArray)
+        if (!codec.Scalar.IsUnique)
             return Any([.. values.Select(value => Compare(ExpressionType.Equal, field, codec, value))]);
         return Any([.. values.Select(codec.Scalar.Encode).Distinct().Chunk(Limits.FilterInValues).Select(chunk => Filter.In(field, chunk))]);
     }
@@ -50,8 +50,6 @@ internal static class FieldLeaves
         var stored = values.SelectMany(value => value is null ? [MetadataValue.Null] : codec.Scalar.Forms(value)).Distinct();
         return Any([.. stored.Chunk(Limits.FilterInValues).Select(chunk => Filter.ContainsAny(field, chunk))]);
     }
-
-    public static Filter All(IReadOnlyList<Filter> filters) => filters.Count == 1 ? filters[0] : Filter.And(filters);
 
     public static Filter Any(IReadOnlyList<Filter> filters) => filters.Count == 1 ? filters[0] : Filter.Or(filters);
 }

@@ -18,7 +18,7 @@ internal sealed partial class FilterTranslator
         else if (call.Method.DeclaringType == typeof(Enumerable) && call.Method.Name is nameof(Enumerable.Any) or nameof(Enumerable.All))
             filter = Elements(call);
         else if (call is { Method: { Name: nameof(Equals), IsStatic: false }, Object: { } left, Arguments: [var right] })
-            filter = AreEqual(left, right);
+            filter = IsCallOnNull(left, right) ? FieldLeaves.False : AreEqual(left, right);
         else if (call is { Method: { Name: nameof(Equals), IsStatic: true, DeclaringType: var type }, Arguments: [var first, var second] } && type == typeof(object))
             filter = AreEqual(first, second);
         return filter is not null;
@@ -39,7 +39,7 @@ internal sealed partial class FilterTranslator
         }
 
         if (call.Method.Name == nameof(string.Equals) && arguments.Count >= 1 && IsOrdinal(arguments, 1))
-            return AreEqual(call.Object!, arguments[0]);
+            return IsCallOnNull(call.Object!, arguments[0]) ? FieldLeaves.False : AreEqual(call.Object!, arguments[0]);
         if (arguments.Count == 0 || !IsOrdinal(arguments, 1) || _expressions.Depends(arguments[0]) || Property(call.Object!) is not { } field || field.Type != typeof(string))
             return null;
         string? part = RecordExpressions.Evaluate(arguments[0]) switch
@@ -60,6 +60,9 @@ internal sealed partial class FilterTranslator
     private bool IsOrdinal(ReadOnlyCollection<Expression> arguments, int place) =>
         arguments.Count == place
         || (arguments.Count == place + 1 && !_expressions.Depends(arguments[place]) && RecordExpressions.Evaluate(arguments[place]) is StringComparison.Ordinal);
+
+    /// <summary>A method of an object that asks whether it is null: false where it is not, and it throws where it is.</summary>
+    private bool IsCallOnNull(Expression left, Expression right) => _expressions.Depends(left) && !left.Type.IsValueType && !_expressions.Depends(right) && RecordExpressions.Evaluate(right) is null;
 
     private Filter? AreEqual(Expression left, Expression right)
     {
@@ -105,13 +108,13 @@ internal sealed partial class FilterTranslator
                 hasNull = true;
             else if (IsNaN(value))
                 throw Unsupported(node);
-            else if (value.GetType() == property.Type)
+            else if (value.GetType() == property.Type && !property.Codec.IsArray)
                 equal.Add(value);
             else if (Compare(ExpressionType.Equal, property, value, node) is { } part && part != FieldLeaves.False)
                 parts.Add(part);
         }
 
-        if (hasNull)
+        if (hasNull && !property.ThrowsOnNull)
             parts.Add(FieldLeaves.IsNull(property.Field));
         if (equal.Count > 0)
             parts.Add(FieldLeaves.In(property.Field, property.Codec, equal));

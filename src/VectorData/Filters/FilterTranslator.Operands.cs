@@ -9,7 +9,10 @@ namespace IqdbFlat.VectorData.Filters;
 internal sealed partial class FilterTranslator
 {
     /// <summary>A property as it stands in a comparison.</summary>
-    private sealed record Operand(PropertyModel Model, DataCodec Codec)
+    /// <param name="Model">The property.</param>
+    /// <param name="Codec">How it is stored.</param>
+    /// <param name="ThrowsOnNull">Whether reading it throws where it is null: by <c>Value</c>, or by a cast to a type without null.</param>
+    private sealed record Operand(PropertyModel Model, DataCodec Codec, bool ThrowsOnNull)
     {
         public string Field => Model.StorageName;
 
@@ -55,7 +58,8 @@ internal sealed partial class FilterTranslator
     {
         if (Property(nullable) is not { } property || Branch(comparison, nullable, value) is not { } itself || Branch(comparison, instead, value) is not { } other)
             return null;
-        return Filter.Or(Filter.And(FieldLeaves.IsNotNull(property.Field), itself), Filter.And(FieldLeaves.IsNull(property.Field), other));
+        var found = Filter.And(FieldLeaves.IsNotNull(property.Field), itself);
+        return property.ThrowsOnNull ? found : Filter.Or(found, Filter.And(FieldLeaves.IsNull(property.Field), other));
     }
 
     /// <summary><c>a.CompareTo(b)</c> against 0, for types whose order is that of the index. That of strings depends on a culture.</summary>
@@ -65,6 +69,13 @@ internal sealed partial class FilterTranslator
             : null;
 
     private static Filter Compare(ExpressionType comparison, Operand property, object? value, Expression node)
+    {
+        var filter = CompareNullable(comparison, property, value, node);
+        // Every other comparison is false on null anyway.
+        return property.ThrowsOnNull && (value is null || comparison == ExpressionType.NotEqual) ? Filter.And(FieldLeaves.IsNotNull(property.Field), filter) : filter;
+    }
+
+    private static Filter CompareNullable(ExpressionType comparison, Operand property, object? value, Expression node)
     {
         if (value is null)
         {
@@ -78,7 +89,8 @@ internal sealed partial class FilterTranslator
 
         if (property.Codec.IsArray || property.Type == typeof(byte[]))
         {
-            return value.GetType() == property.Type && comparison is ExpressionType.Equal or ExpressionType.NotEqual
+            // Arrays are compared as they are stored, and 1.0m is stored in one way and 1.00m in another.
+            return value.GetType() == property.Type && comparison is ExpressionType.Equal or ExpressionType.NotEqual && (!property.Codec.IsArray || property.Codec.Scalar.IsUnique)
                 ? FieldLeaves.Compare(comparison, property.Field, property.Codec, value)
                 : throw Unsupported(node);
         }
@@ -103,7 +115,7 @@ internal sealed partial class FilterTranslator
         bool none = Comparisons.Holds(comparison, 0, number);
         bool one = Comparisons.Holds(comparison, 1, number);
         // Whether there are any is all that an index knows of the number of elements.
-        if (one != Comparisons.Holds(comparison, 2, number) || one != Comparisons.Holds(comparison, int.MaxValue, number))
+        if (one != Comparisons.Holds(comparison, 2, number) || one != Comparisons.Holds(comparison, int.MaxValue, number) || (number > 0 && one != Comparisons.Holds(comparison, number, number)))
             return null;
         if (none == one)
             return none ? FieldLeaves.IsNotNull(array.Field) : FieldLeaves.False;
@@ -131,16 +143,19 @@ internal sealed partial class FilterTranslator
     {
         var inner = node;
         var casts = new List<Type>();
+        bool throwsOnNull = false;
         while (true)
         {
             if (inner is UnaryExpression { NodeType: ExpressionType.Convert or ExpressionType.ConvertChecked or ExpressionType.TypeAs } convert && convert.Method is null or { Name: "op_Implicit" or "op_Explicit" })
             {
                 casts.Add(convert.Type);
+                throwsOnNull |= convert.NodeType != ExpressionType.TypeAs && !IsNullable(convert.Type) && IsNullable(convert.Operand.Type);
                 inner = convert.Operand;
             }
             else if (inner is MemberExpression { Member.Name: nameof(Nullable<int>.Value), Expression: { } nullable } && Nullable.GetUnderlyingType(nullable.Type) is not null)
             {
                 inner = nullable;
+                throwsOnNull = true;
             }
             else
             {
@@ -154,7 +169,7 @@ internal sealed partial class FilterTranslator
             throw new InvalidOperationException($"The filter names the property '{name}', which the model of the collection does not have.");
         if (property is VectorPropertyModel)
             throw Unsupported(node);
-        var operand = new Operand(property, model.CodecOf(property));
+        var operand = new Operand(property, model.CodecOf(property), throwsOnNull);
         casts.Reverse();
         var current = operand.Type;
         foreach (var cast in casts)
@@ -187,6 +202,8 @@ internal sealed partial class FilterTranslator
             node = convert.Operand;
         return node is not null && node == _record;
     }
+
+    private static bool IsNullable(Type type) => !type.IsValueType || Nullable.GetUnderlyingType(type) is not null;
 
     private static bool IsNaN(object value) => value is double.NaN or float.NaN || (value is Half half && Half.IsNaN(half));
 }

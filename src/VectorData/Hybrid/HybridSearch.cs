@@ -16,13 +16,13 @@ internal sealed class HybridSearch(ICollectionBackend rows, string field, IReadO
     private const int LeastDepth = 1_000;
     private const int DepthPerHit = 10;
 
-    public static int Depth(int wanted) => (int)Math.Min(Math.Max(LeastDepth, (long)DepthPerHit * wanted), Math.Max(wanted, Limits.Hits));
+    public static int Depth(long wanted) => (int)Math.Min(Math.Min(Math.Max(LeastDepth, DepthPerHit * wanted), Math.Max(wanted, Limits.Hits)), int.MaxValue);
 
     public async Task<IReadOnlyList<(RecordRow Row, double Score)>> RunAsync(RecordSearch search, CancellationToken cancellationToken)
     {
-        int depth = Depth(search.K);
+        int depth = Depth((long)search.Skip + search.K);
         var fused = new Dictionary<RowId, (RecordRow Row, double Score)>();
-        var nearest = await rows.SearchAsync(search with { K = depth, IncludeVectors = false }, cancellationToken).ConfigureAwait(false);
+        var nearest = await rows.SearchAsync(search with { Skip = 0, K = depth }, cancellationToken).ConfigureAwait(false);
         Add(fused, [.. nearest.Select(hit => hit.Row)], (left, right) => nearest[left].Distance.Equals(nearest[right].Distance));
         if (keywords.Count > 0)
         {
@@ -30,11 +30,7 @@ internal sealed class HybridSearch(ICollectionBackend rows, string field, IReadO
             Add(fused, [.. matches.Select(match => match.Row)], (left, right) => matches[left].Count == matches[right].Count);
         }
 
-        var best = fused.Values.OrderByDescending(row => row.Score).ThenBy(row => row.Row.Sequence).Take(search.K).ToArray();
-        if (!search.IncludeVectors)
-            return best;
-        var whole = await rows.GetAsync([.. best.Select(row => row.Row.Id)], includeVectors: true, cancellationToken).ConfigureAwait(false);
-        return [.. best.Select((row, i) => (whole[i] ?? row.Row, row.Score))];
+        return [.. fused.Values.OrderByDescending(row => row.Score).ThenBy(row => row.Row.Sequence).Skip(search.Skip).Take(search.K)];
     }
 
     private static void Add(Dictionary<RowId, (RecordRow Row, double Score)> fused, RecordRow[] ranking, Func<int, int, bool> areTied)

@@ -8,7 +8,7 @@ internal static class RecallAtK
     /// <param name="found">What was found, in any order; a key that comes twice counts once.</param>
     /// <param name="k">How many were asked for.</param>
     /// <returns>The found records that are as near as the k-th true one or nearer, at most k, over the true ones, at most k.</returns>
-    public static double Of<TKey>(IReadOnlyList<(TKey Key, double? Score)> nearest, IReadOnlyList<TKey> found, int k)
+    public static double Of<TKey>(IReadOnlyList<(TKey Key, double? Score)> nearest, IEnumerable<TKey> found, int k)
         where TKey : notnull
     {
         int truth = Math.Min(k, nearest.Count);

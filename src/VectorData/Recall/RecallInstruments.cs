@@ -1,4 +1,6 @@
 using System.Diagnostics.Metrics;
+using IqdbFlat.Engine;
+using Microsoft.Extensions.VectorData;
 
 namespace IqdbFlat.VectorData.Recall;
 
@@ -24,13 +26,22 @@ internal sealed class RecallInstruments : IDisposable
         _failures = meter.CreateCounter<long>("iqdbflat.recall.failures", "{search}", "Searches whose audit failed.");
     }
 
-    public void Audited(double recall)
+    /// <summary>A search was audited; its recall is null where nothing was to be found.</summary>
+    public void Audited(double? recall)
     {
-        _recall.Record(recall, _collection);
+        if (recall is { } part)
+            _recall.Record(part, _collection);
         _searches.Add(1, _collection);
     }
 
-    public void Failed(Exception error) => _failures.Add(1, _collection, new("error", error.GetType().Name));
+    public void Failed(Exception error) => _failures.Add(1, _collection, new("error", NameOf(error)));
 
     public void Dispose() => _owned?.Dispose();
+
+    private static string NameOf(Exception error) => error switch
+    {
+        VectorStoreException { InnerException: FlatIndexException inner } => inner.Kind.ToString(),
+        OperationCanceledException or TimeoutException => nameof(FlatErrorKind.Timeout),
+        _ => error.GetType().Name.Replace(nameof(Exception), "", StringComparison.Ordinal),
+    };
 }

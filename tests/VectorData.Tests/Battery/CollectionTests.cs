@@ -51,6 +51,19 @@ public abstract class CollectionTests(StoreMode mode)
     }
 
     [Fact]
+    public async Task Operations_of_a_store_are_cancelled_as_those_of_a_collection()
+    {
+        var cancelled = new CancellationToken(canceled: true);
+        var notes = await mode.MakeAsync<int, Note>();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => mode.Store.CollectionExistsAsync(notes.Name, cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => mode.Store.EnsureCollectionDeletedAsync(notes.Name, cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await mode.Store.ListCollectionNamesAsync(cancelled).ToListAsync(Cancel));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => notes.CollectionExistsAsync(cancelled));
+        Assert.True(await notes.CollectionExistsAsync(Cancel));
+    }
+
+    [Fact]
     public async Task A_collection_that_was_deleted_and_made_again_is_empty()
     {
         var notes = await mode.MakeAsync<int, Note>();

@@ -42,11 +42,13 @@ public abstract class HybridTests(StoreMode mode)
         var pages = await MakeAsync();
         var all = await Hybrid(pages).HybridSearchAsync(new float[] { 0 }, ["fox"], 9, new() { Filter = page => page.Chapter == 1, IncludeVectors = true }, Cancel).ToListAsync(Cancel);
         var skipped = await Hybrid(pages).HybridSearchAsync(new float[] { 0 }, ["fox"], 1, new() { Filter = page => page.Chapter == 1, Skip = 1 }, Cancel).ToListAsync(Cancel);
+        var rest = await Hybrid(pages).HybridSearchAsync(new float[] { 0 }, ["fox"], int.MaxValue, new() { Filter = page => page.Chapter == 1, Skip = 1 }, Cancel).ToListAsync(Cancel);
         var near = await Hybrid(pages).HybridSearchAsync(new float[] { 0 }, ["fox"], 9, new() { Filter = page => page.Chapter == 1, ScoreThreshold = all[1].Score }, Cancel).ToListAsync(Cancel);
 
         Assert.Equal([2, 1, 3], all.Select(hit => hit.Record.Id));
         Assert.All(all, hit => Assert.NotNull(hit.Record.Vector));
         Assert.Equal([1], skipped.Select(hit => hit.Record.Id));
+        Assert.Equal([1, 3], rest.Select(hit => hit.Record.Id));
         Assert.Equal([2, 1], near.Select(hit => hit.Record.Id));
     }
 

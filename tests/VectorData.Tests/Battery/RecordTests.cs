@@ -72,6 +72,37 @@ public abstract class RecordTests(StoreMode mode)
     }
 
     [Fact]
+    public async Task A_batch_with_a_bad_record_writes_nothing_where_keys_are_drawn_either()
+    {
+        var drafts = await mode.MakeAsync<Guid, Draft>();
+        Draft[] wrong = [new() { Vector = [1, 2] }, new() { Vector = [1, 2, 3] }];
+        // Found while rows are made, before any is looked at by the index.
+        Draft[] tooMuch = [new() { Vector = [1, 2] }, new() { Text = "\uD800" }, new() { Text = new('x', 70_000) }];
+
+        await Assert.ThrowsAsync<VectorStoreException>(() => drafts.UpsertAsync(wrong, Cancel));
+        await Assert.ThrowsAnyAsync<Exception>(() => drafts.UpsertAsync(tooMuch, Cancel));
+
+        Assert.All(wrong.Concat(tooMuch), draft => Assert.Equal(Guid.Empty, draft.Id));
+        Assert.Empty(await drafts.GetAsync(draft => true, 9, cancellationToken: Cancel).ToListAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task A_batch_keeps_its_order_whether_keys_are_given_or_drawn()
+    {
+        var drafts = await mode.MakeAsync<Guid, Draft>();
+        var twice = new Draft { Text = "f" };
+        Draft[] batch =
+        [
+            new() { Id = Guid.NewGuid(), Text = "a" }, new() { Text = "b" }, new() { Text = "c" }, new() { Id = Guid.NewGuid(), Text = "d" }, new() { Text = "e" }, twice, twice,
+        ];
+
+        await drafts.UpsertAsync(batch, Cancel);
+
+        Assert.Equal(["a", "b", "c", "d", "e", "f"], await drafts.GetAsync(draft => true, 9, cancellationToken: Cancel).Select(draft => draft.Text).ToListAsync(Cancel));
+        Assert.Equal(batch[6].Id, (await drafts.GetAsync(draft => draft.Text == "f", 9, cancellationToken: Cancel).SingleAsync(Cancel)).Id);
+    }
+
+    [Fact]
     public async Task A_record_has_any_of_its_vectors_or_none()
     {
         var articles = await mode.MakeAsync<string, Article>();

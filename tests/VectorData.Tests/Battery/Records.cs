@@ -40,3 +40,16 @@ public sealed class Setting
     [VectorStoreData]
     public string? Value { get; set; }
 }
+
+/// <summary>A record whose key is drawn where it has none.</summary>
+public sealed class Draft
+{
+    [VectorStoreKey]
+    public Guid Id { get; set; }
+
+    [VectorStoreData]
+    public string? Text { get; set; }
+
+    [VectorStoreVector(2, DistanceFunction = DistanceFunction.EuclideanDistance)]
+    public float[]? Vector { get; set; }
+}

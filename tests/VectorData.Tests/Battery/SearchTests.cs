@@ -69,6 +69,15 @@ public abstract class SearchTests(StoreMode mode)
     }
 
     [Fact]
+    public async Task All_that_is_behind_a_place_may_be_asked_for()
+    {
+        var points = await MakeAsync(DistanceFunction.EuclideanDistance, 1, [1], [2], [3]);
+
+        Assert.Equal([1, 2], await points.SearchAsync(new float[] { 0 }, int.MaxValue, new() { Skip = 1 }, Cancel).Select(hit => hit.Record.Id).ToListAsync(Cancel));
+        Assert.Empty(await points.SearchAsync(new float[] { 0 }, 1, new() { Skip = int.MaxValue, IncludeVectors = true }, Cancel).ToListAsync(Cancel));
+    }
+
+    [Fact]
     public async Task Vectors_come_along_where_they_are_asked_for()
     {
         var points = await MakeAsync(DistanceFunction.EuclideanDistance, 2, [1, 2], [3, 4]);
@@ -114,7 +123,24 @@ public abstract class SearchTests(StoreMode mode)
     }
 }
 
-public sealed class EmbeddedSearchTests(EmbeddedMode mode) : SearchTests(mode);
+public sealed class EmbeddedSearchTests(EmbeddedMode mode) : SearchTests(mode)
+{
+    [Fact]
+    public async Task An_answer_that_is_too_long_is_an_error_that_says_so_with_what_is_skipped()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        using var database = new IqdbFlatDatabase();
+        var notes = new IqdbFlatCollection<int, Note>(database, "notes");
+        await notes.EnsureCollectionExistsAsync(cancel);
+        await notes.UpsertAsync([.. Enumerable.Range(0, Limits.Hits + 1).Select(i => new Note { Id = i, Vector = new float[] { i, 0, 0 } })], cancel);
+
+        var error = await Assert.ThrowsAsync<VectorStoreException>(async () => await notes.SearchAsync(new float[] { 0, 0, 0 }, Limits.Hits, new() { Skip = 1 }, cancel).ToListAsync(cancel));
+        var last = await notes.SearchAsync(new float[] { 0, 0, 0 }, 1, new() { Skip = Limits.Hits - 1 }, cancel).SingleAsync(cancel);
+
+        Assert.Contains("at most 65536 hits, found 65537", error.Message, StringComparison.Ordinal);
+        Assert.Equal(Limits.Hits - 1, last.Record.Id);
+    }
+}
 
 public sealed class ClusterSearchTests(ClusterMode mode) : SearchTests(mode);
 

@@ -82,18 +82,80 @@ public sealed class EmbeddedFileTests : IDisposable
         Assert.Contains(Path, refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1_025)]
+    public void A_number_of_threads_that_no_index_accepts_is_told_before_a_file_is_made(int threads)
+    {
+        var refused = Assert.Throws<FlatIndexException>(() => IqdbFlatDatabase.Open(Path, threads));
+
+        Assert.Equal(FlatErrorKind.InvalidConfig, refused.Kind);
+        Assert.Equal(FlatErrorKind.InvalidConfig, Assert.Throws<FlatIndexException>(() => new IqdbFlatDatabase(threads)).Kind);
+        Assert.Empty(Directory.GetFiles(_folder.FullName));
+    }
+
+    [Fact]
+    public async Task A_collection_that_the_file_does_not_take_is_not_there_and_can_be_made_later()
+    {
+        using (var store = new IqdbFlatVectorStore(new IqdbFlatVectorStoreOptions { Path = Path }))
+            await Articles(store);
+        Run("CREATE TRIGGER no_more BEFORE INSERT ON collection WHEN NEW.name = 'refused' BEGIN SELECT RAISE(ABORT, 'no more'); END");
+
+        using (var store = new IqdbFlatVectorStore(new IqdbFlatVectorStoreOptions { Path = Path, Threads = 2 }))
+        {
+            await Assert.ThrowsAsync<VectorStoreException>(() => store.GetCollection<string, Article>("refused").EnsureCollectionExistsAsync(Cancel));
+            Assert.Equal(["articles"], await store.ListCollectionNamesAsync(Cancel).ToListAsync(Cancel));
+        }
+
+        Run("DROP TRIGGER no_more");
+        using var again = new IqdbFlatVectorStore(new IqdbFlatVectorStoreOptions { Path = Path });
+        await again.GetCollection<string, Article>("refused").EnsureCollectionExistsAsync(Cancel);
+        Assert.Equal(["articles", "refused"], await again.ListCollectionNamesAsync(Cancel).ToListAsync(Cancel));
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_opened_is_an_error_with_the_names_that_the_abstraction_wants()
+    {
+        string path = System.IO.Path.Combine(_folder.FullName, "no folder", "records.db");
+
+        Assert.Contains(path, Assert.Throws<FlatIndexException>(() => IqdbFlatDatabase.Open(path)).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<VectorStoreException>(() => new IqdbFlatVectorStore(new IqdbFlatVectorStoreOptions { Path = path }));
+
+        Assert.Equal(("iqdbflat", path, null, "Open"), (error.VectorStoreSystemName, error.VectorStoreName, error.CollectionName, error.OperationName));
+        Assert.Equal(FlatErrorKind.Unavailable, Assert.IsType<FlatIndexException>(error.InnerException).Kind);
+    }
+
+    [Fact]
+    public async Task What_goes_wrong_in_the_file_is_an_error_with_the_names_that_the_abstraction_wants()
+    {
+        using (var store = new IqdbFlatVectorStore(new IqdbFlatVectorStoreOptions { Path = Path }))
+            await (await Articles(store)).UpsertAsync(new Article { Id = "a" }, Cancel);
+        Run("CREATE TRIGGER no_more BEFORE DELETE ON record BEGIN SELECT RAISE(ABORT, 'no more'); END");
+
+        using (var store = new IqdbFlatVectorStore(new IqdbFlatVectorStoreOptions { Path = Path }))
+        {
+            var articles = store.GetCollection<string, Article>("articles");
+            await Expect("EnsureCollectionDeleted", () => store.EnsureCollectionDeletedAsync("articles", Cancel));
+            await Expect("EnsureCollectionDeleted", () => articles.EnsureCollectionDeletedAsync(Cancel));
+            await Expect("Delete", () => articles.DeleteAsync("a", Cancel));
+            Assert.NotNull(await articles.GetAsync("a", cancellationToken: Cancel));
+        }
+
+        async Task Expect(string operation, Func<Task> call)
+        {
+            var error = await Assert.ThrowsAsync<VectorStoreException>(call);
+            Assert.Equal(("iqdbflat", Path, "articles", operation), (error.VectorStoreSystemName, error.VectorStoreName, error.CollectionName, error.OperationName));
+            Assert.Contains("no more", Assert.IsType<FlatIndexException>(error.InnerException).Message, StringComparison.Ordinal);
+            Assert.Contains(Path, error.Message, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task A_damaged_record_is_named()
     {
         using (var store = new IqdbFlatVectorStore(new IqdbFlatVectorStoreOptions { Path = Path }))
             await (await Articles(store)).UpsertAsync([new Article { Id = "a", Title = [1, 2] }, new Article { Id = "b", Title = [3, 4] }], Cancel);
-        using (var connection = new SqliteConnection($"Data Source={Path};Pooling=False"))
-        {
-            connection.Open();
-            using var command = connection.CreateCommand();
-            command.CommandText = "UPDATE record SET content = cast(substr(content, 1, length(content) - 1) || x'7f' AS BLOB) WHERE sequence = 2";
-            command.ExecuteNonQuery();
-        }
+        Run("UPDATE record SET content = cast(substr(content, 1, length(content) - 1) || x'7f' AS BLOB) WHERE sequence = 2");
 
         var damaged = Assert.Throws<FlatIndexException>(() => IqdbFlatDatabase.Open(Path));
 
@@ -108,24 +170,17 @@ public sealed class EmbeddedFileTests : IDisposable
     public void A_file_of_something_else_is_named_and_left_alone(string? text)
     {
         if (text is not null)
-        {
             File.WriteAllText(Path, text);
-        }
         else
-        {
-            using var connection = new SqliteConnection($"Data Source={Path};Pooling=False");
-            connection.Open();
-            using var command = connection.CreateCommand();
-            command.CommandText = "CREATE TABLE theirs (x); PRAGMA user_version = 7";
-            command.ExecuteNonQuery();
-        }
+            Run("CREATE TABLE theirs (x); PRAGMA user_version = 7");
 
+        byte[] before = File.ReadAllBytes(Path);
         var refused = Assert.Throws<FlatIndexException>(() => IqdbFlatDatabase.Open(Path));
 
         Assert.Equal(FlatErrorKind.CorruptData, refused.Kind);
         Assert.Contains(Path, refused.Message, StringComparison.Ordinal);
-        if (text is not null)
-            Assert.Equal(text, File.ReadAllText(Path));
+        Assert.Equal(before, File.ReadAllBytes(Path));
+        Assert.Equal([Path], Directory.GetFiles(_folder.FullName));
     }
 
     [Fact]
@@ -144,6 +199,16 @@ public sealed class EmbeddedFileTests : IDisposable
     // Shape and checksum; then id, metadata (the key), the two floats of Title, room for Body, the marks of which vectors are there, and checksum.
     private static readonly string Frozen = "0202055469746C65020304426F64790301 7837513212587193172 01025361 0102496404016100"
         + $"00803F00000040{new string('0', 30 * 8)}0000803F{new string('0', 15 * 8)} -7159427714043849284";
+
+    /// <summary>Does something to the file from outside.</summary>
+    private void Run(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
 
     private static async Task<VectorStoreCollection<string, Article>> Articles(IqdbFlatVectorStore store)
     {

@@ -55,4 +55,10 @@ public sealed class FilterRecord
 
     [VectorStoreData]
     public List<int>? Numbers { get; set; }
+
+    [VectorStoreData]
+    public decimal[]? Prices { get; set; }
+
+    [VectorStoreData]
+    public List<DateTime>? Dates { get; set; }
 }

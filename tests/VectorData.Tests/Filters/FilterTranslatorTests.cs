@@ -30,6 +30,26 @@ public sealed class FilterTranslatorTests
     }
 
     [Fact]
+    public void A_comparison_that_throws_on_null_is_false_there()
+    {
+        var model = RecordModel.OfDynamic(new() { Properties = [new Microsoft.Extensions.VectorData.VectorStoreKeyProperty("Id", typeof(int)), new Microsoft.Extensions.VectorData.VectorStoreDataProperty("Number", typeof(int))] }, null);
+        int?[] values = [2, null];
+
+        Assert.Equal("Maybe != null and not Maybe = 2", Text(record => record.Maybe!.Value != 2));
+        Assert.Equal("Maybe != null and not Maybe = 2", Text(record => (int)record.Maybe! != 2));
+        Assert.Equal("Maybe != null and and()", Text(record => record.Maybe!.Value != 2.5));
+        Assert.Equal("not Maybe = 2", Text(record => record.Maybe != 2));
+        Assert.Equal("or()", Text(record => record.Text!.Equals(null)));
+        Assert.Equal("not Text != null", Text(record => Equals(record.Text, null)));
+        Assert.Equal("not Maybe != null", Text(record => record.Maybe.Equals(null)));
+        Assert.Equal("Maybe in (2)", Text(record => values.Contains(record.Maybe!.Value)));
+        Assert.Equal("Number != null and not Number = 2", Dynamic(record => (int)record["Number"]! != 2));
+        Assert.Equal("not Number = 2", Dynamic(record => (int?)record["Number"] != 2));
+
+        string Dynamic(Expression<Func<Dictionary<string, object?>, bool>> filter) => FilterText.Format(FilterTranslator.Translate(model, filter)!);
+    }
+
+    [Fact]
     public void What_does_not_depend_on_the_record_is_evaluated_first()
     {
         int local = 3;
@@ -101,11 +121,17 @@ public sealed class FilterTranslatorTests
         { "record.Text.StartsWith(\"a\", OrdinalIgnoreCase)", record => record.Text!.StartsWith("a", StringComparison.OrdinalIgnoreCase) },
         { "record.Text.Trim()", record => record.Text!.Trim() == "A" },
         { "ArrayLength(record.Tags)", record => record.Tags!.Length == 2 },
+        { "ArrayLength(record.Tags)", record => record.Tags!.Length == 5 },
+        { "record.Numbers.Count", record => record.Numbers!.Count != 3 },
         { "record.Tags.All", record => record.Tags!.All(tag => tag == "a") },
         { "tag != \"a\"", record => record.Tags!.Any(tag => tag != "a") },
         { "record.When.Year", record => record.When.Year == 2024 },
         { "Convert(record.Long, Double)", record => record.Long > 0.5 },
         { "record.Text.CompareTo", record => record.Text!.CompareTo("a") > 0 },
+        { "record.Prices", record => record.Prices == new[] { 1.0m } },
+        { "record.Prices", record => record.Prices!.Equals(new[] { 1.0m }) },
+        { "record.Dates", record => record.Dates != new List<DateTime>() },
+        { "record.Dates", record => new[] { new List<DateTime> { DateTime.UnixEpoch } }.Contains(record.Dates) },
         { "record.Number.ToString()", record => record.Number.ToString() == "1" },
     };
 
@@ -113,6 +139,16 @@ public sealed class FilterTranslatorTests
     [MemberData(nameof(Unsupported))]
     public void What_an_index_cannot_ask_is_an_error_that_names_the_node(string node, Expression<Func<FilterRecord, bool>> filter) =>
         Assert.Contains(node, Assert.Throws<NotSupportedException>(() => Text(filter)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Arrays_are_compared_where_equal_elements_are_stored_alike()
+    {
+        Assert.Equal("Tags = ['a']", Text(record => record.Tags == new[] { "a" }));
+        Assert.Equal("Tags = ['a'] or Tags = []", Text(record => new[] { new[] { "a" }, Array.Empty<string>() }.Contains(record.Tags)));
+        Assert.Equal("not Prices != null", Text(record => record.Prices == null));
+        Assert.Equal("Prices = []", Text(record => record.Prices!.Length == 0));
+        Assert.StartsWith("Prices containsAny ('p291 00', 'p291 01',", Text(record => record.Prices!.Contains(1.0m)), StringComparison.OrdinalIgnoreCase);
+    }
 
     [Fact]
     public void A_set_that_compares_in_its_own_way_is_not_taken_for_one_that_does_not()

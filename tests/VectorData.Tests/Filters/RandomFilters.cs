@@ -77,7 +77,7 @@ internal sealed class RandomFilters(Random random)
         }
     }
 
-    private (Expression, Expression) Leaf() => random.Next(22) switch
+    private (Expression, Expression) Leaf() => random.Next(24) switch
     {
         0 => Compare("Number", One(Ints)),
         1 => Compare("Maybe", random.Next(4) == 0 ? null : One(Ints)),
@@ -100,6 +100,8 @@ internal sealed class RandomFilters(Random random)
         18 => OneOf(),
         19 => Elements(),
         20 => Coalesced(),
+        21 => Unwrapped("Maybe", Ints),
+        22 => Unwrapped("Double", Doubles),
         _ => Same(Expression.Property(Property("Maybe"), "HasValue")),
     };
 
@@ -113,6 +115,29 @@ internal sealed class RandomFilters(Random random)
 
     private (Expression, Expression) Widened(string name, ConstantExpression value) =>
         Same(Expression.MakeBinary(One(Comparisons), Expression.Convert(Property(name), value.Type), value));
+
+    /// <summary>What a nullable holds, by <c>Value</c> or by a cast, and perhaps widened.</summary>
+    private (Expression, Expression) Unwrapped<T>(string name, T[] values)
+        where T : struct
+    {
+        var property = Property(name);
+        Expression held = random.Next(2) == 0 ? Expression.Property(property, "Value") : Expression.Convert(property, typeof(T));
+        Expression value = Constant(One(values));
+        switch (random.Next(4))
+        {
+            case 0:
+                (held, value) = (Expression.Convert(held, typeof(double)), Constant(One(Doubles)));
+                break;
+            case 1:
+                (held, value) = (Expression.Convert(held, typeof(T?)), Expression.Constant(random.Next(2) == 0 ? null : One(values), typeof(T?)));
+                break;
+            case 2:
+                T?[] some = [One(values), null];
+                return Guarded(name, Expression.Call(typeof(Enumerable), nameof(Enumerable.Contains), [typeof(T?)], Expression.Constant(Array.FindAll(some, one => one is not double.NaN)), Expression.Convert(held, typeof(T?))));
+        }
+
+        return Guarded(name, Expression.MakeBinary(One(Comparisons), held, value));
+    }
 
     private (Expression, Expression) Text()
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using IqdbFlat.VectorData.Recall;
 using Microsoft.Extensions.VectorData;
 
@@ -64,6 +63,7 @@ public sealed class RecallAuditedCollectionTests
         Assert.Equal(3, await audited.SearchAsync(new float[] { 0, 0, 0 }, 3, cancellationToken: Cancel).CountAsync(Cancel));
         Assert.Empty(told.Recalls);
         Assert.Equal((0, 1), (told.Searches, told.Failures));
+        Assert.Equal(["IndexNotFound"], told.Errors);
     }
 
     [Fact]
@@ -93,41 +93,5 @@ public sealed class RecallAuditedCollectionTests
         await audited.UpsertAsync([.. Enumerable.Range(0, 20).Select(i => new Battery.Note { Id = i, Vector = new float[] { i, 0, 0 } })], Cancel);
         await inner.DeleteAsync(Enumerable.Range(0, lost), Cancel);
         return audited;
-    }
-
-    /// <summary>What the meter says of one collection.</summary>
-    private sealed class Told : IDisposable
-    {
-        private readonly MeterListener _listener = new();
-
-        public Told(string collection)
-        {
-            _listener.InstrumentPublished = (instrument, listener) =>
-            {
-                if (instrument.Meter.Name == "IqdbFlat.VectorData.Recall")
-                    listener.EnableMeasurementEvents(instrument);
-            };
-            _listener.SetMeasurementEventCallback<double>((_, recall, tags, _) =>
-            {
-                if (tags.Contains(new KeyValuePair<string, object?>("collection", collection)))
-                    Recalls.Add(recall);
-            });
-            _listener.SetMeasurementEventCallback<long>((instrument, count, _, _) =>
-            {
-                if (instrument.Name == "iqdbflat.recall.searches")
-                    Searches += count;
-                else
-                    Failures += count;
-            });
-            _listener.Start();
-        }
-
-        public List<double> Recalls { get; } = [];
-
-        public long Searches { get; private set; }
-
-        public long Failures { get; private set; }
-
-        public void Dispose() => _listener.Dispose();
     }
 }
