@@ -116,7 +116,7 @@ internal sealed class FlatIndexHandle : IFlatIndex
         options ??= ClusterSearchOptions.Default;
         try
         {
-            return await _searcher.Groups(query, field, groups, perGroup, options, Start(options.Deadline), cancellationToken);
+            return await Measure("search_groups", () => _searcher.Groups(query, field, groups, perGroup, options, Start(options.Deadline), cancellationToken));
         }
         catch (FlatIndexException error)
         {
@@ -129,22 +129,23 @@ internal sealed class FlatIndexHandle : IFlatIndex
     {
         ArgumentNullException.ThrowIfNull(queries);
         options ??= ClusterSearchOptions.Default;
-        return _searcher.Fused(queries, k, depth, options, Start(options.Deadline), cancellationToken);
+        return Measure("search_fused", () => _searcher.Fused(queries, k, depth, options, Start(options.Deadline), cancellationToken));
     }
 
-    public Task<long> CountMatchingAsync(Filter? filter, CancellationToken cancellationToken) => _lister.Count(filter, Start(null), cancellationToken);
+    public Task<long> CountMatchingAsync(Filter? filter, CancellationToken cancellationToken) =>
+        Measure("count_matching", () => _lister.Count(filter, Start(null), cancellationToken));
 
     public Task<long> DeleteMatchingAsync(Filter filter, WriteOptions? options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        return _writer.DeleteMatching(filter, Given(options), Start(options?.Deadline), cancellationToken);
+        return Measure("delete_matching", () => _writer.DeleteMatching(filter, Given(options), Start(options?.Deadline), cancellationToken));
     }
 
     public Task<RowPage> ListAsync(ListOptions? options, CancellationToken cancellationToken) =>
-        _lister.Page(options ?? ListOptions.Default, Start(null), cancellationToken);
+        Measure("list", () => _lister.Page(options ?? ListOptions.Default, Start(null), cancellationToken));
 
     public IAsyncEnumerable<StoredRow> ScrollAsync(ListOptions? options, CancellationToken cancellationToken) =>
-        _lister.Scroll(options ?? ListOptions.Default, _options.Deadline, cancellationToken);
+        RowLister.Scroll(options ?? ListOptions.Default, ListAsync, cancellationToken);
 
     public async Task<long> CountAsync(CancellationToken cancellationToken) => (await StatsAsync(cancellationToken)).Vectors;
 

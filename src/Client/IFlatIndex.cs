@@ -102,7 +102,7 @@ public interface IFlatIndex
     /// <param name="field">The field.</param>
     /// <param name="groups">Groups wanted at most, 0 to 1,024.</param>
     /// <param name="perGroup">Hits of each group at most, 0 or more; all together 65,536.</param>
-    /// <param name="options">As for a search; skip, cursor and ties are not looked at. The filter has at most 63 levels and 16,373 nodes, one level and 11 nodes fewer than that of a search, because conditions on the field are put around it; more is <see cref="FlatErrorKind.InvalidFilter"/>.</param>
+    /// <param name="options">As for a search; skip, cursor, ties and partial answers are not looked at. The filter has at most 63 levels and 16,373 nodes, one level and 11 nodes fewer than that of a search, because conditions on the field are put around it; more is <see cref="FlatErrorKind.InvalidFilter"/>.</param>
     /// <param name="cancellationToken">Cancels the searches.</param>
     Task<IReadOnlyList<HitGroup>> SearchGroupsAsync(
         ReadOnlyMemory<float> query, string field, int groups, int perGroup, ClusterSearchOptions? options = null, CancellationToken cancellationToken = default);

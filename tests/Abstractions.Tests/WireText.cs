@@ -54,6 +54,9 @@ internal static class WireText
             case SequenceColumn sequences:
                 AppendAll(text, sequences.Span.ToArray());
                 break;
+            case BytesColumn bytes:
+                text.Append(Convert.ToHexStringLower(bytes.Span));
+                break;
             case MetadataColumn metadata:
                 AppendAll(text, metadata.Span.ToArray().Select(row => row is null ? null : Hex(o => BinaryForm.Write(o, row))));
                 break;

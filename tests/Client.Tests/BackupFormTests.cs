@@ -18,6 +18,16 @@ public class BackupFormTests
         + "0000000000000000000017e208451d711bbe497142450100000004000000000000001800000004000000000000009f900a884b3214df8511"
         + "5420bff7f1da9c89b1cd7430353b";
 
+    private const string KeptOfTokens =
+        "497142480500000000000000000000006600000005626f6f6b730430314a440201038000b796ab49de0800450f6ad962de08a86100000000"
+        + "0000010900000000000000030100000000000000020000000000000000030000000000000000000000000000000101000000000000000500"
+        + "000000000000030908072f585f2158cf7f59497142520500000001000000000000003c000000000200000001000000000000000400000000"
+        + "000000abaaaa3e0000008001000000ffff7f7f00070000000000000001047965617202d01f0102dead004ee689c2cf665abf497142520500"
+        + "000002000000000000003500000000010000000900000000000000000040400000804000ffffffffffffffff02046e616d650402c3a9036e"
+        + "616e03000000000000f8ff82c36b4238a34337497142520500000003000000000000001f000000020100000005000000000000000000a040"
+        + "0000c040000000000000000000002d6e934d0fb18ab6497142450500000004000000000000001800000004000000000000009f900a884b32"
+        + "14df85115420bff7f1da9387d7415c2c88d4";
+
     private const string KeptOfParts =
         "497142480200000000000000000000004500000005626f6f6b730430314a4420010101610301018000b796ab49de0800450f6ad962de08a86100"
         + "000000000001090000000000000002010000000000000002000000000000004cd104656120bbd849714252020000000100000000000000290100"
@@ -42,8 +52,8 @@ public class BackupFormTests
         var cut = Cut with { Description = Cut.Description with { Settings = new(parts, 1) }, Shards = [Cut.Shards[0] with { Rows = 2 }] };
         float[][] vectors = [parts.Pack(("a", new float[] { 1, 2, 3 })), parts.Pack()];
         var bytes = new MemoryStream();
-        var writer = new BackupWriter(bytes, cut.Description.Settings);
-        await writer.WriteHeaderAsync(cut, Cancel);
+        var writer = new BackupWriter(bytes, cut);
+        await writer.WriteHeaderAsync(Cancel);
         await writer.WriteRowsAsync(0, Block([1, 4], [7, 8], [.. vectors[0], .. vectors[1]], [null, null]), Cancel);
         await writer.WriteEndAsync(Cancel);
         Assert.Equal(KeptOfParts, Convert.ToHexStringLower(bytes.ToArray()));
@@ -74,6 +84,51 @@ public class BackupFormTests
         while (await reader.ReadRowsAsync(Cancel) is { } rows)
             read += rows.Rows.Count;
         Assert.Equal(4, read);
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task Tokens_of_writes_are_versions_of_their_own_and_read_back(bool withParts, bool withoutCodes)
+    {
+        var settings = withParts ? new IndexSettings(new VectorParts(new VectorPart("a", 3, Metric.Cosine)), 1) : new(Dimension, Metric.Cosine, 1);
+        var cut = Cut with
+        {
+            Description = Cut.Description with { Settings = settings with { WithoutCodes = withoutCodes } },
+            Shards = [Cut.Shards[1] with { Shard = 0, Position = new(0, 3, 0) }],
+        };
+        uint version = (withParts ? 2u : 1) + (withoutCodes ? 2u : 0);
+        Assert.Equal(version, BackupForm.VersionOf(cut));
+        cut = cut with { Tokens = new byte[] { 9, 8, 7 } };
+        Assert.Equal(version + 4, BackupForm.VersionOf(cut));
+        var bytes = new MemoryStream();
+        var writer = new BackupWriter(bytes, cut);
+        await writer.WriteHeaderAsync(Cancel);
+        await writer.WriteEndAsync(Cancel);
+        var header = await new BackupReader(new MemoryStream(bytes.ToArray())).ReadHeaderAsync(Cancel);
+        Assert.Equal(cut.Description.Settings, header.Settings);
+        Assert.Equal(new byte[] { 9, 8, 7 }, header.Tokens);
+    }
+
+    [Fact]
+    public async Task The_bytes_of_version_5_which_has_tokens_stay_as_they_are()
+    {
+        var cut = Cut with { Tokens = new byte[] { 9, 8, 7 } };
+        byte[] bytes = await WriteAsync(cut);
+        Assert.Equal(KeptOfTokens, Convert.ToHexStringLower(bytes));
+        Assert.Empty(await ReadAsync(await WriteAsync()));
+        Assert.Equal(new byte[] { 9, 8, 7 }, await ReadAsync(bytes));
+
+        static async Task<byte[]> ReadAsync(byte[] backup)
+        {
+            var reader = new BackupReader(new MemoryStream(backup));
+            var header = await reader.ReadHeaderAsync(Cancel);
+            while (await reader.ReadRowsAsync(Cancel) is not null)
+                continue;
+            return header.Tokens;
+        }
     }
 
     [Fact]
@@ -190,8 +245,8 @@ public class BackupFormTests
     private static async Task<byte[]> WriteAsync(IndexCut? cut = null)
     {
         var bytes = new MemoryStream();
-        var writer = new BackupWriter(bytes, (cut ?? Cut).Description.Settings);
-        await writer.WriteHeaderAsync(cut ?? Cut, Cancel);
+        var writer = new BackupWriter(bytes, cut ?? Cut);
+        await writer.WriteHeaderAsync(Cancel);
         foreach (var (shard, rows) in Blocks)
             await writer.WriteRowsAsync(shard, rows, Cancel);
         await writer.WriteEndAsync(Cancel);

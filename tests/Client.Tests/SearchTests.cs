@@ -146,6 +146,21 @@ public sealed class SearchTests
         Assert.InRange(request.Deadline, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(5));
     }
 
+    [Fact]
+    public async Task What_is_made_of_several_searches_never_lacks_a_shard()
+    {
+        var index = _cluster.Open();
+        var partial = new ClusterSearchOptions { AllowPartial = true, IncludeTies = true };
+        await index.InsertBatchAsync([.. Enumerable.Range(0, 3).Select(i => new Row((ulong)i, new float[2], Metadata.From(("a", 1L))))], null, Token);
+
+        // A shard is away: whoever opts in is answered without it, and nobody else.
+        _cluster.Coordinator.Before = (_, _) => _cluster.Coordinator.Requests[^1] is SearchRequest { AllowPartial: false } ? throw FlatIndexException.Unavailable("a shard is away") : Task.CompletedTask;
+        Assert.Equal(FlatErrorKind.Unavailable, (await Fails(() => index.SearchGroupsAsync(new float[2], "a", 1, 1, partial, Token))).Kind);
+        Assert.Equal(FlatErrorKind.Unavailable, (await Fails(() => index.SearchFusedAsync([new(new float[2])], 1, options: partial, cancellationToken: Token))).Kind);
+        Assert.Equal(FlatErrorKind.Unavailable, (await Fails(() => index.SearchAsync(new float[2], 1, partial, Token))).Kind);
+        Assert.Equal(3, (await index.SearchAsync(new float[2], 3, partial, Token)).Hits.Count);
+    }
+
     private async Task Fill(int rows) => await _cluster.Open()
         .InsertBatchAsync([.. Enumerable.Range(0, rows).Select(i => new Row((ulong)i, new float[] { i, 0 }))], null, Token);
 

@@ -152,6 +152,31 @@ internal sealed class SequenceColumnCodec : IFieldCodec<SequenceColumn>
         new(LittleEndianBlock.Read<TInput, ulong>(ref reader, field, "A column of sequences"));
 }
 
+/// <summary>A column of bytes, as they are.</summary>
+[RegisterSerializer]
+internal sealed class BytesColumnCodec : IFieldCodec<BytesColumn>
+{
+    public void WriteField<TBufferWriter>(ref Writer<TBufferWriter> writer, uint fieldIdDelta, Type? expectedType, BytesColumn value)
+        where TBufferWriter : IBufferWriter<byte>
+    {
+        var block = BlockCodec.Buffer(value.Count);
+        ByteWriter.WriteBytes(block, value.Span);
+        BlockCodec.Write(ref writer, fieldIdDelta, expectedType, typeof(BytesColumn), block);
+    }
+
+    public BytesColumn ReadValue<TInput>(ref Reader<TInput> reader, Field field) =>
+        BlockCodec.ReadBytes(ref reader, field, "A column of bytes").ToArray();
+}
+
+/// <inheritdoc cref="RowIdColumnCopier"/>
+[RegisterCopier]
+internal sealed class BytesColumnCopier : IDeepCopier<BytesColumn>, IOptionalDeepCopier
+{
+    public bool IsShallowCopyable() => true;
+
+    public BytesColumn DeepCopy(BytesColumn input, CopyContext context) => input;
+}
+
 /// <summary>Columns and filters are immutable: a copy is itself.</summary>
 [RegisterCopier]
 internal sealed class RowIdColumnCopier : IDeepCopier<RowIdColumn>, IOptionalDeepCopier

@@ -40,6 +40,21 @@ public readonly record struct SequenceColumn(ulong[] Values)
     public ulong this[int index] => Span[index];
 }
 
+/// <summary>Bytes in a form of the shards' own as they travel: one block, also where an array of messages holds them.</summary>
+/// <param name="Values">The bytes; null for none. Never changed after they are handed over.</param>
+[Immutable]
+public readonly record struct BytesColumn(byte[]? Values)
+{
+    /// <summary>Wraps an array without a copy.</summary>
+    public static implicit operator BytesColumn(byte[]? values) => new(values);
+
+    /// <summary>The number of bytes.</summary>
+    public int Count => Values?.Length ?? 0;
+
+    /// <summary>The bytes.</summary>
+    public ReadOnlySpan<byte> Span => Values;
+}
+
 /// <summary>Rows' metadata as they travel: one column, in one block of bytes; null where a row has none or none was asked for.</summary>
 /// <param name="Values">A row each. Never changed after they are handed over.</param>
 [Immutable]

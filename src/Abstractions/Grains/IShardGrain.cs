@@ -15,6 +15,11 @@ public interface IShardGrain : IGrainWithStringKey
     [ResponseTimeout("00:10:00")]
     Task CreateShard(IndexSettings settings, ulong indexEpoch, CancellationToken cancellationToken);
 
+    /// <summary>Makes a shard that remembers the tokens of a backup from its first record on. Again with the same settings it does nothing.</summary>
+    [Alias("CreateRestoredShard")]
+    [ResponseTimeout("00:10:00")]
+    Task CreateRestoredShard(IndexSettings settings, ulong indexEpoch, BytesColumn tokens, CancellationToken cancellationToken);
+
     /// <summary>From now on, refuses requests of index epochs below this one.</summary>
     [Alias("FenceEpoch")]
     [ResponseTimeout("00:10:00")]

@@ -34,6 +34,10 @@ public sealed record PinnedShard
     /// <summary>How far the shard's log had come.</summary>
     [Id(2)]
     public required ShardPosition Position { get; init; }
+
+    /// <summary>The writes' tokens that the shard remembers with their answers, in a form of the shards' own; empty in an <see cref="IndexCut"/>, which has those of all.</summary>
+    [Id(3)]
+    public BytesColumn Tokens { get; init; }
 }
 
 /// <summary>A consistent cut through an index: every shard keeps its part of it until it is released or its lease ends.</summary>
@@ -67,6 +71,10 @@ public sealed record IndexCut
     /// <summary>Batches over several shards that did not end in time and were shut out instead: their callers were told that they may have been applied.</summary>
     [Id(6)]
     public required int Fenced { get; init; }
+
+    /// <summary>The tokens of writes that the shards remember with their answers, in a form of the shards' own; empty for none.</summary>
+    [Id(7)]
+    public BytesColumn Tokens { get; init; }
 }
 
 /// <summary>Asks for the next rows that a shard keeps for a backup.</summary>
@@ -105,6 +113,10 @@ public sealed record RestoreRequest
     /// <summary>How long the index waits for the next rows before it is dropped.</summary>
     [Id(2)]
     public required TimeSpan Lease { get; init; }
+
+    /// <summary>The tokens of the backup, as <see cref="IndexCut.Tokens"/> had them; empty for none.</summary>
+    [Id(3)]
+    public BytesColumn Tokens { get; init; }
 }
 
 /// <summary>Rows of a backup for an index that is being restored. Sending them again changes nothing.</summary>

@@ -33,4 +33,11 @@ public sealed record KeptAnswer
     /// <summary>The number that the request's first row has, or would have.</summary>
     [Id(3)]
     public required ulong First { get; init; }
+
+    /// <summary>
+    /// Of a write that was done before the index was restored: what each shard of the index before answered, in a form of the shards' own. Empty for a shard's
+    /// own answer.
+    /// </summary>
+    [Id(4)]
+    public BytesColumn Parts { get; init; }
 }

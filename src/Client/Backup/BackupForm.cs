@@ -7,16 +7,17 @@ using IqdbFlat.Engine.Encoding;
 namespace IqdbFlat.Client.Backup;
 
 /// <summary>
-/// The form of a backup, version 1, or 2 for rows that have several vectors, or 3 and 4 for the same kept without codes: blocks, one after the other, and nothing behind the last. All numbers are little-endian; ids, metadata, strings and
+/// The form of a backup, versions 1 to 8: 1, and more by 1 for rows that have several vectors, by 2 for rows that are kept without codes, by 4 where there
+/// are tokens of writes. Blocks, one after the other, and nothing behind the last. All numbers are little-endian; ids, metadata, strings and
 /// varints are those of <see cref="BinaryForm"/>.
 /// </summary>
 /// <remarks>
 /// <para><b>A block</b>: bytes <c>I q B</c> and the kind's letter; the version (4 bytes); the block's number, from 0 (8); the bytes of its content (4); the
 /// content; XXH3 (64 bits, seed 0) over the checksum of the block before (8 bytes, 0 for the first) and all of this block before its own. So a
 /// block that is damaged, missing, moved, or from another backup is noticed at its place.</para>
-/// <para><b>H</b>, the first: name, incarnation (strings); dimension (varint); metric (1 byte); in versions 2 and 4 the vectors of a row (<see cref="VectorParts.Write"/>); shards (varint); when the index was created and when the cut
+/// <para><b>H</b>, the first: name, incarnation (strings); dimension (varint); metric (1 byte); for several vectors these (<see cref="VectorParts.Write"/>); shards (varint); when the index was created and when the cut
 /// was taken, in ticks of UTC (8 each); the pause in ticks (8); the batches that were shut out (varint); the highest sequence allotted (8); for each shard the rows (varint), the
-/// epoch and the position of its log (8 each).</para>
+/// epoch and the position of its log (8 each); where there are tokens, these (a varint length and bytes, in the shards' own form).</para>
 /// <para><b>R</b>: the shard (varint); rows (4); their sequences (8 each), which rise within a shard; their vectors (4 bytes a component); then for each row its
 /// id and metadata. Shards come in order.</para>
 /// <para><b>E</b>, the last: rows (8); their digest (<see cref="RowSetDigest"/>), the lower half first (8 and 8).</para>
@@ -31,6 +32,12 @@ internal static class BackupForm
 
     /// <summary>What is added to the version where rows are kept without codes.</summary>
     public const uint WithoutCodes = 2;
+
+    /// <summary>What is added to the version where the header ends with the tokens of writes.</summary>
+    public const uint WithTokens = 4;
+
+    /// <summary>The highest version there is.</summary>
+    public const uint Highest = VersionWithParts + WithoutCodes + WithTokens;
 
     /// <summary>Bytes before a block's content.</summary>
     public const int HeadBytes = 4 + 4 + 8 + 4;
@@ -75,7 +82,21 @@ internal static class BackupForm
             ByteWriter.WriteUInt64(output, shard.Position.Epoch);
             ByteWriter.WriteUInt64(output, shard.Position.Position);
         }
+
+        if (cut.Tokens.Count == 0)
+            return;
+        ByteWriter.WriteVarint(output, (ulong)cut.Tokens.Count);
+        ByteWriter.WriteBytes(output, cut.Tokens.Span);
     }
+
+    /// <summary>The version of a backup.</summary>
+    public static uint VersionOf(IndexCut cut)
+    {
+        var settings = cut.Description.Settings;
+        return (settings.Parts is null ? Version : VersionWithParts) + (settings.WithoutCodes ? WithoutCodes : 0) + (cut.Tokens.Count > 0 ? WithTokens : 0);
+    }
+
+    private static bool Has(uint version, uint what) => ((version - Version) & what) != 0;
 
     public static BackupHeader ReadHeader(ref ByteReader input, uint version)
     {
@@ -83,7 +104,7 @@ internal static class BackupForm
         string incarnation = input.ReadString();
         ulong dimension = input.ReadVarint();
         var metric = (Metric)input.ReadByte();
-        var parts = version is VersionWithParts or VersionWithParts + WithoutCodes ? VectorParts.Read(ref input) : null;
+        var parts = Has(version, VersionWithParts - Version) ? VectorParts.Read(ref input) : null;
         ulong shards = input.ReadVarint();
         if (dimension is 0 or > Limits.Dimension || !Enum.IsDefined(metric) || shards is 0 or > IndexSettings.MaxShards || (parts is not null && parts.RowComponents != (int)dimension))
             throw input.Invalid($"the settings of an index expected, found dimension {dimension}, metric {(byte)metric}, {shards} shards");
@@ -103,9 +124,10 @@ internal static class BackupForm
             positions[shard] = new(shard, input.ReadUInt64(), input.ReadUInt64());
         }
 
+        byte[] tokens = Has(version, WithTokens) ? input.ReadBytes(input.ReadCount(1)).ToArray() : [];
         input.ExpectEnd();
-        var settings = new IndexSettings((int)dimension, metric, (int)shards) { Parts = parts, WithoutCodes = version > VersionWithParts };
-        return new(name, incarnation, settings, created, taken, pause, (int)fenced, highWater, rows, positions);
+        var settings = new IndexSettings((int)dimension, metric, (int)shards) { Parts = parts, WithoutCodes = Has(version, WithoutCodes) };
+        return new(name, incarnation, settings, created, taken, pause, (int)fenced, highWater, rows, positions) { Tokens = tokens };
     }
 
     public static void WriteRows(IBufferWriter<byte> output, int shard, StoredRowBlock block, int dimension)
@@ -193,7 +215,11 @@ internal sealed record BackupHeader(
     int Fenced,
     ulong SequenceHighWater,
     IReadOnlyList<long> RowsOfShards,
-    IReadOnlyList<ShardPosition> Positions);
+    IReadOnlyList<ShardPosition> Positions)
+{
+    /// <summary>The tokens of writes with their answers; empty for none.</summary>
+    public byte[] Tokens { get; init; } = [];
+}
 
 /// <summary>The kinds of block. The letters are stored and never change.</summary>
 internal enum BackupBlock : byte

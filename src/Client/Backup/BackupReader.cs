@@ -133,8 +133,8 @@ internal sealed class BackupReader(Stream source)
             throw Corrupt($"does not begin as a block of a backup: {Convert.ToHexStringLower(BackupForm.Magic)} expected, found {Convert.ToHexStringLower(_block.AsSpan(0, 3))}");
         var kind = (BackupBlock)head.ReadByte();
         uint version = head.ReadUInt32();
-        if (version is < BackupForm.Version or > BackupForm.VersionWithParts + BackupForm.WithoutCodes || (_number > 0 && version != _version))
-            throw Corrupt($"has an unknown version: {(_number > 0 ? $"{_version}" : $"{BackupForm.Version} to {BackupForm.VersionWithParts + BackupForm.WithoutCodes}")} expected, found {version}");
+        if (version is < BackupForm.Version or > BackupForm.Highest || (_number > 0 && version != _version))
+            throw Corrupt($"has an unknown version: {(_number > 0 ? $"{_version}" : $"{BackupForm.Version} to {BackupForm.Highest}")} expected, found {version}");
         _version = version;
         ulong number = head.ReadUInt64();
         if (number != _number)

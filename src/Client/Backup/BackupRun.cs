@@ -31,8 +31,8 @@ internal sealed class BackupRun(ClusterCaller caller, IndexDescription descripti
 
     private async Task<BackupReport> WriteAsync(Stream destination, IndexCut cut, TimeSpan lease, CancellationToken cancellationToken)
     {
-        var writer = new BackupWriter(destination, cut.Description.Settings);
-        await writer.WriteHeaderAsync(cut, cancellationToken);
+        var writer = new BackupWriter(destination, cut);
+        await writer.WriteHeaderAsync(cancellationToken);
         long total = cut.Shards.Sum(shard => shard.Rows);
         foreach (var shard in cut.Shards)
         {

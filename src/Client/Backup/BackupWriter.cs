@@ -6,10 +6,10 @@ using IqdbFlat.Engine.Encoding;
 namespace IqdbFlat.Client.Backup;
 
 /// <summary>Writes a backup, block by block; see <see cref="BackupForm"/>. It holds one block.</summary>
-internal sealed class BackupWriter(Stream destination, IndexSettings settings)
+internal sealed class BackupWriter(Stream destination, IndexCut cut)
 {
-    private readonly int _dimension = settings.Dimension;
-    private readonly uint _version = (settings.Parts is null ? BackupForm.Version : BackupForm.VersionWithParts) + (settings.WithoutCodes ? BackupForm.WithoutCodes : 0);
+    private readonly int _dimension = cut.Description.Settings.Dimension;
+    private readonly uint _version = BackupForm.VersionOf(cut);
     private readonly ArrayBufferWriter<byte> _block = new();
     private readonly RowSetDigest _digest = new();
     private ulong _number;
@@ -21,7 +21,7 @@ internal sealed class BackupWriter(Stream destination, IndexSettings settings)
     /// <summary>The rows written.</summary>
     public RowsDigest Digest => RowsDigest.Of(_digest);
 
-    public Task WriteHeaderAsync(IndexCut cut, CancellationToken cancellation) =>
+    public Task WriteHeaderAsync(CancellationToken cancellation) =>
         WriteAsync(BackupBlock.Header, output => BackupForm.WriteHeader(output, cut), cancellation);
 
     public Task WriteRowsAsync(int shard, StoredRowBlock rows, CancellationToken cancellation)

@@ -20,7 +20,7 @@ internal sealed class RestoreRun(ClusterCaller caller, IProgress<BackupProgress>
         IndexName.Check(name);
         var settings = header.Settings with { Shards = options.Shards ?? header.Settings.Shards };
         settings.Check();
-        var request = new RestoreRequest { Settings = settings, SequenceHighWater = header.SequenceHighWater, Lease = options.Lease };
+        var request = new RestoreRequest { Settings = settings, SequenceHighWater = header.SequenceHighWater, Lease = options.Lease, Tokens = header.Tokens };
         var index = await caller.Change(
             name, caller.Start(Longest), (grains, cancel) => grains.NextBackup().BeginRestore(name, request, Longest, cancel), cancellationToken);
         try

@@ -60,7 +60,7 @@ public sealed record ClusterSearchOptions
 
     /// <summary>
     /// Opt in to an answer from the shards that could be reached within the deadline. <see cref="ClusterSearchResult.Missing"/> then names those that the
-    /// answer does not cover. Without it a search covers every shard or throws.
+    /// answer does not cover. Without it a search covers every shard or throws. Groups and fused ranks always do, and so does the second search that finds ties.
     /// </summary>
     public bool AllowPartial { get; init; }
 

@@ -42,11 +42,13 @@ internal sealed class RowLister(ClusterCaller caller, IndexDescription descripti
         return new() { Rows = rows, Cursor = cursor };
     }
 
-    public async IAsyncEnumerable<StoredRow> Scroll(ListOptions options, TimeSpan pageDeadline, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>The rows of all pages; each page is a call of its own, with a deadline of its own.</summary>
+    public static async IAsyncEnumerable<StoredRow> Scroll(
+        ListOptions options, Func<ListOptions, CancellationToken, Task<RowPage>> list, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         for (string? cursor = options.Cursor; ;)
         {
-            var page = await Page(options, caller.Start(pageDeadline), cancellationToken);
+            var page = await list(options, cancellationToken);
             foreach (var row in page.Rows)
                 yield return row;
             cursor = page.Cursor;

@@ -7,7 +7,8 @@ namespace IqdbFlat.Client.Search;
 
 /// <summary>
 /// What people expect of searches beyond the nearest k, made of ordinary searches: hits passed over, ties, groups, fused ranks. Each search is exact over all shards, so what is made of
-/// them is exact too; while rows are written, two of them may see different states.
+/// them is exact too; while rows are written, two of them may see different states. What an answer is made of covers every shard: the answer has no
+/// place to say that it does not.
 /// </summary>
 internal sealed class RankedSearcher(Searcher searcher)
 {
@@ -20,7 +21,7 @@ internal sealed class RankedSearcher(Searcher searcher)
         var found = await searcher.Search(queries, answer.Wanted, options, deadline, cancellationToken);
         if (options.Skip == 0 && !options.IncludeTies)
             return found;
-        var plain = options with { Skip = 0, IncludeTies = false };
+        var plain = options with { Skip = 0, IncludeTies = false, AllowPartial = false };
         var answers = new IReadOnlyList<Hit>[queries.Count];
         for (int i = 0; i < answers.Length; i++)
             answers[i] = await answer.FinishAsync(found.Answers[i], Again(queries[i]));
@@ -33,7 +34,7 @@ internal sealed class RankedSearcher(Searcher searcher)
     public async Task<IReadOnlyList<HitGroup>> Groups(
         ReadOnlyMemory<float> query, string field, int groups, int perGroup, ClusterSearchOptions options, CallDeadline deadline, CancellationToken cancellationToken)
     {
-        var plain = options with { Skip = 0, Cursor = null, IncludeTies = false };
+        var plain = Whole(options);
         await One(query, 0, plain, deadline, cancellationToken);
         GroupedSearch.Check(field, groups, perGroup);
         return await GroupedSearch.RunAsync(
@@ -48,7 +49,7 @@ internal sealed class RankedSearcher(Searcher searcher)
         IReadOnlyList<FusedQuery> queries, int k, int depth, ClusterSearchOptions options, CallDeadline deadline, CancellationToken cancellationToken)
     {
         RankFusion.Check(queries, k, depth);
-        var plain = options with { Skip = 0, Cursor = null, IncludeTies = false };
+        var plain = Whole(options);
         var answers = new List<IReadOnlyList<Hit>>(queries.Count);
         foreach (var some in queries.Chunk(AtOnce))
             answers.AddRange(await Task.WhenAll(some.Select((query, i) => Own(query, answers.Count + i))));
@@ -66,6 +67,8 @@ internal sealed class RankedSearcher(Searcher searcher)
             }
         }
     }
+
+    private static ClusterSearchOptions Whole(ClusterSearchOptions options) => options with { Skip = 0, Cursor = null, IncludeTies = false, AllowPartial = false };
 
     private async Task<IReadOnlyList<Hit>> One(ReadOnlyMemory<float> query, int k, ClusterSearchOptions options, CallDeadline deadline, CancellationToken cancellationToken) =>
         (await searcher.Search([query], k, options, deadline, cancellationToken)).Answers[0];

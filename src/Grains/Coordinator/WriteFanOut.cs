@@ -26,7 +26,13 @@ internal sealed class WriteFanOut(IGrainFactory grains, Retry retry)
             return write.Reply();
         bool mayBeKnown = write.Token is not null && request.TokenMayBeKnown;
         if (mayBeKnown || (parts.Count > 1 && write.Refuses))
-            write.Learn(await CheckAllAsync(write, mayBeKnown, cancellationToken));
+        {
+            var checks = await CheckAllAsync(write, mayBeKnown, cancellationToken);
+            if (RestoredAnswer.Of(write, batch, checks) is { } restored)
+                return restored;
+            write.Learn(checks);
+        }
+
         var left = write.Left();
         if (left.Count == 0)
             return write.Reply();

@@ -1,5 +1,6 @@
 using IqdbFlat.Abstractions;
 using IqdbFlat.Engine;
+using IqdbFlat.Grains.Tokens;
 
 namespace IqdbFlat.Grains.Indexes;
 
@@ -48,7 +49,8 @@ internal sealed partial class IndexGrain
             Description = description,
             Pin = pin,
             SequenceHighWater = _lease!.Last,
-            Shards = shards,
+            Shards = [.. shards.Select(shard => shard with { Tokens = default })],
+            Tokens = JoinedTokens.Of([.. shards.Select(shard => (ReadOnlyMemory<byte>)shard.Tokens.Values)]),
             Taken = time.GetUtcNow(),
             Pause = time.GetElapsedTime(began),
             Fenced = fenced,

@@ -1,5 +1,6 @@
 using IqdbFlat.Abstractions;
 using IqdbFlat.Engine;
+using IqdbFlat.Grains.Tokens;
 
 namespace IqdbFlat.Grains.Indexes;
 
@@ -23,6 +24,7 @@ internal sealed partial class IndexGrain
             throw FlatIndexException.InvalidConfig($"the numbers of an index stay below 2^63, found {request.SequenceHighWater}");
         if (request.Lease <= TimeSpan.Zero || request.Lease > MaxRestoreLease)
             throw FlatIndexException.InvalidConfig($"the lease of a restore is above zero and at most {MaxRestoreLease}, found {request.Lease}");
+        JoinedTokens.Check(request.Tokens.Values);
         await FinishAsync(cancellationToken);
         if (IsRestoring || _records.Current is { State: IndexState.Live })
             throw FlatIndexException.IndexExists(Name);
@@ -33,7 +35,9 @@ internal sealed partial class IndexGrain
         _restore = new(time, description.Incarnation, request.Lease);
         try
         {
-            await EachShardAsync(description, shard => shard.CreateShard(settings, description.Epoch, cancellationToken));
+            await EachShardAsync(description, shard => request.Tokens.Count == 0
+                ? shard.CreateShard(settings, description.Epoch, cancellationToken)
+                : shard.CreateRestoredShard(settings, description.Epoch, request.Tokens, cancellationToken));
         }
         catch
         {

@@ -14,6 +14,13 @@ public sealed partial class ShardLog
     /// Makes a shard: writes its first checkpoint. Again with the same settings it does nothing. A shard is made in no other way:
     /// opening one that is not there is IndexNotFound, so that a dropped index cannot come back by a late call.
     /// </summary>
+    /// <param name="store">The shard's records.</param>
+    /// <param name="settings">What the shard is.</param>
+    /// <param name="options">Sizes and pauses.</param>
+    /// <param name="time">The clock of the pauses.</param>
+    /// <param name="logger">Told of operations of unknown outcome.</param>
+    /// <param name="attachment">Bytes of the shard's own that its first checkpoint has.</param>
+    /// <param name="cancellation">Cancels.</param>
     /// <exception cref="FlatIndexException">InvalidConfig when the shard is there with other settings.</exception>
     public static async Task CreateAsync(
         IRecordStore store,
@@ -21,11 +28,12 @@ public sealed partial class ShardLog
         ShardLogOptions? options = null,
         TimeProvider? time = null,
         ILogger? logger = null,
+        ReadOnlyMemory<byte> attachment = default,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(settings);
         var records = Over(store, options, time, logger);
-        var bytes = CheckpointForm.Encode(Checkpoint.First(settings));
+        var bytes = CheckpointForm.Encode(Checkpoint.First(settings) with { Attachment = attachment });
         for (int unknown = 0; ; unknown++)
         {
             if (await records.TryPutAsync(RecordNames.Checkpoint, bytes) is not null)

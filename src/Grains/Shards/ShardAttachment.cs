@@ -23,20 +23,6 @@ internal sealed record ShardAttachment(Removals Removals, TokenTable Tokens)
     {
     }
 
-    /// <summary>
-    /// What a shard has whose rows come from several others, as in a restore into another number of shards. Answers were those of the others'
-    /// parts, so every client known so far is forgotten, and its tokens expire; every number so far is below the floor.
-    /// </summary>
-    /// <param name="parts">What the others had.</param>
-    /// <param name="highWater">The highest number that any of them had recorded.</param>
-    public static ShardAttachment Joined(IEnumerable<ShardAttachment> parts, ulong highWater)
-    {
-        var tokens = new TokenTable();
-        foreach (var part in parts)
-            tokens.ForgetAllOf(part.Tokens);
-        return new(new Removals { Floor = highWater }, tokens);
-    }
-
     public byte[] Write()
     {
         byte[] removals = Removals.Write();

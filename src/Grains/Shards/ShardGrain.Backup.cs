@@ -22,7 +22,7 @@ internal sealed partial class ShardGrain
         rows = await ReadyAsync(request.IndexEpoch);
         var (position, snapshot) = (Position, rows.Snapshot);
         _pins.Add(request.Pin, snapshot, request.Lease);
-        return new() { Shard = _key.Shard, Rows = snapshot.Count, Position = position };
+        return new() { Shard = _key.Shard, Rows = snapshot.Count, Position = position, Tokens = rows.Tokens };
     }
 
     public Task<StoredRowBlock> ReadPinned(Guid pin, int from, CancellationToken cancellationToken) => _pins.Find(pin).ReadAsync(from);

@@ -31,12 +31,14 @@ internal sealed partial class ShardGrain
 
     private async Task<T> ListAsync<T>(ulong indexEpoch, ShardPosition? seen, Func<RowSnapshot, T> list, CancellationToken cancellationToken)
     {
+        // First, so that those who come while the shard loads wait side by side, and not each for all before it.
+        await ReadyAsync(indexEpoch);
+        await FreshAsync(seen, Freshness.Session, cancellationToken);
         await _lists.WaitAsync(cancellationToken);
         try
         {
-            var rows = await ReadyAsync(indexEpoch);
-            await FreshAsync(seen, Freshness.Session, cancellationToken);
-            var snapshot = rows.Snapshot;
+            // The shard may have been dropped meanwhile.
+            var snapshot = (await ReadyAsync(indexEpoch)).Snapshot;
             return await Task.Run(() => list(snapshot), cancellationToken);
         }
         finally

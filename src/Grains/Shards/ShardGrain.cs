@@ -6,6 +6,7 @@ using IqdbFlat.Grains.Memory;
 using IqdbFlat.Grains.Placement;
 using IqdbFlat.Grains.Storage;
 using IqdbFlat.Grains.Telemetry;
+using IqdbFlat.Grains.Tokens;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Placement;
@@ -71,13 +72,19 @@ internal sealed partial class ShardGrain(
         _lists.Dispose();
     }
 
-    public async Task CreateShard(IndexSettings settings, ulong indexEpoch, CancellationToken cancellationToken)
+    public Task CreateShard(IndexSettings settings, ulong indexEpoch, CancellationToken cancellationToken) =>
+        CreateAsync(settings, indexEpoch, default, cancellationToken);
+
+    public Task CreateRestoredShard(IndexSettings settings, ulong indexEpoch, BytesColumn tokens, CancellationToken cancellationToken) =>
+        CreateAsync(settings, indexEpoch, new ShardAttachment(new Removals(), TokenForm.ReadTable(tokens.Span)).Write(), cancellationToken);
+
+    private async Task CreateAsync(IndexSettings settings, ulong indexEpoch, ReadOnlyMemory<byte> attachment, CancellationToken cancellationToken)
     {
         await _opening.ConfigureAwait(Settled);
         if (_rows is not null)
             return;
         var shard = new ShardSettings(_key.Incarnation, _key.Shard, settings.Shards, settings.Dimension, settings.Metric, settings.Parts) { WithoutCodes = settings.WithoutCodes };
-        await ShardLog.CreateAsync(_store, shard, time: time, logger: logger, cancellation: cancellationToken);
+        await ShardLog.CreateAsync(_store, shard, time: time, logger: logger, attachment: attachment, cancellation: cancellationToken);
         await (_opening = OpenAsync());
         await FenceEpoch(indexEpoch, cancellationToken);
     }

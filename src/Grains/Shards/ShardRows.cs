@@ -34,6 +34,9 @@ internal sealed class ShardRows(RowStore store, ShardAttachment attachment, ulon
     /// <summary>What is remembered of removals and tokens, to be kept with a checkpoint.</summary>
     public ReadOnlyMemory<byte> Attachment => attachment.Write();
 
+    /// <summary>The tokens that are remembered, in their form.</summary>
+    public byte[] Tokens => TokenForm.Write(_tokens);
+
     /// <summary>The answer that a token got here, or null for a new one or none. TokenExpired; InvalidConfig for another payload.</summary>
     public KeptAnswer? AnswerOf(in ShardToken? token) => token is { } known ? _tokens.Find(known) : null;
 

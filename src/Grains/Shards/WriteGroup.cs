@@ -46,6 +46,9 @@ internal sealed class WriteGroup(ShardRows rows, SiloMemory memory, string home)
             throw FlatIndexException.IndexNotFound(home);
         if (rows.AnswerOf(write.Token) is { } kept)
         {
+            // Only the coordinator can make one answer of the parts, and it asks for them where it knows that a token may be known.
+            if (kept.Parts.Count > 0)
+                throw FlatIndexException.Timeout("the write was done before the index was restored: send it again to learn its answer", mayHaveBeenApplied: true);
             waiting.Answer(new() { Position = position, Applied = kept.Applied, Refused = kept.Refused, Kept = kept });
             return true;
         }

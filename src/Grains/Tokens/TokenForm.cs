@@ -12,7 +12,8 @@ namespace IqdbFlat.Grains.Tokens;
 /// count and each (varints).</para>
 /// <para>Table: a version byte (1); a flag (1) and, where it is 1, the highest forgotten client (16); a count of clients (varint), oldest first; each: its
 /// id (16), a flag and, where it is 1, its highest forgotten number (8) and part (varint); a count of writes (varint), each: number (8), part
-/// (varint), hash (8), and the answer without its version.</para>
+/// (varint), hash (8), and the answer without its version. Version 2 has behind each answer its parts: a length (varint, 0 for none) and as many bytes,
+/// which are a count (varint) and each a flag and, where it is 1, an answer; it is written only where a write has parts.</para>
 /// </remarks>
 internal static class TokenForm
 {
@@ -20,6 +21,7 @@ internal static class TokenForm
     public const int ClientBytes = 16 + 1 + sizeof(ulong) + 5 + 5;
 
     private const byte Version = 1;
+    private const byte VersionWithParts = 2;
     private const int LeastClientBytes = 16 + 1 + 1;
     private const int LeastAnswerBytes = 1 + 1 + sizeof(ulong) + 1;
     private const int LeastWriteBytes = sizeof(ulong) + 1 + sizeof(ulong) + LeastAnswerBytes;
@@ -71,7 +73,8 @@ internal static class TokenForm
     public static byte[] Write(TokenTable table)
     {
         var output = new ArrayBufferWriter<byte>();
-        ByteWriter.WriteByte(output, Version);
+        bool hasParts = table.Clients.Any(client => client.Tokens.Kept.Any(kept => kept.Answer.Parts.Count > 0));
+        ByteWriter.WriteByte(output, hasParts ? VersionWithParts : Version);
         ByteWriter.WriteBool(output, table.Forgotten is not null);
         if (table.Forgotten is { } forgotten)
             WriteClient(output, forgotten);
@@ -88,6 +91,8 @@ internal static class TokenForm
                 WriteNumber(output, kept.Number);
                 ByteWriter.WriteUInt64(output, kept.Payload);
                 WriteAnswer(output, kept.Answer);
+                if (hasParts)
+                    WriteBlock(output, kept.Answer.Parts.Span);
             }
         }
 
@@ -99,7 +104,9 @@ internal static class TokenForm
     {
         var input = new ByteReader(bytes);
         var table = new TokenTable();
-        CheckVersion(ref input);
+        byte version = input.ReadByte();
+        if (version is not (Version or VersionWithParts))
+            throw input.Invalid($"tokens of version {version}, and this build reads versions {Version} and {VersionWithParts}");
         if (input.ReadBool())
             table.Restore(ReadClient(ref input));
         int clients = input.ReadCount(LeastClientBytes);
@@ -109,7 +116,7 @@ internal static class TokenForm
             var client = ReadClient(ref input);
             if (last is { } before && client.CompareTo(before) <= 0)
                 throw input.Invalid($"clients rise, found {client} after {before}");
-            table.Restore(client, ReadClientTokens(ref input));
+            table.Restore(client, ReadClientTokens(ref input, version == VersionWithParts));
             last = client;
         }
 
@@ -117,7 +124,7 @@ internal static class TokenForm
         return table;
     }
 
-    private static ClientTokens ReadClientTokens(ref ByteReader input)
+    private static ClientTokens ReadClientTokens(ref ByteReader input, bool hasParts)
     {
         var tokens = new ClientTokens();
         if (input.ReadBool())
@@ -130,7 +137,8 @@ internal static class TokenForm
             if (last is { } before && number.CompareTo(before) <= 0)
                 throw input.Invalid($"numbers rise, found {number.Number}.{number.Part} after {before.Number}.{before.Part}");
             ulong payload = input.ReadUInt64();
-            tokens.Add(number, payload, ReadAnswer(ref input));
+            var answer = ReadAnswer(ref input);
+            tokens.Add(number, payload, hasParts ? answer with { Parts = CheckedParts(input.ReadBytes(input.ReadCount(1)).ToArray()) } : answer);
             last = number;
         }
 
@@ -161,7 +169,7 @@ internal static class TokenForm
             + sizeof(ulong) + ByteWriter.SizeOfVarint((ulong)answer.Refused.Length);
         foreach (int place in answer.Refused)
             bytes += ByteWriter.SizeOfVarint((ulong)place);
-        return bytes;
+        return bytes + 5 + answer.Parts.Count;
     }
 
     private static void WriteAnswer(IBufferWriter<byte> output, KeptAnswer answer)
@@ -172,6 +180,47 @@ internal static class TokenForm
         ByteWriter.WriteVarint(output, (ulong)answer.Refused.Length);
         foreach (int place in answer.Refused)
             ByteWriter.WriteVarint(output, (ulong)place);
+    }
+
+    /// <summary>The parts of an answer, by shard; null for one that had none.</summary>
+    public static byte[] Write(KeptAnswer?[] parts)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        ByteWriter.WriteVarint(output, (ulong)parts.Length);
+        foreach (var part in parts)
+        {
+            ByteWriter.WriteBool(output, part is not null);
+            if (part is not null)
+                WriteAnswer(output, part);
+        }
+
+        return output.WrittenSpan.ToArray();
+    }
+
+    private static void WriteBlock(IBufferWriter<byte> output, ReadOnlySpan<byte> bytes)
+    {
+        ByteWriter.WriteVarint(output, (ulong)bytes.Length);
+        ByteWriter.WriteBytes(output, bytes);
+    }
+
+    private static byte[] CheckedParts(byte[] parts)
+    {
+        if (parts.Length > 0)
+            ReadParts(parts);
+        return parts;
+    }
+
+    /// <summary>Reads the parts of an answer. InvalidDataException when the bytes are not of this form.</summary>
+    public static KeptAnswer?[] ReadParts(ReadOnlySpan<byte> bytes)
+    {
+        var input = new ByteReader(bytes);
+        var parts = new KeptAnswer?[input.ReadCount(1)];
+        if (parts.Length > IndexSettings.MaxShards)
+            throw input.Invalid($"an index has at most {IndexSettings.MaxShards} shards, found an answer in {parts.Length} parts");
+        for (int i = 0; i < parts.Length; i++)
+            parts[i] = input.ReadBool() ? ReadAnswer(ref input) : null;
+        input.ExpectEnd();
+        return parts.Length > 0 ? parts : throw input.Invalid("an answer in parts has at least one, found none");
     }
 
     private static KeptAnswer ReadAnswer(ref ByteReader input)

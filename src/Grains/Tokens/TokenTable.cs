@@ -80,14 +80,21 @@ internal sealed class TokenTable
             ForgetClient();
     }
 
-    /// <summary>Takes every client of another table for one that has been forgotten here.</summary>
-    public void ForgetAllOf(TokenTable other)
+    /// <summary>Takes a client, and every one before it, for forgotten.</summary>
+    public void ForgetUpTo(Guid? client)
     {
-        foreach (var client in other.Clients.Select(known => (Guid?)known.Client).Append(other.Forgotten))
-        {
-            if (client is { } known && (Forgotten is not { } forgotten || KeyOf(known) > KeyOf(forgotten)))
-                Forgotten = known;
-        }
+        if (client is { } known && (Forgotten is not { } forgotten || KeyOf(known) > KeyOf(forgotten)))
+            Forgotten = known;
+    }
+
+    /// <summary>Takes a client in with all that is known of it, unless it counts as forgotten; clients come in the order of their ids.</summary>
+    public void Join(Guid client, ClientTokens tokens)
+    {
+        if (Forgotten is { } forgotten && KeyOf(client) <= KeyOf(forgotten))
+            return;
+        Restore(client, tokens);
+        while (_clients.Count > MaxClients || _bytes > MaxBytes)
+            ForgetClient();
     }
 
     /// <summary>Puts a client back as it was written.</summary>

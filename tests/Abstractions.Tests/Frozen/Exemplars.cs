@@ -110,11 +110,20 @@ internal static class Exemplars
 
     private static readonly ShardToken ShardToken = new(new("01890a5d-ac96-774b-bcce-b302099a8057"), 1UL << 40, 3, ulong.MaxValue);
 
-    private static readonly KeptAnswer Kept = new() { Cut = 300, Applied = 2, Refused = [0, 400], First = 1UL << 41 };
+    private static readonly KeptAnswer Kept = new()
+    {
+        Cut = 300,
+        Applied = 2,
+        Refused = [0, 400],
+        First = 1UL << 41,
+        Parts = new byte[] { 1, 0 },
+    };
+
+    private static readonly BytesColumn Tokens = new byte[] { 1, 0, 0 };
 
     private static readonly Guid Pin = new("00112233-4455-6677-8899-aabbccddeeff");
 
-    private static readonly PinnedShard Pinned = new() { Shard = 2, Rows = 1000, Position = Position };
+    private static readonly PinnedShard Pinned = new() { Shard = 2, Rows = 1000, Position = Position, Tokens = Tokens };
 
     private static readonly RowsDigest Digest = new(1000, 0x0102030405060708, 0x1112131415161718);
 
@@ -128,6 +137,7 @@ internal static class Exemplars
         Exemplar.Of(Numbers),
         Exemplar.Of(Mixed, "Mixed"),
         Exemplar.Of(Sequences),
+        Exemplar.Of(Tokens),
         Exemplar.Of(Metadata),
         Exemplar.Of(Filter),
         Exemplar.Of(new FilterExpression(null), "None"),
@@ -240,9 +250,10 @@ internal static class Exemplars
             Taken = new DateTimeOffset(2026, 2, 3, 4, 5, 6, 789, TimeSpan.Zero),
             Pause = TimeSpan.FromMilliseconds(2.5),
             Fenced = 3,
+            Tokens = Tokens,
         }),
         Exemplar.Of(new CutRead { ShardKey = "old-books/01JD/0002", Pin = Pin, From = 77, Deadline = Deadline }),
-        Exemplar.Of(new RestoreRequest { Settings = Settings, SequenceHighWater = 1UL << 41, Lease = Deadline }),
+        Exemplar.Of(new RestoreRequest { Settings = Settings, SequenceHighWater = 1UL << 41, Lease = Deadline, Tokens = Tokens }),
         Exemplar.Of(new RestoreRows { Description = Description, Rows = StoredRows, Deadline = Deadline }),
         Exemplar.Of(new RestoreEnd { Incarnation = "01JD", Expected = Digest }),
         Exemplar.Of(Digest),

@@ -51,6 +51,7 @@ public class GrainMethodsTests
         "iqdb.IShardGrain.CheckRows(ShardCheck, CancellationToken) : Task<Int32[]>",
         "iqdb.IShardGrain.CheckWrite(ShardCheck, CancellationToken) : Task<ShardCheckReply>",
         "iqdb.IShardGrain.CountRows(ShardCount, CancellationToken) : Task<RowCount>",
+        "iqdb.IShardGrain.CreateRestoredShard(IndexSettings, UInt64, BytesColumn, CancellationToken) : Task",
         "iqdb.IShardGrain.CreateShard(IndexSettings, UInt64, CancellationToken) : Task",
         "iqdb.IShardGrain.DigestRows(UInt64, CancellationToken) : Task<RowsDigest>",
         "iqdb.IShardGrain.EraseShard(CancellationToken) : Task",

@@ -88,7 +88,9 @@ internal sealed class FakeCoordinator(FakeCluster cluster) : ICoordinatorGrain
     public async Task<Page> ListRows(ListRequest request, CancellationToken cancellationToken)
     {
         await Enter(request, request.Incarnation, cancellationToken);
-        throw FlatIndexException.Unavailable("the fake lists no rows");
+        var snapshot = Rows.Snapshot;
+        int[] rows = snapshot.RowsAfter(request.AfterSequence, request.Limit);
+        return new() { Rows = Block(rows.Select(snapshot.Read)), More = rows.Length == request.Limit };
     }
 
     public async Task<RowCount> CountRows(CountRequest request, CancellationToken cancellationToken)

@@ -108,4 +108,25 @@ public sealed class ClientTelemetryTests : IDisposable
             _measured.Select(told => told["db.operation.name"]));
         Assert.Equal(_measured.Count, _activities.Count);
     }
+
+    [Fact]
+    public async Task Calls_made_of_several_searches_or_about_a_filter_count_once_and_a_scroll_once_a_page()
+    {
+        var index = _cluster.Open();
+        await index.InsertBatchAsync([.. Enumerable.Range(0, 3).Select(i => new Row((ulong)i, new float[2], Metadata.From(("a", 1L))))], cancellationToken: Token);
+        _measured.Clear();
+        _activities.Clear();
+        await index.SearchGroupsAsync(new float[2], "a", 1, 1, cancellationToken: Token);
+        await index.SearchFusedAsync([new(new float[2]), new(new float[2])], 1, cancellationToken: Token);
+        await index.CountMatchingAsync(null, Token);
+        await index.ListAsync(cancellationToken: Token);
+        var scrolled = await index.ScrollAsync(new() { Limit = 2 }, Token).ToArrayAsync(Token);
+        await index.DeleteMatchingAsync(Filter.Eq("a", 1L), cancellationToken: Token);
+
+        Assert.Equal(3, scrolled.Length);
+        Assert.Equal(
+            ["search_groups", "search_fused", "count_matching", "list", "list", "list", "delete_matching"],
+            _measured.Select(told => told["db.operation.name"]));
+        Assert.Equal(_measured.Count, _activities.Count);
+    }
 }

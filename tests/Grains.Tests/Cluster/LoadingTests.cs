@@ -2,6 +2,7 @@ using IqdbFlat.Abstractions;
 using IqdbFlat.Client;
 using IqdbFlat.Engine;
 using IqdbFlat.Grains.Storage;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace IqdbFlat.Grains.Tests.Cluster;
 
@@ -46,6 +47,31 @@ public sealed class LoadingTests
         Assert.InRange((await patient).Hits.Count, Batches * 10, (Batches * 10) + 1);
         await writer;
         Assert.Equal((Batches * 10) + 1, await index.CountAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Lists_of_a_loading_shard_wait_side_by_side()
+    {
+        const int Lists = 12;
+        var stores = new HeldStores();
+        var waits = new CountedWaits(TimeSpan.FromSeconds(1));
+        await using var cluster = await TestCluster.StartAsync(1, stores: stores, configure: silo => silo.Services.AddSingleton<TimeProvider>(waits));
+        var index = await cluster.CreateIndexAsync(1, Metric.Euclidean, 1);
+        await index.InsertAsync(new(1, new float[1]), cancellationToken: Cancel);
+        var shard = cluster.Grains.GetGrain<IShardGrain>(index.Description.ShardKey(0));
+        var (reached, hold) = stores.Hold("read", StorageNames.Shard(index.Description.Home, index.Description.Incarnation, 0), "checkpoint");
+        await cluster.Orleans.DeactivateAsync(shard);
+        var lists = Enumerable.Range(0, Lists).Select(_ => shard.CountRows(new() { IndexEpoch = index.Description.Epoch }, Cancel)).ToArray();
+        await reached.WaitAsync(Cancel);
+
+        // Each waits a second for the shard, and none of these seconds ends before all have begun.
+        Assert.True(await waits.BegunAsync(Lists, Cancel), "not every list waits for the shard: some wait for another list");
+        waits.End();
+        foreach (var list in lists)
+            Assert.Equal(FlatErrorKind.Loading, (await Assert.ThrowsAsync<FlatIndexException>(() => list)).Kind);
+
+        hold.SetResult();
+        Assert.Equal(1, await index.CountMatchingAsync(null, Cancel));
     }
 
     [Fact]

@@ -35,23 +35,6 @@ public sealed class ShardAttachmentTests
     }
 
     [Fact]
-    public void A_shard_made_of_others_takes_no_token_and_no_number_that_they_may_have_had()
-    {
-        var (first, second) = (new ShardAttachment(), new ShardAttachment());
-        first.Tokens.Add(TokenTableTests.Token(1, 3), TokenTableTests.Answer(2));
-        second.Tokens.Add(TokenTableTests.Token(7, 1), TokenTableTests.Answer(2));
-        second.Tokens.Add(TokenTableTests.Token(4, 1), TokenTableTests.Answer(2));
-
-        var joined = ShardAttachment.Read(ShardAttachment.Joined([first, second, new()], 90).Write(), 0);
-
-        foreach (int client in new[] { 1, 4, 5, 7 })
-            Assert.Equal(FlatErrorKind.TokenExpired, Assert.Throws<FlatIndexException>(() => joined.Tokens.Find(TokenTableTests.Token(client, 1))).Kind);
-        Assert.Null(joined.Tokens.Find(TokenTableTests.Token(8, 1)));
-        Assert.True(joined.Removals.MayHaveForgotten(3, 90));
-        Assert.False(joined.Removals.MayHaveForgotten(3, 91));
-    }
-
-    [Fact]
     public void Damaged_bytes_are_corrupt_data_that_names_the_checkpoint()
     {
         var attachment = new ShardAttachment();
