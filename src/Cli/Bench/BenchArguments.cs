@@ -26,6 +26,7 @@ internal sealed class BenchArguments
     private readonly Option<int?> _silos = new("--silos") { Description = "With --shards: spread them over so many silos, each in a process of its own; 1 where it is not given", HelpName = "S" };
     private readonly Option<bool> _compare = new("--compare-engine") { Description = "With --shards: measure the engine beside it, in turns of some calls" };
     private readonly Option<bool> _compareSingle = new("--compare-single") { Description = "With --batch: measure the same queries one a call beside it, in turns of some calls" };
+    private readonly Option<bool> _compareTelemetry = new("--compare-telemetry") { Description = "With --shards: measure the same searches while metrics and traces are sent beside others, in pairs of turns" };
     private readonly Option<int> _threads = new("--threads") { Description = "Threads that scan", HelpName = "T", DefaultValueFactory = _ => 1 };
     private readonly Option<int> _batch = new("--batch") { Description = "Queries of one call", HelpName = "B", DefaultValueFactory = _ => 1 };
     private readonly Option<int> _clients = new("--clients") { Description = "Clients that search at once, one query a call each; more than one is measured beside one, in turns", HelpName = "N", DefaultValueFactory = _ => 1 };
@@ -42,7 +43,7 @@ internal sealed class BenchArguments
     {
         Option[] options =
         [
-            _base, _queries, _generate, _rows, _dim, _seed, _queryCount, _metric, _k, _engine, _shards, _silos, _compare, _compareSingle, _threads, _batch, _clients, _repeat,
+            _base, _queries, _generate, _rows, _dim, _seed, _queryCount, _metric, _k, _engine, _shards, _silos, _compare, _compareSingle, _compareTelemetry, _threads, _batch, _clients, _repeat,
             _plan, _compareScan, _filter, _compareUnfiltered, _results, _distances,
         ];
         foreach (var option in options)
@@ -61,6 +62,9 @@ internal sealed class BenchArguments
         Require(!values.GetValue(_compareSingle) || values.GetValue(_batch) > 1, "expected --compare-single together with --batch, found it alone");
         Require(!(values.GetValue(_compareSingle) && values.GetValue(_compare)), "expected --compare-single or --compare-engine, found both");
         Require(!values.GetValue(_compare) || shards > 0, "expected --compare-engine together with --shards, found it alone");
+        Require(!values.GetValue(_compareTelemetry) || shards > 0, "expected --compare-telemetry together with --shards, found it alone");
+        Require(
+            !values.GetValue(_compareTelemetry) || values.GetValue(_batch) == 1, "expected --compare-telemetry with one query a call, found --batch too");
         Require(values.GetResult(_silos) is null || shards > 0, "expected --silos together with --shards, found it alone");
         return new(
             ReadSource(values),
@@ -78,6 +82,7 @@ internal sealed class BenchArguments
             values.GetValue(_distances))
         {
             CompareSingle = values.GetValue(_compareSingle),
+            CompareTelemetry = values.GetValue(_compareTelemetry),
             Clients = InRange("--clients", values.GetValue(_clients), 1, MostClients),
             Filter = ReadFilter(values, shards),
             CompareUnfiltered = values.GetValue(_compareUnfiltered),

@@ -1,3 +1,4 @@
+using IqdbFlat.Cli.Bench.Telemetry;
 using IqdbFlat.Cli.CommandLine;
 using IqdbFlat.Engine;
 using IqdbFlat.Engine.Metrics;
@@ -42,6 +43,9 @@ internal sealed class BenchCommand : CliCommand
             var comparison = new FilterComparison(index, settings, context.Terminal.Time);
             report = comparison.AddTo(report with { Filter = FilterText.Format(filter) }, queries, cancellationToken);
         }
+
+        if (settings.CompareTelemetry)
+            report = await new TelemetryComparison(cluster!, settings, context.Terminal.Time).AddToAsync(report, queries, answers, cancellationToken);
 
         (settings.Clients == 1 ? report : await WithClientsAsync(report, new(measured, queries, answers, settings.Clients, context.Terminal.Time), settings.Clients, cancellationToken))
             .Print(context);

@@ -93,6 +93,15 @@ internal sealed record BenchReport
     /// <summary>What the shards take above the engine: the difference of the medians; null where that was not asked for.</summary>
     public double? OverheadMs { get; init; }
 
+    /// <summary>Milliseconds of a query while metrics and traces are sent, measured in pairs of turns; null where that was not asked for. <see cref="MedianMs"/> is then of the other turns.</summary>
+    public double? TelemetryMedianMs { get; init; }
+
+    /// <summary>A turn's median by that of its pair without, the median of all pairs; null where that was not asked for.</summary>
+    public double? TelemetryRatio { get; init; }
+
+    /// <summary>The quartiles of the same: half of all pairs lie between them.</summary>
+    public double[]? TelemetryRatioQuartiles { get; init; }
+
     /// <summary>Queries a second of the same queries one a call, measured in turns of some calls beside the batches; null where that was not asked for.</summary>
     public double? SingleQueriesPerSecond { get; init; }
 

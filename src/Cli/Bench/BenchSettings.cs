@@ -34,6 +34,9 @@ internal sealed record BenchSettings(
     /// <summary>Whether the queries of a batch are measured one a call in the same run, in turns of some calls.</summary>
     public bool CompareSingle { get; init; }
 
+    /// <summary>Whether the same index on silos that tell of themselves, searched by a client that is listened to, is measured in turns beside.</summary>
+    public bool CompareTelemetry { get; init; }
+
     /// <summary>Clients that search at once; 1 for none beside the first.</summary>
     public int Clients { get; init; } = 1;
 

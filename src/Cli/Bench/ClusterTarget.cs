@@ -26,6 +26,9 @@ internal sealed class ClusterTarget : IBenchTarget
         _options = new() { Plan = plan, Filter = filter };
     }
 
+    /// <summary>The silos.</summary>
+    public IReadOnlyList<ChildSilo> Silos => _silos;
+
     /// <summary>Starts the silos and makes the index, whose shards are spread over them.</summary>
     public static async Task<ClusterTarget> StartAsync(int dimension, BenchSettings settings, CancellationToken cancellationToken)
     {

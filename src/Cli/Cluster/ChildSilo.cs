@@ -57,6 +57,17 @@ internal sealed class ChildSilo : IAsyncDisposable
         }
     }
 
+    /// <summary>Has it send its metrics and traces to a collector, or stop that once it has sent what is left.</summary>
+    /// <param name="collector">The collector; null for none.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task TellAsync(Uri? collector, CancellationToken cancellationToken)
+    {
+        await _process.StandardInput.WriteLineAsync(collector?.ToString() ?? ChildSiloCommand.Nobody);
+        await _process.StandardInput.FlushAsync(cancellationToken);
+        if (await _process.StandardOutput.ReadLineAsync(cancellationToken) != ChildSiloCommand.Done)
+            throw FlatIndexException.Unavailable("the silo that was to be searched is gone");
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync(_process);
 

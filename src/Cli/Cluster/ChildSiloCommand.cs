@@ -1,4 +1,5 @@
 using System.CommandLine;
+using IqdbFlat.Cli.Bench.Telemetry;
 using IqdbFlat.Cli.CommandLine;
 using IqdbFlat.Silo;
 using Microsoft.Extensions.DependencyInjection;
@@ -6,7 +7,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace IqdbFlat.Cli.Cluster;
 
-/// <summary>What a <see cref="ChildSilo"/> runs; not for people. It prints its endpoints for clients and for silos and serves until its standard input ends.</summary>
+/// <summary>
+/// What a <see cref="ChildSilo"/> runs; not for people. It prints its endpoints for clients and for silos and serves until its standard input ends. A line there
+/// is the collector to which its metrics and traces go from now on, or says that they go to nobody; it is done when that is answered.
+/// </summary>
 internal sealed class ChildSiloCommand : CliCommand
 {
     /// <summary>The command's name.</summary>
@@ -20,6 +24,12 @@ internal sealed class ChildSiloCommand : CliCommand
 
     /// <summary>The option for the number of scan threads.</summary>
     public const string Threads = "--threads";
+
+    /// <summary>The line that turns metrics and traces off.</summary>
+    public const string Nobody = "nobody";
+
+    /// <summary>The answer to a line.</summary>
+    public const string Done = "done";
 
     /// <summary>The command.</summary>
     public ChildSiloCommand(Terminal terminal)
@@ -41,18 +51,23 @@ internal sealed class ChildSiloCommand : CliCommand
         var addresses = silo.Services.GetRequiredService<SiloAddresses>();
         await context.Terminal.Output.WriteLineAsync($"{addresses.Gateway} {addresses.Silo}");
         await context.Terminal.Output.FlushAsync(cancellationToken);
-        await Task.Run(WaitForEndOfInput, CancellationToken.None).WaitAsync(cancellationToken);
+        await Task.Run(() => ObeyAsync(context.Terminal.Output), CancellationToken.None).WaitAsync(cancellationToken);
         await silo.StopAsync(CancellationToken.None);
         return ExitCode.Ok;
     }
 
-    private static void WaitForEndOfInput()
+    private static async Task ObeyAsync(TextWriter output)
     {
-        using var input = Console.OpenStandardInput();
-        Span<byte> anything = stackalloc byte[256];
-        while (input.Read(anything) > 0)
+        using var input = new StreamReader(Console.OpenStandardInput());
+        Exporters? exporters = null;
+        while (await input.ReadLineAsync() is { } line)
         {
-            // Nothing is said to it: only the end matters.
+            exporters?.Dispose();
+            exporters = line == Nobody ? null : new(new(line), "silo");
+            await output.WriteLineAsync(Done);
+            await output.FlushAsync();
         }
+
+        exporters?.Dispose();
     }
 }

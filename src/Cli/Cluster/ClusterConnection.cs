@@ -112,6 +112,8 @@ internal sealed class ClusterConnection : IAsyncDisposable
         builder.UseOrleansClient(client =>
         {
             find(client);
+            // A trace goes on in the cluster; where nobody traces there is none to pass on.
+            client.AddActivityPropagation();
             client
                 // A person waits: a gateway that refuses is told at once. Scripts that want to wait call again.
                 .UseConnectionRetryFilter((_, _) => Task.FromResult(false))

@@ -12,11 +12,15 @@ internal static class TelemetrySetup
     /// <summary>Where Prometheus reads.</summary>
     public const string MetricsPath = "/metrics";
 
-    private const string OrleansMeter = "Microsoft.Orleans";
+    /// <summary>The meters that are listened to: our own and Orleans'.</summary>
+    public static readonly string[] Meters = [IqdbFlatTelemetry.Name, "Microsoft.Orleans"];
 
-    // Activities of calls between grains, of Orleans' own system, of activation, and of storage.
-    private static readonly string[] OrleansSources =
-        ["Microsoft.Orleans.Application", "Microsoft.Orleans.Runtime", "Microsoft.Orleans.Lifecycle", "Microsoft.Orleans.Storage"];
+    /// <summary>The sources of activities that are listened to: our own, and those of calls between grains, of Orleans' own system, of activation, and of storage.</summary>
+    public static readonly string[] Sources =
+        [IqdbFlatTelemetry.Name, "Microsoft.Orleans.Application", "Microsoft.Orleans.Runtime", "Microsoft.Orleans.Lifecycle", "Microsoft.Orleans.Storage"];
+
+    /// <summary>Names the process at a collector.</summary>
+    public static void Name(ResourceBuilder resource, string process) => resource.AddService(IqdbFlatTelemetry.SystemName, serviceInstanceId: process);
 
     /// <summary>Adds what the settings ask for; nothing where they ask for nothing.</summary>
     public static void Configure(IServiceCollection services, TelemetryOptions options, string silo)
@@ -25,10 +29,10 @@ internal static class TelemetrySetup
         if (!options.Prometheus && !sends)
             return;
         var telemetry = services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService(IqdbFlatTelemetry.SystemName, serviceInstanceId: silo))
+            .ConfigureResource(resource => Name(resource, silo))
             .WithMetrics(metrics =>
             {
-                metrics.AddMeter(IqdbFlatTelemetry.Name, OrleansMeter);
+                metrics.AddMeter(Meters);
                 if (options.Prometheus)
                     metrics.AddPrometheusExporter();
             });
@@ -36,7 +40,7 @@ internal static class TelemetrySetup
             return;
 
         // A trace without a receiver would be made for nobody.
-        telemetry.WithTracing(traces => traces.AddSource([IqdbFlatTelemetry.Name, .. OrleansSources]));
+        telemetry.WithTracing(traces => traces.AddSource(Sources));
         telemetry.UseOtlpExporter(OpenTelemetry.Exporter.OtlpExportProtocol.Grpc, new Uri(options.OtlpEndpoint));
     }
 }

@@ -38,6 +38,17 @@ public sealed class BenchCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Metrics_and_traces_change_no_answer_and_their_cost_is_a_ratio()
+    {
+        var report = await ReportAsync("--shards", "2", "--compare-telemetry");
+
+        Assert.Equal(await DigestAsync("--engine"), report.GetProperty("digest").GetString());
+        Assert.True(report.GetProperty("telemetry_median_ms").GetDouble() > 0);
+        double[] quartiles = [.. report.GetProperty("telemetry_ratio_quartiles").EnumerateArray().Select(ratio => ratio.GetDouble())];
+        Assert.InRange(report.GetProperty("telemetry_ratio").GetDouble(), quartiles[0], quartiles[1]);
+    }
+
+    [Fact]
     public async Task Silos_in_processes_of_their_own_give_the_digest_of_the_engine_and_tell_the_scan_from_what_is_around_it()
     {
         string expected = await DigestAsync("--engine");
@@ -153,6 +164,8 @@ public sealed class BenchCommandTests : IDisposable
     [InlineData("expected --silos together with --shards", "--silos", "2")]
     [InlineData("expected --silos from 1", "--shards", "2", "--silos", "0")]
     [InlineData("expected --compare-engine together with --shards", "--compare-engine")]
+    [InlineData("expected --compare-telemetry together with --shards", "--compare-telemetry")]
+    [InlineData("expected --compare-telemetry with one query a call", "--compare-telemetry", "--batch", "2", "--shards", "1")]
     [InlineData("expected --clients from 1", "--clients", "0")]
     [InlineData("expected --clients with one query a call", "--clients", "2", "--batch", "2")]
     [InlineData("expected --compare-single together with --batch", "--compare-single")]
