@@ -1,7 +1,7 @@
 namespace IqdbFlat.Grains.Tests.Cluster;
 
 /// <summary>The system's time, in which waits of one length do not end before they are told to, and are counted.</summary>
-internal sealed class CountedWaits(TimeSpan length) : TimeProvider
+internal sealed class CountedWaits(TimeSpan length) : TimeProvider, IDisposable
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _begun = new(0);
@@ -30,4 +30,6 @@ internal sealed class CountedWaits(TimeSpan length) : TimeProvider
 
     /// <summary>Ends all waits, those that begin later at once.</summary>
     public void End() => _ended.TrySetResult();
+
+    public void Dispose() => _begun.Dispose();
 }

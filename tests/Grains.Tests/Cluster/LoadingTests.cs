@@ -54,7 +54,7 @@ public sealed class LoadingTests
     {
         const int Lists = 12;
         var stores = new HeldStores();
-        var waits = new CountedWaits(TimeSpan.FromSeconds(1));
+        using var waits = new CountedWaits(TimeSpan.FromSeconds(1));
         await using var cluster = await TestCluster.StartAsync(1, stores: stores, configure: silo => silo.Services.AddSingleton<TimeProvider>(waits));
         var index = await cluster.CreateIndexAsync(1, Metric.Euclidean, 1);
         await index.InsertAsync(new(1, new float[1]), cancellationToken: Cancel);
