@@ -38,8 +38,12 @@ internal sealed class RecordMapper<TRecord>(RecordModel model)
         var fields = new List<KeyValuePair<string, MetadataValue>>(model.Model.DataProperties.Count + 1) { new(model.Key.StorageName, model.CodecOf(model.Key).Encode(key)) };
         foreach (var data in model.Model.DataProperties)
         {
-            if (data.GetValueAsObject(record) is { } value)
-                fields.Add(new(data.StorageName, model.CodecOf(data).Encode(value)));
+            if (data.GetValueAsObject(record) is not { } value)
+                continue;
+            var codec = model.CodecOf(data);
+            fields.Add(new(data.StorageName, codec.Encode(value)));
+            if (codec.HasEqualForms)
+                fields.Add(new(codec.FieldOfEqual(data.StorageName), codec.EncodeEqual(value)));
         }
 
         foreach (var data in model.FullText)
