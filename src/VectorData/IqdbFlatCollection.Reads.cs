@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using IqdbFlat.Engine;
 using IqdbFlat.VectorData.Backends;
 using IqdbFlat.VectorData.Filters;
-using IqdbFlat.VectorData.Keys;
 using Microsoft.Extensions.VectorData;
 using Microsoft.Extensions.VectorData.ProviderServices;
 
@@ -26,7 +25,7 @@ public partial class IqdbFlatCollection<TKey, TRecord>
     {
         ArgumentNullException.ThrowIfNull(keys);
         bool includeVectors = CheckIncludeVectors(options?.IncludeVectors);
-        RowId[] ids = [.. keys.Select(key => KeyCodec.ToId(key, _model.Key.Type))];
+        RowId[] ids = [.. keys.Select(key => _mapper.IdOf(key))];
         if (ids.Length == 0)
             yield break;
         foreach (var row in await _errors.Translate("Get", _rows.GetAsync(ids, includeVectors, cancellationToken)).ConfigureAwait(false))

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using IqdbFlat.Engine;
 using IqdbFlat.VectorData.Backends;
 using IqdbFlat.VectorData.Filters;
 using IqdbFlat.VectorData.Hybrid;
@@ -25,15 +26,20 @@ public partial class IqdbFlatCollection<TKey, TRecord>
         var query = await QueryOf(searchValue, property, cancellationToken).ConfigureAwait(false);
         var search = new RecordSearch(_model.ColumnOf(property), query, options.Skip, top, filter);
         var hits = await _errors.Translate("Search", _rows.SearchAsync(search, cancellationToken)).ConfigureAwait(false);
-        IReadOnlyList<(RecordRow Row, double Score)> found =
-        [
-            .. hits.Select(hit => (hit.Row, Score: DistanceFunctions.Score(property.DistanceFunction, hit.Distance)))
-                .TakeWhile(hit => options.ScoreThreshold is not { } threshold || DistanceFunctions.Passes(property.DistanceFunction, hit.Score, threshold)),
-        ];
+        int count = CountWithin(hits, property.DistanceFunction, options.ScoreThreshold);
         if (includeVectors)
-            found = await _errors.Translate("Search", _rows.WithVectorsAsync(found, cancellationToken)).ConfigureAwait(false);
-        foreach (var (row, score) in found)
-            yield return new(_mapper.ToRecord(row), score);
+        {
+            IReadOnlyList<(RecordRow Row, double Score)> found = [.. hits.Take(count).Select(hit => (RowForm.ToRecord(hit), DistanceFunctions.Score(property.DistanceFunction, hit.Distance)))];
+            foreach (var (row, score) in await _errors.Translate("Search", _rows.WithVectorsAsync(found, cancellationToken)).ConfigureAwait(false))
+                yield return new(_mapper.ToRecord(row), score);
+            yield break;
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            var hit = hits[i];
+            yield return new(_mapper.ToRecord(hit.Id, hit.Metadata ?? Metadata.Empty), DistanceFunctions.Score(property.DistanceFunction, hit.Distance));
+        }
     }
 
     /// <summary>
@@ -65,6 +71,17 @@ public partial class IqdbFlatCollection<TKey, TRecord>
             found = await _errors.Translate("HybridSearch", _rows.WithVectorsAsync(found, cancellationToken)).ConfigureAwait(false);
         foreach (var (row, score) in found)
             yield return new(_mapper.ToRecord(row), score);
+    }
+
+    /// <summary>How many hits, from the first on, the threshold keeps.</summary>
+    private static int CountWithin(IReadOnlyList<Hit> hits, string? function, double? threshold)
+    {
+        if (threshold is not { } limit)
+            return hits.Count;
+        int count = 0;
+        while (count < hits.Count && DistanceFunctions.Passes(function, DistanceFunctions.Score(function, hits[count].Distance), limit))
+            count++;
+        return count;
     }
 
     private static async Task<ReadOnlyMemory<float>> QueryOf(object value, VectorPropertyModel property, CancellationToken cancellationToken)

@@ -1,6 +1,5 @@
 using IqdbFlat.Engine;
 using IqdbFlat.VectorData.Backends;
-using IqdbFlat.VectorData.Keys;
 using IqdbFlat.VectorData.Model;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.VectorData;
@@ -34,7 +33,7 @@ public partial class IqdbFlatCollection<TKey, TRecord>
     public override async Task DeleteAsync(IEnumerable<TKey> keys, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(keys);
-        var ids = keys.Select(key => KeyCodec.ToId(key, _model.Key.Type)).ToArray();
+        var ids = keys.Select(key => _mapper.IdOf(key)).ToArray();
         if (ids.Length > 0)
             await _errors.Translate("Delete", _rows.DeleteAsync(ids, cancellationToken)).ConfigureAwait(false);
     }

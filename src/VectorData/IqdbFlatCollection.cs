@@ -64,7 +64,7 @@ public partial class IqdbFlatCollection<TKey, TRecord> : VectorStoreCollection<T
 
     /// <inheritdoc/>
     public override Task<bool> CollectionExistsAsync(CancellationToken cancellationToken = default) =>
-        _errors.Translate("CollectionExists", _rows.ExistsAsync(cancellationToken));
+        _errors.Translate("CollectionExists", _store.ExistsAsync(Name, cancellationToken));
 
     /// <inheritdoc/>
     public override Task EnsureCollectionExistsAsync(CancellationToken cancellationToken = default) =>

@@ -6,16 +6,4 @@ namespace IqdbFlat.VectorData.Backends;
 internal sealed record VectorColumn(string Name, int Dimension, Metric Metric);
 
 /// <summary>What of a model a collection is made from. Metadata needs no declaration.</summary>
-internal sealed record CollectionShape(IReadOnlyList<VectorColumn> Vectors)
-{
-    public int IndexOf(string name)
-    {
-        for (int i = 0; i < Vectors.Count; i++)
-        {
-            if (Vectors[i].Name == name)
-                return i;
-        }
-
-        throw new InvalidOperationException($"The collection has no vector '{name}'.");
-    }
-}
+internal sealed record CollectionShape(IReadOnlyList<VectorColumn> Vectors);

@@ -3,13 +3,11 @@ using IqdbFlat.Engine;
 namespace IqdbFlat.VectorData.Backends;
 
 /// <summary>
-/// The rows of one collection. Both kinds, in the process and in a cluster, answer alike, to the bit. Every call but the first two is
+/// The rows of one collection. Both kinds, in the process and in a cluster, answer alike, to the bit. Every call but the first is
 /// <see cref="FlatErrorKind.IndexNotFound"/> where the collection does not exist.
 /// </summary>
 internal interface ICollectionBackend
 {
-    Task<bool> ExistsAsync(CancellationToken cancellationToken);
-
     /// <summary>Makes the collection, or finds one of the same shape; <see cref="FlatErrorKind.IndexExists"/> for one of another.</summary>
     Task EnsureAsync(CancellationToken cancellationToken);
 
@@ -25,8 +23,8 @@ internal interface ICollectionBackend
     /// <summary>Removes the rows of these ids, those that are there.</summary>
     Task DeleteAsync(IReadOnlyList<RowId> ids, CancellationToken cancellationToken);
 
-    /// <summary>The nearest rows, by distance and then by sequence.</summary>
-    Task<IReadOnlyList<RecordHit>> SearchAsync(RecordSearch search, CancellationToken cancellationToken);
+    /// <summary>The nearest rows with their metadata, by distance and then by sequence.</summary>
+    Task<IReadOnlyList<Hit>> SearchAsync(RecordSearch search, CancellationToken cancellationToken);
 
     /// <summary>Rows without a search.</summary>
     IAsyncEnumerable<RecordRow> ListAsync(RecordList list, CancellationToken cancellationToken);

@@ -5,9 +5,6 @@ namespace IqdbFlat.VectorData.Backends;
 /// <summary>A search: the k nearest rows by one column that match, after those that are passed over.</summary>
 internal readonly record struct RecordSearch(int Column, ReadOnlyMemory<float> Query, int Skip, int K, Filter? Filter);
 
-/// <summary>A row of a search's answer, without its vectors.</summary>
-internal readonly record struct RecordHit(RecordRow Row, float Distance);
-
 /// <summary>A retrieval: rows that match, in the order of fields and then of insertion.</summary>
 internal readonly record struct RecordList(Filter? Filter, IReadOnlyList<FieldOrder> Order, int Skip, int Top, bool IncludeVectors)
 {

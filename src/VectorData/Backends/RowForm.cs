@@ -48,6 +48,9 @@ internal sealed class RowForm
         return rows;
     }
 
+    /// <summary>A row that a search found, without its vectors.</summary>
+    public static RecordRow ToRecord(in Hit hit) => new(hit.Id, hit.Metadata ?? Metadata.Empty, RecordRow.NoVectors, hit.Sequence);
+
     public RecordRow ToRecord(in StoredRow row, bool includeVectors)
     {
         if (Parts is null || !includeVectors)
@@ -57,6 +60,4 @@ internal sealed class RowForm
             vectors[i] = Parts.PartOf(row.Vector, Parts[i].Name);
         return new(row.Id, row.Metadata, vectors, row.Sequence);
     }
-
-    public static RecordHit ToHit(in Hit hit) => new(new(hit.Id, hit.Metadata ?? Metadata.Empty, RecordRow.NoVectors, hit.Sequence), hit.Distance);
 }

@@ -12,19 +12,6 @@ internal sealed class ClusterCollection(IFlatIndexClient client, string name, Ro
     // The handle of the last call: it remembers what it wrote, so that it sees it.
     private IFlatIndex? _handle;
 
-    public async Task<bool> ExistsAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await client.DescribeAsync(CollectionName.ToIndex(name), cancellationToken).ConfigureAwait(false);
-            return true;
-        }
-        catch (FlatIndexException error) when (error.Kind == FlatErrorKind.IndexNotFound)
-        {
-            return false;
-        }
-    }
-
     public async Task EnsureAsync(CancellationToken cancellationToken)
     {
         string index = CollectionName.ToIndex(name);
@@ -59,12 +46,11 @@ internal sealed class ClusterCollection(IFlatIndexClient client, string name, Ro
     public Task DeleteAsync(IReadOnlyList<RowId> ids, CancellationToken cancellationToken) => With(
         index => index.DeleteBatchAsync(ids, options: null, cancellationToken), cancellationToken);
 
-    public Task<IReadOnlyList<RecordHit>> SearchAsync(RecordSearch search, CancellationToken cancellationToken) => With<IReadOnlyList<RecordHit>>(
+    public Task<IReadOnlyList<Hit>> SearchAsync(RecordSearch search, CancellationToken cancellationToken) => With(
         async index =>
         {
             var options = new ClusterSearchOptions { Filter = search.Filter, Skip = search.Skip, IncludeMetadata = true, VectorName = form.Parts![search.Column].Name };
-            var result = await index.SearchAsync(search.Query, search.K, options, cancellationToken).ConfigureAwait(false);
-            return [.. result.Hits.Select(hit => RowForm.ToHit(hit))];
+            return (await index.SearchAsync(search.Query, search.K, options, cancellationToken).ConfigureAwait(false)).Hits;
         },
         cancellationToken);
 

@@ -9,8 +9,6 @@ namespace IqdbFlat.VectorData.Embedded;
 /// <summary>A collection in this process, by name: whether it exists is asked anew with every call.</summary>
 internal sealed class EmbeddedCollection(IqdbFlatDatabase database, string name, CollectionShape shape) : ICollectionBackend
 {
-    public Task<bool> ExistsAsync(CancellationToken cancellationToken) => Run(() => database.Find(name) is not null, cancellationToken);
-
     public Task EnsureAsync(CancellationToken cancellationToken) => Run(() => database.Ensure(name, shape), cancellationToken);
 
     public Task<WriteOutcome> UpsertAsync(IReadOnlyList<RecordWrite> rows, CancellationToken cancellationToken) => Run(() => Table().Upsert(rows), cancellationToken);
@@ -34,12 +32,12 @@ internal sealed class EmbeddedCollection(IqdbFlatDatabase database, string name,
 
     public Task DeleteAsync(IReadOnlyList<RowId> ids, CancellationToken cancellationToken) => Run(() => Table().Delete(ids), cancellationToken);
 
-    public Task<IReadOnlyList<RecordHit>> SearchAsync(RecordSearch search, CancellationToken cancellationToken) => Run<IReadOnlyList<RecordHit>>(
+    public Task<IReadOnlyList<Hit>> SearchAsync(RecordSearch search, CancellationToken cancellationToken) => Run(
         () =>
         {
             var table = Table();
             var options = new SearchOptions { Filter = search.Filter, Skip = search.Skip, IncludeMetadata = true, VectorName = table.Form.Parts![search.Column].Name };
-            return [.. table.Index.Search(search.Query.Span, search.K, options, cancellationToken).Hits.Select(hit => RowForm.ToHit(hit))];
+            return table.Index.Search(search.Query.Span, search.K, options, cancellationToken).Hits;
         },
         cancellationToken);
 

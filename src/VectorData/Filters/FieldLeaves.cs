@@ -16,13 +16,13 @@ internal static class FieldLeaves
 
     public static Filter IsNull(string field) => Filter.Not(IsNotNull(field));
 
-    /// <summary>A comparison with a value of the property's own type, not null. Arrays are compared by their stored forms.</summary>
+    /// <summary>A comparison with a value of the property's own type, not null. Arrays are compared as a whole.</summary>
     public static Filter Compare(ExpressionType comparison, string field, DataCodec codec, object value)
     {
         if (comparison == ExpressionType.NotEqual)
             return Filter.Not(Compare(ExpressionType.Equal, field, codec, value));
         if (codec.IsArray)
-            return Filter.Eq(field, codec.Encode(value));
+            return Filter.Eq(codec.FieldOfEqual(field), codec.EncodeEqual(value));
         var (low, high) = codec.Scalar.Bounds(value);
         return comparison switch
         {

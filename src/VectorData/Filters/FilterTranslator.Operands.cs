@@ -89,8 +89,7 @@ internal sealed partial class FilterTranslator
 
         if (property.Codec.IsArray || property.Type == typeof(byte[]))
         {
-            // Arrays are compared as they are stored, and 1.0m is stored in one way and 1.00m in another.
-            return value.GetType() == property.Type && comparison is ExpressionType.Equal or ExpressionType.NotEqual && (!property.Codec.IsArray || property.Codec.Scalar.IsUnique)
+            return value.GetType() == property.Type && comparison is ExpressionType.Equal or ExpressionType.NotEqual
                 ? FieldLeaves.Compare(comparison, property.Field, property.Codec, value)
                 : throw Unsupported(node);
         }

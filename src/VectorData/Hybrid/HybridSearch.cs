@@ -10,9 +10,6 @@ namespace IqdbFlat.VectorData.Hybrid;
 /// </remarks>
 internal sealed class HybridSearch(ICollectionBackend rows, string field, IReadOnlyList<string> keywords, Filter? filter)
 {
-    /// <summary>What keeps the first ranks from outweighing everything behind them.</summary>
-    private const double RankOffset = 60;
-
     private const int LeastDepth = 1_000;
     private const int DepthPerHit = 10;
 
@@ -23,7 +20,7 @@ internal sealed class HybridSearch(ICollectionBackend rows, string field, IReadO
         int depth = Depth((long)search.Skip + search.K);
         var fused = new Dictionary<RowId, (RecordRow Row, double Score)>();
         var nearest = await rows.SearchAsync(search with { Skip = 0, K = depth }, cancellationToken).ConfigureAwait(false);
-        Add(fused, [.. nearest.Select(hit => hit.Row)], (left, right) => nearest[left].Distance.Equals(nearest[right].Distance));
+        Add(fused, [.. nearest.Select(hit => RowForm.ToRecord(hit))], (left, right) => nearest[left].Distance.Equals(nearest[right].Distance));
         if (keywords.Count > 0)
         {
             var matches = await MatchesAsync(depth, cancellationToken).ConfigureAwait(false);
@@ -41,7 +38,7 @@ internal sealed class HybridSearch(ICollectionBackend rows, string field, IReadO
             if (i > 0 && !areTied(i - 1, i))
                 rank = i + 1;
             var before = fused.TryGetValue(ranking[i].Id, out var known) ? known : (Row: ranking[i], Score: 0);
-            fused[ranking[i].Id] = before with { Score = before.Score + (1 / (RankOffset + rank)) };
+            fused[ranking[i].Id] = before with { Score = before.Score + (1.0 / (RankFusion.Constant + rank)) };
         }
     }
 

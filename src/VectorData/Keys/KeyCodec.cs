@@ -44,33 +44,42 @@ internal static class KeyCodec
 
     public static object ToKey(in RowId id, Type type)
     {
+        if (type == typeof(int))
+            return ToKey<int>(id);
+        if (type == typeof(long))
+            return ToKey<long>(id);
+        if (type == typeof(ulong))
+            return ToKey<ulong>(id);
+        return type == typeof(string) ? ToKey<string>(id) : ToKey<Guid>(id);
+    }
+
+    /// <summary>The key of an id, of one of the supported types; the compiler leaves of this what the type needs.</summary>
+    public static T ToKey<T>(in RowId id)
+    {
+        if (typeof(T) == typeof(ulong) && !id.IsBytes)
+            return (T)(object)id.Number;
+        if (typeof(T) == typeof(long) && TryReadInteger(id, out long number))
+            return (T)(object)number;
+        if (typeof(T) == typeof(int) && TryReadInteger(id, out number) && number is >= int.MinValue and <= int.MaxValue)
+            return (T)(object)(int)number;
+        if (typeof(T) == typeof(string) && id.IsBytes && id.Bytes is [OfString, ..])
+            return (T)(object)Utf8.GetString(id.Bytes[1..]);
+        if (typeof(T) == typeof(Guid) && id.IsBytes && id.Bytes is [OfGuid, ..] && id.Bytes.Length == 1 + GuidBytes)
+            return (T)(object)new Guid(id.Bytes[1..], bigEndian: true);
+        throw NotAKey(id, typeof(T));
+    }
+
+    private static bool TryReadInteger(in RowId id, out long number)
+    {
         if (!id.IsBytes)
         {
-            ulong number = id.Number;
-            if (type == typeof(ulong))
-                return number;
-            if (type == typeof(long) && number <= long.MaxValue)
-                return (long)number;
-            if (type == typeof(int) && number <= int.MaxValue)
-                return (int)number;
-            throw NotAKey(id, type);
+            number = (long)id.Number;
+            return number >= 0;
         }
 
-        var bytes = id.Bytes;
-        if (type == typeof(string) && bytes is [OfString, ..])
-            return Utf8.GetString(bytes[1..]);
-        if (type == typeof(Guid) && bytes is [OfGuid, ..] && bytes.Length == 1 + GuidBytes)
-            return new Guid(bytes[1..], bigEndian: true);
-        if (bytes is [Negative, ..] && bytes.Length == 1 + sizeof(long))
-        {
-            long number = BinaryPrimitives.ReadInt64BigEndian(bytes[1..]);
-            if (type == typeof(long))
-                return number;
-            if (type == typeof(int) && number >= int.MinValue)
-                return (int)number;
-        }
-
-        throw NotAKey(id, type);
+        bool isOne = id.Bytes is [Negative, ..] && id.Bytes.Length == 1 + sizeof(long);
+        number = isOne ? BinaryPrimitives.ReadInt64BigEndian(id.Bytes[1..]) : 0;
+        return isOne;
     }
 
     private static RowId OfInteger(long number)

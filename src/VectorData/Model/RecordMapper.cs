@@ -3,6 +3,7 @@ using IqdbFlat.VectorData.Backends;
 using IqdbFlat.VectorData.Hybrid;
 using IqdbFlat.VectorData.Keys;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.VectorData.ProviderServices;
 
 namespace IqdbFlat.VectorData.Model;
 
@@ -11,7 +12,12 @@ namespace IqdbFlat.VectorData.Model;
 internal sealed class RecordMapper<TRecord>(RecordModel model)
     where TRecord : class
 {
-    public RowId IdOf(TRecord record) => KeyCodec.ToId(KeyOf(record), model.Key.Type);
+    private readonly PropertyReader<TRecord>[] _data = [.. model.Model.DataProperties.Select(data => PropertyReader<TRecord>.Of(data, model.CodecOf(data)))];
+    private readonly Action<TRecord, RowId> _setKey = KeySetter(model.Key);
+
+    public RowId IdOf(TRecord record) => IdOf(KeyOf(record));
+
+    public RowId IdOf(object key) => KeyCodec.ToId(key, model.Key.Type);
 
     public object KeyOf(TRecord record) => model.Key.GetValueAsObject(record)
         ?? throw new InvalidOperationException($"The key property '{model.Key.ModelName}' of a record must not be null.");
@@ -29,12 +35,15 @@ internal sealed class RecordMapper<TRecord>(RecordModel model)
     public RecordRow ToRow(TRecord record, IReadOnlyList<Embedding?> generated)
     {
         object key = KeyOf(record);
-        var id = KeyCodec.ToId(key, model.Key.Type);
         var fields = new List<KeyValuePair<string, MetadataValue>>(model.Model.DataProperties.Count + 1) { new(model.Key.StorageName, model.CodecOf(model.Key).Encode(key)) };
         foreach (var data in model.Model.DataProperties)
         {
-            if (data.GetValueAsObject(record) is { } value)
-                fields.Add(new(data.StorageName, model.CodecOf(data).Encode(value)));
+            if (data.GetValueAsObject(record) is not { } value)
+                continue;
+            var codec = model.CodecOf(data);
+            fields.Add(new(data.StorageName, codec.Encode(value)));
+            if (codec.HasEqualForms)
+                fields.Add(new(codec.FieldOfEqual(data.StorageName), codec.EncodeEqual(value)));
         }
 
         foreach (var data in model.FullText)
@@ -46,16 +55,13 @@ internal sealed class RecordMapper<TRecord>(RecordModel model)
         var vectors = new ReadOnlyMemory<float>?[model.Shape.Vectors.Count];
         for (int i = 0; i < vectors.Length; i++)
             vectors[i] = VectorOf(record, i, generated[i]);
-        return new(id, Metadata.From(fields), vectors);
+        return new(IdOf(key), Metadata.From(fields), vectors);
     }
 
     /// <summary>A row as a record, without vectors where the row was read without them.</summary>
     public TRecord ToRecord(in RecordRow row)
     {
-        var record = model.Model.CreateRecord<TRecord>();
-        model.Key.SetValueAsObject(record, KeyCodec.ToKey(row.Id, model.Key.Type));
-        foreach (var data in model.Model.DataProperties)
-            data.SetValueAsObject(record, row.Metadata.TryGetValue(data.StorageName, out var stored) ? model.CodecOf(data).Decode(stored) : null);
+        var record = ToRecord(row.Id, row.Metadata);
         for (int i = 0; i < row.Vectors.Length; i++)
         {
             var property = model.Model.VectorProperties[i];
@@ -63,6 +69,23 @@ internal sealed class RecordMapper<TRecord>(RecordModel model)
         }
 
         return record;
+    }
+
+    /// <summary>A row as a record without vectors.</summary>
+    public TRecord ToRecord(in RowId id, Metadata metadata)
+    {
+        var record = model.Model.CreateRecord<TRecord>();
+        _setKey(record, id);
+        foreach (var data in _data)
+            data.Read(metadata, record);
+        return record;
+    }
+
+    private static Action<TRecord, RowId> KeySetter(PropertyModel key)
+    {
+        return Typed<int>() ?? Typed<long>() ?? Typed<ulong>() ?? Typed<string>() ?? Typed<Guid>() ?? ((record, id) => key.SetValueAsObject(record, KeyCodec.ToKey(id, key.Type)));
+
+        Action<TRecord, RowId>? Typed<T>() => PropertySetter.Of<TRecord, T>(key) is { } set ? (record, id) => set(record, KeyCodec.ToKey<T>(id)) : null;
     }
 
     private ReadOnlyMemory<float>? VectorOf(TRecord record, int place, Embedding? generated)

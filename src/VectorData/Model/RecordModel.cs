@@ -50,5 +50,5 @@ internal sealed class RecordModel
     public DataCodec CodecOf(PropertyModel property) => _codecs[property];
 
     /// <summary>Where a vector property stands in the shape.</summary>
-    public int ColumnOf(VectorPropertyModel vector) => Shape.IndexOf(vector.StorageName);
+    public int ColumnOf(VectorPropertyModel vector) => Model.VectorProperties.TakeWhile(other => other != vector).Count();
 }

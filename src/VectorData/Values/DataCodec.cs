@@ -9,6 +9,9 @@ internal sealed class DataCodec
 {
     public const string SupportedTypes = $"{ScalarCodecs.SupportedTypes}, their nullable forms, and arrays and lists of them";
 
+    // Below every letter, so that no one takes it for a name of his own.
+    private const string EqualSuffix = "\u0001equal";
+
     private readonly Type? _list;
     private readonly Type _element;
 
@@ -30,16 +33,16 @@ internal sealed class DataCodec
         return element is not null && ScalarCodecs.Find(element) is { } ofElement ? new(ofElement, element, type) : null;
     }
 
-    public MetadataValue Encode(object value)
-    {
-        if (!IsArray)
-            return Scalar.Encode(value);
-        var list = (IList)value;
-        var elements = ImmutableArray.CreateBuilder<MetadataValue>(list.Count);
-        foreach (object? element in list)
-            elements.Add(element is null ? MetadataValue.Null : Scalar.Encode(element));
-        return MetadataValue.FromArray(elements.MoveToImmutable());
-    }
+    /// <summary>Whether arrays that are equal may be stored in several ways. They have a second field, which is the same for all of them.</summary>
+    public bool HasEqualForms => IsArray && !Scalar.IsUnique;
+
+    /// <summary>The field by which an array is compared as a whole.</summary>
+    public string FieldOfEqual(string storageName) => HasEqualForms ? storageName + EqualSuffix : storageName;
+
+    public MetadataValue Encode(object value) => IsArray ? FromElements((IList)value, Scalar.Encode) : Scalar.Encode(value);
+
+    /// <summary>The form of an array that all have that are equal to it.</summary>
+    public MetadataValue EncodeEqual(object array) => FromElements((IList)array, element => Scalar.Bounds(element).Low);
 
     public object? Decode(in MetadataValue value)
     {
@@ -52,5 +55,13 @@ internal sealed class DataCodec
         for (int i = 0; i < elements.Length; i++)
             array.SetValue(elements[i].Kind == MetadataKind.Null ? null : Scalar.Decode(elements[i]), i);
         return _list!.IsSZArray ? array : Activator.CreateInstance(_list, array);
+    }
+
+    private static MetadataValue FromElements(IList list, Func<object, MetadataValue> encode)
+    {
+        var elements = ImmutableArray.CreateBuilder<MetadataValue>(list.Count);
+        foreach (object? element in list)
+            elements.Add(element is null ? MetadataValue.Null : encode(element));
+        return MetadataValue.FromArray(elements.MoveToImmutable());
     }
 }

@@ -1,4 +1,6 @@
 using IqdbFlat.Engine;
+using IqdbFlat.VectorData.Model;
+using Microsoft.Extensions.VectorData.ProviderServices;
 
 namespace IqdbFlat.VectorData.Values;
 
@@ -8,12 +10,13 @@ internal abstract class ScalarCodec
     /// <summary>The .NET type, never a nullable one.</summary>
     public abstract Type Type { get; }
 
-    /// <summary>The kind of every value that <see cref="Encode"/> gives.</summary>
-    public abstract MetadataKind Kind { get; }
-
     public abstract MetadataValue Encode(object value);
 
     public abstract object Decode(in MetadataValue value);
+
+    /// <summary>A reader of a property of this type, or of its nullable form, that is typed; null where there is none.</summary>
+    public abstract PropertyReader<TRecord>? Reader<TRecord>(PropertyModel property)
+        where TRecord : class;
 
     /// <summary>
     /// The least and the greatest stored form that is equal to the value in .NET. They differ where a type tells more apart than its equality does: 1.0 and 1.00
@@ -33,16 +36,28 @@ internal abstract class ScalarCodec
 }
 
 /// <summary>A type with one stored form for each value.</summary>
-internal sealed class ScalarCodec<T>(MetadataKind kind, Func<T, MetadataValue> encode, Func<MetadataValue, T> decode) : ScalarCodec
+internal class ScalarCodec<T>(Func<T, MetadataValue> encode, Func<MetadataValue, T> decode) : ScalarCodec
     where T : notnull
 {
     public override Type Type => typeof(T);
 
-    public override MetadataKind Kind => kind;
+    protected Func<MetadataValue, T> Decoder => decode;
 
     public override MetadataValue Encode(object value) => encode((T)value);
 
     public override object Decode(in MetadataValue value) => decode(value);
+
+    public override PropertyReader<TRecord>? Reader<TRecord>(PropertyModel property) =>
+        PropertySetter.Of<TRecord, T>(property) is { } set ? new ScalarReader<TRecord, T>(property.StorageName, set, decode) : null;
+}
+
+/// <summary>The same for a type that has a nullable form.</summary>
+internal class ValueCodec<T>(Func<T, MetadataValue> encode, Func<MetadataValue, T> decode) : ScalarCodec<T>(encode, decode)
+    where T : struct
+{
+    public override PropertyReader<TRecord>? Reader<TRecord>(PropertyModel property) => PropertySetter.Of<TRecord, T?>(property) is { } set
+        ? new ScalarReader<TRecord, T>(property.StorageName, (record, value) => set(record, value), Decoder)
+        : base.Reader<TRecord>(property);
 }
 
 /// <summary>A type whose stored form is a text that begins alike for equal values; what follows it tells apart what .NET calls equal.</summary>
@@ -50,21 +65,14 @@ internal sealed class ScalarCodec<T>(MetadataKind kind, Func<T, MetadataValue> e
 /// <param name="rest">What tells them apart.</param>
 /// <param name="decode">The value of both.</param>
 /// <param name="rests">Every rest that a value equal to a given one may have.</param>
-internal sealed class PrefixCodec<T>(Func<T, string> prefix, Func<T, string> rest, Func<string, T> decode, Func<T, IEnumerable<string>> rests) : ScalarCodec
-    where T : notnull
+internal sealed class PrefixCodec<T>(Func<T, string> prefix, Func<T, string> rest, Func<string, T> decode, Func<T, IEnumerable<string>> rests)
+    : ValueCodec<T>(value => prefix(value) + rest(value), stored => decode(stored.AsString))
+    where T : struct
 {
     // Above and below every character of a rest; no prefix is the beginning of another.
     private const string Above = "\u007F";
 
-    public override Type Type => typeof(T);
-
-    public override MetadataKind Kind => MetadataKind.String;
-
     public override bool IsUnique => false;
-
-    public override MetadataValue Encode(object value) => prefix((T)value) + rest((T)value);
-
-    public override object Decode(in MetadataValue value) => decode(value.AsString);
 
     public override IEnumerable<MetadataValue> Forms(object value)
     {

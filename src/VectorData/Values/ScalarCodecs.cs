@@ -17,7 +17,7 @@ internal static class ScalarCodecs
 
     private static readonly FrozenDictionary<Type, ScalarCodec> ByType = new ScalarCodec[]
     {
-        new ScalarCodec<bool>(MetadataKind.Bool, value => value, stored => stored.AsBool),
+        new ValueCodec<bool>(value => value, stored => stored.AsBool),
         Integer<sbyte>(value => value, stored => (sbyte)stored),
         Integer<byte>(value => value, stored => (byte)stored),
         Integer<short>(value => value, stored => (short)stored),
@@ -25,32 +25,31 @@ internal static class ScalarCodecs
         Integer<int>(value => value, stored => (int)stored),
         Integer<uint>(value => value, stored => (uint)stored),
         Integer<long>(value => value, stored => stored),
-        new ScalarCodec<ulong>(
-            MetadataKind.String,
+        new ValueCodec<ulong>(
             value => value.ToString("D20", CultureInfo.InvariantCulture),
             stored => ulong.Parse(stored.AsString, NumberStyles.None, CultureInfo.InvariantCulture)),
-        new ScalarCodec<Half>(MetadataKind.Float, value => (double)value, stored => (Half)stored.AsFloat),
-        new ScalarCodec<float>(MetadataKind.Float, value => (double)value, stored => (float)stored.AsFloat),
-        new ScalarCodec<double>(MetadataKind.Float, value => value, stored => stored.AsFloat),
+        new ValueCodec<Half>(value => (double)value, stored => (Half)stored.AsFloat),
+        new ValueCodec<float>(value => (double)value, stored => (float)stored.AsFloat),
+        new ValueCodec<double>(value => value, stored => stored.AsFloat),
         new PrefixCodec<decimal>(DecimalText.Order, DecimalText.Rest, DecimalText.Parse, DecimalText.Rests),
-        new ScalarCodec<string>(MetadataKind.String, value => value, stored => stored.AsString),
-        new ScalarCodec<Guid>(MetadataKind.String, value => value.ToString("D"), stored => Guid.ParseExact(stored.AsString, "D")),
+        new ScalarCodec<string>(value => value, stored => stored.AsString),
+        new ValueCodec<Guid>(value => value.ToString("D"), stored => Guid.ParseExact(stored.AsString, "D")),
         new PrefixCodec<DateTime>(value => Text(value, MomentForm), KindOf, ParseDateTime, _ => ["", "Z", "L"]),
         // The offset is kept, and plays no part in comparisons there either.
-        new ScalarCodec<DateTimeOffset>(MetadataKind.Instant, value => value, stored => stored.AsInstant),
-        new ScalarCodec<DateOnly>(
-            MetadataKind.String, value => Text(value, DateForm), stored => DateOnly.ParseExact(stored.AsString, DateForm, CultureInfo.InvariantCulture)),
-        new ScalarCodec<TimeOnly>(
-            MetadataKind.String, value => Text(value, TimeForm), stored => TimeOnly.ParseExact(stored.AsString, TimeForm, CultureInfo.InvariantCulture)),
-        new ScalarCodec<TimeSpan>(MetadataKind.Int, value => value.Ticks, stored => new TimeSpan(stored.AsInt)),
-        new ScalarCodec<byte[]>(MetadataKind.String, value => Convert.ToBase64String(value), stored => Convert.FromBase64String(stored.AsString)),
+        new ValueCodec<DateTimeOffset>(value => value, stored => stored.AsInstant),
+        new ValueCodec<DateOnly>(
+            value => Text(value, DateForm), stored => DateOnly.ParseExact(stored.AsString, DateForm, CultureInfo.InvariantCulture)),
+        new ValueCodec<TimeOnly>(
+            value => Text(value, TimeForm), stored => TimeOnly.ParseExact(stored.AsString, TimeForm, CultureInfo.InvariantCulture)),
+        new ValueCodec<TimeSpan>(value => value.Ticks, stored => new TimeSpan(stored.AsInt)),
+        new ScalarCodec<byte[]>(value => Convert.ToBase64String(value), stored => Convert.FromBase64String(stored.AsString)),
     }.ToFrozenDictionary(codec => codec.Type);
 
     /// <summary>The stored form of a type, or of the type in a nullable; null where there is none.</summary>
     public static ScalarCodec? Find(Type type) => ByType.GetValueOrDefault(Nullable.GetUnderlyingType(type) ?? type);
 
-    private static ScalarCodec<T> Integer<T>(Func<T, long> widen, Func<long, T> narrow)
-        where T : notnull => new(MetadataKind.Int, value => widen(value), stored => narrow(stored.AsInt));
+    private static ValueCodec<T> Integer<T>(Func<T, long> widen, Func<long, T> narrow)
+        where T : struct => new(value => widen(value), stored => narrow(stored.AsInt));
 
     private static string Text<T>(T value, string form)
         where T : IFormattable => value.ToString(form, CultureInfo.InvariantCulture);

@@ -95,6 +95,9 @@ public abstract class ValueTests(StoreMode mode)
         Assert.Equal([1], await Ids(boxes, box => box.Value.Contains(3.5m)));
         Assert.Equal([0], await Ids(boxes, box => box.Value.Any(value => value == 1 || value == 9)));
         Assert.Equal([2], await Ids(boxes, box => box.Value.Length == 0));
+        Assert.Equal([0], await Ids(boxes, box => box.Value == new[] { 1m, 2.00m }));
+        Assert.Equal([1, 2], await Ids(boxes, box => box.Value != new[] { 1.00m, 2m }));
+        Assert.Equal([1, 2], await Ids(boxes, box => new[] { new[] { 3.5m }, Array.Empty<decimal>(), new[] { 2m, 1m } }.Contains(box.Value)));
         Assert.Equal([0, 1], await Ids(boxes, box => box.Value.Any()));
     }
 

@@ -128,10 +128,6 @@ public sealed class FilterTranslatorTests
         { "record.When.Year", record => record.When.Year == 2024 },
         { "Convert(record.Long, Double)", record => record.Long > 0.5 },
         { "record.Text.CompareTo", record => record.Text!.CompareTo("a") > 0 },
-        { "record.Prices", record => record.Prices == new[] { 1.0m } },
-        { "record.Prices", record => record.Prices!.Equals(new[] { 1.0m }) },
-        { "record.Dates", record => record.Dates != new List<DateTime>() },
-        { "record.Dates", record => new[] { new List<DateTime> { DateTime.UnixEpoch } }.Contains(record.Dates) },
         { "record.Number.ToString()", record => record.Number.ToString() == "1" },
     };
 
@@ -141,10 +137,11 @@ public sealed class FilterTranslatorTests
         Assert.Contains(node, Assert.Throws<NotSupportedException>(() => Text(filter)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Arrays_are_compared_where_equal_elements_are_stored_alike()
+    public void Arrays_are_compared_by_a_form_that_equal_ones_have_alike()
     {
         Assert.Equal("Tags = ['a']", Text(record => record.Tags == new[] { "a" }));
         Assert.Equal("Tags = ['a'] or Tags = []", Text(record => new[] { new[] { "a" }, Array.Empty<string>() }.Contains(record.Tags)));
+        Assert.Equal("\"Prices\u0001equal\" = ['p291 ', 'p2915 ']", Text(record => record.Prices == new[] { 1.00m, 1.5m }));
         Assert.Equal("not Prices != null", Text(record => record.Prices == null));
         Assert.Equal("Prices = []", Text(record => record.Prices!.Length == 0));
         Assert.StartsWith("Prices containsAny ('p291 00', 'p291 01',", Text(record => record.Prices!.Contains(1.0m)), StringComparison.OrdinalIgnoreCase);

@@ -14,7 +14,7 @@ internal abstract class FakeStore : IStoreBackend, ICollectionBackend
 
     public virtual Task<IReadOnlyList<RecordRow?>> GetAsync(IReadOnlyList<RowId> ids, bool includeVectors, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public virtual Task<IReadOnlyList<RecordHit>> SearchAsync(RecordSearch search, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public virtual Task<IReadOnlyList<Hit>> SearchAsync(RecordSearch search, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public virtual IAsyncEnumerable<RecordRow> ListAsync(RecordList list, CancellationToken cancellationToken) => throw new NotSupportedException();
 
@@ -23,8 +23,6 @@ internal abstract class FakeStore : IStoreBackend, ICollectionBackend
     public Task<bool> ExistsAsync(string name, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task DropAsync(string name, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task<bool> ExistsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task EnsureAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 

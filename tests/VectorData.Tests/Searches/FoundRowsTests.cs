@@ -42,10 +42,10 @@ public sealed class FoundRowsTests
 
         public IqdbFlatCollection<int, Note> Notes => field ??= new(this, "changing", "notes", options: null);
 
-        public override async Task<IReadOnlyList<RecordHit>> SearchAsync(RecordSearch search, CancellationToken cancellationToken)
+        public override async Task<IReadOnlyList<Hit>> SearchAsync(RecordSearch search, CancellationToken cancellationToken)
         {
             Searches.Add(search);
-            return [.. Enumerable.Range(1, 4).Select(i => new RecordHit(Row((ulong)i) with { Vectors = RecordRow.NoVectors }, i))];
+            return [.. Enumerable.Range(1, 4).Select(i => new Hit((ulong)i, i, (ulong)i, Metadata.From(("year", 2000L))))];
         }
 
         public override async Task<IReadOnlyList<RecordRow?>> GetAsync(IReadOnlyList<RowId> ids, bool includeVectors, CancellationToken cancellationToken)
