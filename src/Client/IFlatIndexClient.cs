@@ -88,7 +88,8 @@ public interface IFlatIndexClient
     /// </summary>
     /// <remarks>
     /// A move that takes longer than the client's deadline goes on by itself: <see cref="FlatErrorKind.Loading"/>, which says how far it is, or
-    /// <see cref="FlatErrorKind.Timeout"/>. A moved shard stays where it is until its silo leaves.
+    /// <see cref="FlatErrorKind.Timeout"/>. A moved shard stays where it is until its silo leaves. A silo without room for the shard refuses it before it moves:
+    /// <see cref="FlatErrorKind.ResourceLimitExceeded"/>, which says what the silo's budget is, what is taken and what the shard needs. A shard that does not fit where it is can be moved.
     /// </remarks>
     /// <param name="name">The index.</param>
     /// <param name="shard">The shard's number. None of that number: <see cref="FlatErrorKind.InvalidConfig"/>.</param>
@@ -101,6 +102,7 @@ public interface IFlatIndexClient
     /// </summary>
     /// <param name="name">The index whose shards move; null for all indexes.</param>
     /// <param name="cancellationToken">Stops before the next move.</param>
-    /// <returns>Each move when it is done. Nothing where all is even already.</returns>
+    /// <returns>Each move when it is done. Nothing where all is even already. Silos without room for a shard are passed over; where some move was wanted and none had room for it, the last is
+    /// followed by <see cref="FlatErrorKind.ResourceLimitExceeded"/>.</returns>
     IAsyncEnumerable<ShardMove> RebalanceAsync(string? name = null, CancellationToken cancellationToken = default);
 }

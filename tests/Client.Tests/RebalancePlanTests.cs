@@ -67,6 +67,31 @@ public class RebalancePlanTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void A_silo_that_refuses_shards_is_passed_over_and_the_others_are_levelled()
+    {
+        PlacedShard[] shards = [.. Enumerable.Range(0, 6).Select(i => new PlacedShard("index", i, "one"))];
+        var plan = new RebalancePlan(shards, ["one", "two", "three"]);
+        var done = new List<string>();
+        int refused = 0;
+        while (plan.Next() is { } move)
+        {
+            // Two takes one shard and has no room for more.
+            if (move.To == "two" && done.Contains("two"))
+            {
+                plan.Refuse(move);
+                refused++;
+                continue;
+            }
+
+            plan.Done(move);
+            done.Add(move.To);
+        }
+
+        Assert.Equal(["three", "three", "two"], done.Order(StringComparer.Ordinal));
+        Assert.True(refused > 0, "what is refused is asked for before");
+    }
+
+    [Fact]
     public void A_shard_on_no_silo_or_on_one_that_has_left_is_not_moved() =>
         Assert.Empty(RebalancePlan.Of([new("index", 0, ""), new("index", 1, "gone"), new("index", 2, "a")], ["a", "b"]));
 

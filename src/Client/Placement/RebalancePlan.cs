@@ -14,8 +14,9 @@ internal sealed class RebalancePlan
     private readonly Dictionary<string, int> _all;
     private readonly Dictionary<(string Index, string Silo), int> _ofIndex = [];
     private readonly List<PlacedShard> _shards;
+    private readonly HashSet<(string Index, int Shard, string Silo)> _refused = [];
 
-    private RebalancePlan(IEnumerable<PlacedShard> shards, IEnumerable<string> silos)
+    public RebalancePlan(IEnumerable<PlacedShard> shards, IEnumerable<string> silos)
     {
         _silos = [.. silos.Order(StringComparer.Ordinal)];
         _all = _silos.ToDictionary(silo => silo, _ => 0, StringComparer.Ordinal);
@@ -31,11 +32,14 @@ internal sealed class RebalancePlan
     {
         var plan = new RebalancePlan(shards, silos);
         while (plan.Next() is { } move)
+        {
+            plan.Done(move);
             yield return move;
+        }
     }
 
-    /// <summary>The move that gains most, so that no other is undone by it.</summary>
-    private (PlacedShard Shard, string To)? Next()
+    /// <summary>The move that gains most, so that no other is undone by it; null when none is left.</summary>
+    public (PlacedShard Shard, string To)? Next()
     {
         int best = -1;
         string target = "";
@@ -43,21 +47,26 @@ internal sealed class RebalancePlan
         for (int i = 0; i < _shards.Count; i++)
         {
             var shard = _shards[i];
-            string to = _silos.MinBy(silo => (Of(shard.Index, silo), _all[silo]))!;
+            string to = _silos.Where(silo => !_refused.Contains((shard.Index, shard.Shard, silo))).MinBy(silo => (Of(shard.Index, silo), _all[silo]))!;
             var gain = (OfIndex: Of(shard.Index, shard.Silo) - Of(shard.Index, to), OfAll: _all[shard.Silo] - _all[to]);
             if (gain.OfIndex < 1 || (gain.OfIndex == 1 && gain.OfAll < 2) || gain.CompareTo(most) <= 0)
                 continue;
             (best, target, most) = (i, to, gain);
         }
 
-        if (best < 0)
-            return null;
-        var moved = _shards[best];
-        Count(moved.Index, moved.Silo, -1);
-        Count(moved.Index, target, 1);
-        _shards[best] = moved with { Silo = target };
-        return (moved, target);
+        return best < 0 ? null : (_shards[best], target);
     }
+
+    /// <summary>The shard is where it was to go to.</summary>
+    public void Done((PlacedShard Shard, string To) move)
+    {
+        Count(move.Shard.Index, move.Shard.Silo, -1);
+        Count(move.Shard.Index, move.To, 1);
+        _shards[_shards.IndexOf(move.Shard)] = move.Shard with { Silo = move.To };
+    }
+
+    /// <summary>The silo has no room for the shard, which stays where it is.</summary>
+    public void Refuse((PlacedShard Shard, string To) move) => _refused.Add((move.Shard.Index, move.Shard.Shard, move.To));
 
     private int Of(string index, string silo) => _ofIndex.GetValueOrDefault((index, silo));
 

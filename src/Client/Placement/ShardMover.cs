@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using IqdbFlat.Abstractions;
 using IqdbFlat.Client.Cluster;
+using IqdbFlat.Engine;
 
 namespace IqdbFlat.Client.Placement;
 
@@ -28,14 +29,34 @@ internal sealed class ShardMover(ClusterCaller caller, TimeSpan limit)
             cancellationToken);
     }
 
-    /// <summary>Moves what lies unevenly, of these indexes.</summary>
+    /// <summary>Moves what lies unevenly, of these indexes. A silo without room for a shard is passed over; when nothing else is left to do, the first such refusal is thrown.</summary>
     public async IAsyncEnumerable<ShardMove> Rebalance(IReadOnlyList<string> indexes, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var silos = await ListSilos(cancellationToken);
         List<PlacedShard> shards = [];
         foreach (string index in indexes)
             shards.AddRange((await Locate(index, cancellationToken)).Select(shard => new PlacedShard(index, shard.Shard, shard.Address)));
-        foreach (var (shard, to) in RebalancePlan.Of(shards, silos.Select(silo => silo.Address)))
-            yield return await Move(shard.Index, shard.Shard, to, cancellationToken);
+        var plan = new RebalancePlan(shards, silos.Select(silo => silo.Address));
+        FlatIndexException? refused = null;
+        while (plan.Next() is { } move)
+        {
+            ShardMove moved;
+            try
+            {
+                moved = await Move(move.Shard.Index, move.Shard.Shard, move.To, cancellationToken);
+            }
+            catch (FlatIndexException e) when (e.Kind == FlatErrorKind.ResourceLimitExceeded)
+            {
+                refused ??= e;
+                plan.Refuse(move);
+                continue;
+            }
+
+            plan.Done(move);
+            yield return moved;
+        }
+
+        if (refused is not null)
+            throw new FlatIndexException(refused.Error, refused);
     }
 }

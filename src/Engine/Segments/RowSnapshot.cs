@@ -96,6 +96,9 @@ public sealed class RowSnapshot
         return bytes + _table.Bytes;
     }
 
+    /// <summary>Bytes that so many rows of this layout occupy at the least, whatever their ids and metadata: vectors, codes, ids and sequences.</summary>
+    internal long LeastBytes(int rows) => rows * (Layout.RowBytes + (Layout.Codes.BytesFor(Layout.FullRows) / Layout.FullRows) + (2L * sizeof(ulong)));
+
     /// <summary>Bytes that one row's id and metadata may claim beside <see cref="GrowthBytes"/>: twice their own, and what each object and array has around it.</summary>
     public static long GrowthBytesOf(in RowId id, Metadata metadata)
     {

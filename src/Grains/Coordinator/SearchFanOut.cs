@@ -1,5 +1,6 @@
 using IqdbFlat.Abstractions;
 using IqdbFlat.Engine;
+using IqdbFlat.Grains.Memory;
 using IqdbFlat.Grains.Shards;
 
 namespace IqdbFlat.Grains.Coordinator;
@@ -57,7 +58,7 @@ internal sealed class SearchFanOut(IGrainFactory grains, Retry retry)
         {
             return await retry.RunAsync(() => ShardFailure.ReadAsync(() => IsBounded(request) ? grain.SearchWithin(part, stop) : grain.SearchShard(part, stop), shard), stop);
         }
-        catch (FlatIndexException e) when (request.AllowPartial && Retry.IsTransient(e))
+        catch (FlatIndexException e) when (request.AllowPartial && (Retry.IsTransient(e) || SiloMemory.IsDoesNotFit(e)))
         {
             return null;
         }

@@ -64,6 +64,7 @@ public static class IqdbFlatSiloBuilderExtensions
             services.AddSingleton<IIncomingGrainCallFilter>(provider =>
                 new CallGuard(provider.GetRequiredService<IOptions<IqdbFlatGrainsOptions>>().Value.ClientsReachOnlyIndexes));
             services.AddPlacementDirector<ShardPlacement, ShardPlacementDirector>();
+            services.AddPlacementDirector<SiloPlacement, SiloPlacementDirector>();
         });
         return builder;
     }

@@ -3,10 +3,15 @@ using IqdbFlat.Engine;
 namespace IqdbFlat.Grains.Memory;
 
 /// <summary>
-/// The silo's budget for rows. A write that would pass it is refused before anything is written; the process never dies of memory.
+/// The silo's budget for rows. A write that would pass it is refused before anything is written, a shard that does not fit is not loaded; the process never
+/// dies of memory.
 /// </summary>
 public sealed class SiloMemory
 {
+    /// <summary>What the budget limits, as errors name it.</summary>
+    internal const string Limit = "bytes of memory on this silo";
+
+    private readonly Lock _gate = new();
     private readonly long _budget;
     private long _used;
     private long _reserved;
@@ -33,20 +38,76 @@ public sealed class SiloMemory
         // What only removes rows is taken however full the silo is.
         if (bytes <= 0)
             return new Reservation(this, 0);
-        long wanted = Interlocked.Add(ref _reserved, bytes) + UsedBytes;
-        if (wanted <= _budget)
-            return new Reservation(this, bytes);
-        Interlocked.Add(ref _reserved, -bytes);
-        throw FlatIndexException.ResourceLimitExceeded("bytes of memory on this silo", _budget, wanted);
+        long wanted;
+        lock (_gate)
+        {
+            wanted = _used + _reserved + bytes;
+            if (wanted <= _budget)
+            {
+                _reserved += bytes;
+                return new Reservation(this, bytes);
+            }
+        }
+
+        throw FlatIndexException.ResourceLimitExceeded(Limit, _budget, wanted);
     }
 
     /// <summary>Takes note that a shard grew or shrank by so many bytes.</summary>
-    public void Change(long bytes) => Interlocked.Add(ref _used, bytes);
+    public void Change(long bytes)
+    {
+        lock (_gate)
+            _used += bytes;
+    }
+
+    /// <summary>Takes so many bytes as used if the budget has room for them, and says how many are in use or set aside already.</summary>
+    internal bool TryUse(long bytes, out long taken)
+    {
+        lock (_gate)
+        {
+            taken = _used + _reserved;
+            if (bytes > 0 && taken + bytes > _budget)
+                return false;
+            _used += bytes;
+            return true;
+        }
+    }
+
+    /// <summary>Refuses a shard that would need so many bytes more than there are; nothing is set aside.</summary>
+    internal void CheckRoom(int shard, long bytes, string silo)
+    {
+        long taken;
+        lock (_gate)
+            taken = _used + _reserved;
+        if (bytes > 0 && taken + bytes > _budget)
+            throw DoesNotFit(shard, bytes, taken, silo);
+    }
+
+    /// <summary>The error of a shard that does not fit.</summary>
+    internal FlatIndexException DoesNotFit(int shard, long bytes, long taken, string silo) => new(new FlatError(
+        FlatErrorKind.ResourceLimitExceeded,
+        $"resource limit exceeded: shard {shard} does not fit into the memory of the silo {silo}: {taken} of its budget of {_budget} bytes are taken, and the shard needs {bytes} at least")
+    {
+        Limit = Limit,
+        Max = _budget,
+        Found = taken + bytes,
+        Shard = shard,
+    });
+
+    /// <summary>Whether an error says that a shard is not there because it does not fit.</summary>
+    internal static bool IsDoesNotFit(FlatIndexException error) =>
+        error.Kind == FlatErrorKind.ResourceLimitExceeded && error.Error.Limit == Limit;
 
     private sealed class Reservation(SiloMemory memory, long bytes) : IDisposable
     {
         private long _bytes = bytes;
 
-        public void Dispose() => Interlocked.Add(ref memory._reserved, -Interlocked.Exchange(ref _bytes, 0));
+        public void Dispose()
+        {
+            lock (memory._gate)
+            {
+                memory._reserved -= _bytes;
+                _bytes = 0;
+            }
+        }
     }
 }

@@ -1,6 +1,7 @@
 using IqdbFlat.Abstractions;
 using IqdbFlat.Engine;
 using IqdbFlat.Grains.Coordinator;
+using IqdbFlat.Grains.Memory;
 using Orleans.Concurrency;
 
 namespace IqdbFlat.Grains.Placement;
@@ -19,18 +20,14 @@ internal sealed class PlacementGrain(IGrainFactory grains, IClusterMembershipSer
     {
         using var clock = new RequestDeadline(deadline, time, cancellationToken);
         var description = await DescribeAsync(index, "the look for shards", clock);
-        var management = grains.GetGrain<IManagementGrain>(0);
         List<ShardLocation> shards = new(description.Settings.Shards);
         foreach (int[] some in Enumerable.Range(0, description.Settings.Shards).Chunk(AskedAtOnce))
             shards.AddRange(await Task.WhenAll(some.Select(LocateAsync)));
         return new([.. shards]);
 
-        async Task<ShardLocation> LocateAsync(int shard)
-        {
-            var address = await management.GetActivationAddress(grains.GetGrain<IShardGrain>(description.ShardKey(shard)), cancellationToken);
-            var silo = address is null ? null : Silos.FirstOrDefault(silo => silo.SiloAddress.Equals(address));
-            return silo is null ? new(shard, "", "") : new(shard, silo.Name, Endpoint(silo));
-        }
+        async Task<ShardLocation> LocateAsync(int shard) => await WhereAsync(grains.GetGrain<IShardGrain>(description.ShardKey(shard)), cancellationToken) is { } silo
+            ? new(shard, silo.Name, Endpoint(silo))
+            : new(shard, "", "");
     }
 
     public async Task<ShardMove> MoveShard(ShardMoveRequest request, CancellationToken cancellationToken)
@@ -61,14 +58,31 @@ internal sealed class PlacementGrain(IGrainFactory grains, IClusterMembershipSer
         // Asked again until the shard serves from its target: it answers Loading meanwhile, and its silo may be lost on the way.
         async Task<ShardMove> MoveAsync()
         {
-            var stats = await ShardFailure.ReadAsync(() => grain.ReportShard(description.Epoch, clock.Token), request.Shard);
-            from ??= stats.Silo;
-            if (stats.Address == Endpoint(target))
-                return new(request.Index, request.Shard, from, target.Name, stats.Vectors, time.GetElapsedTime(started));
+            var (at, address, rows) = await FindAsync();
+            from ??= at;
+            if (address == Endpoint(target))
+                return new(request.Index, request.Shard, from, target.Name, rows, time.GetElapsedTime(started));
             if (!Silos.Any(silo => silo.SiloAddress.Equals(target.SiloAddress)))
-                throw FlatIndexException.InvalidConfig($"the silo {target.Name} has left the cluster; shard {request.Shard} is on {stats.Silo}");
+                throw FlatIndexException.InvalidConfig($"the silo {target.Name} has left the cluster; shard {request.Shard} is on {at}");
             await ShardFailure.ReadAsync(AskAsync, request.Shard);
-            throw FlatIndexException.Unavailable($"shard {request.Shard} is on {stats.Silo} and on its way to {target.Name}");
+            throw FlatIndexException.Unavailable($"shard {request.Shard} is on {at} and on its way to {target.Name}");
+        }
+
+        // A shard that does not fit where it is can be moved, too; where it was to go to, that is the answer.
+        async Task<(string Silo, string Address, long Rows)> FindAsync()
+        {
+            try
+            {
+                var stats = await ShardFailure.ReadAsync(() => grain.ReportShard(description.Epoch, clock.Token), request.Shard);
+                return (stats.Silo, stats.Address, stats.Vectors);
+            }
+            catch (FlatIndexException e) when (SiloMemory.IsDoesNotFit(e))
+            {
+                var silo = await WhereAsync(grain, clock.Token);
+                if (silo is null || silo.SiloAddress.Equals(target.SiloAddress))
+                    throw;
+                return (silo.Name, Endpoint(silo), 0);
+            }
         }
 
         async Task<bool> AskAsync()
@@ -82,6 +96,13 @@ internal sealed class PlacementGrain(IGrainFactory grains, IClusterMembershipSer
         .Where(member => member.Status == SiloStatus.Active)
         .OrderBy(member => member.Name, StringComparer.Ordinal)
         .ThenBy(member => member.SiloAddress);
+
+    /// <summary>The silo that holds a shard, by the grain directory; null for none.</summary>
+    private async Task<ClusterMember?> WhereAsync(IShardGrain shard, CancellationToken cancellationToken)
+    {
+        var address = await grains.GetGrain<IManagementGrain>(0).GetActivationAddress(shard, cancellationToken);
+        return address is null ? null : Silos.FirstOrDefault(silo => silo.SiloAddress.Equals(address));
+    }
 
     private async Task<IndexDescription> DescribeAsync(string index, string what, RequestDeadline clock)
     {

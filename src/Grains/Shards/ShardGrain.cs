@@ -42,7 +42,7 @@ internal sealed partial class ShardGrain(
     private ShardLog? _log;
     private ShardRows? _rows;
     private ShardCommits? _commits;
-    private long _memoryBytes;
+    private ShardRoom _room = null!;
     private ShardTelemetry? _told;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -50,6 +50,7 @@ internal sealed partial class ShardGrain(
         _key = ShardKey.Parse(this.GetPrimaryKeyString());
         _store = stores.Open(StorageNames.Shard(_key.Home, _key.Incarnation, _key.Shard));
         _told = telemetry.Open(_key);
+        _room = new(memory, _key.Shard, silo.Name);
         _opening = OpenAsync();
         return Task.CompletedTask;
     }
@@ -59,8 +60,7 @@ internal sealed partial class ShardGrain(
         _pins.Dispose();
         _told?.Dispose();
         await _leaving.CancelAsync();
-        memory.Change(-_memoryBytes);
-        _memoryBytes = 0;
+        _room.Dispose();
         await Task.WhenAll(_opening, _checkpoint).WaitAsync(cancellationToken).ConfigureAwait(Settled);
     }
 
@@ -177,11 +177,12 @@ internal sealed partial class ShardGrain(
         };
     }
 
-    public Task MoveShard(string silo, CancellationToken cancellationToken)
+    public async Task MoveShard(string silo, CancellationToken cancellationToken)
     {
-        RequestContext.Set(IPlacementDirector.PlacementHintKey, ShardRequestCheck.Silo(silo));
+        var target = ShardRequestCheck.Silo(silo);
+        await GrainFactory.GetGrain<ISiloGrain>(target.ToParsableString()).CheckRoom(_key.Shard, _room.Needs, cancellationToken);
+        RequestContext.Set(IPlacementDirector.PlacementHintKey, target);
         MigrateOnIdle();
-        return Task.CompletedTask;
     }
 
     public async Task EraseShard(CancellationToken cancellationToken)
@@ -203,13 +204,22 @@ internal sealed partial class ShardGrain(
 
     private async Task OpenAsync()
     {
-        var recovery = new ShardRecovery();
+        var recovery = new ShardRecovery(_room);
         _progress = new();
         _told!.Loads(_progress);
 
         // Off the grain's turn: decoding a large shard takes seconds, and requests must be answered Loading meanwhile.
-        _log = await Task.Run(() => ShardLog.OpenAsync(
-            _store, Guid.NewGuid(), recovery, logOptions, time, progress: _progress, logger: logger, cancellation: _leaving.Token));
+        try
+        {
+            _log = await Task.Run(() => ShardLog.OpenAsync(
+                _store, Guid.NewGuid(), recovery, logOptions, time, progress: _progress, logger: logger, cancellation: _leaving.Token));
+        }
+        catch
+        {
+            _room.Leave();
+            throw;
+        }
+
         _leaving.Token.ThrowIfCancellationRequested();
         var rows = recovery.Finish();
         (_rows, _applied) = (rows, _log.End);
@@ -231,6 +241,13 @@ internal sealed partial class ShardGrain(
 
     private async Task LoadedAsync()
     {
+        // One that did not fit stays here without its rows, and loads when there is room.
+        if (_opening.IsCompleted && _room.IsRefused)
+        {
+            _room.Retry();
+            _opening = OpenAsync();
+        }
+
         if (!_opening.IsCompleted)
             await Task.WhenAny(_opening, Task.Delay(LoadingPatience, time));
         if (!_opening.IsCompleted)
@@ -242,6 +259,10 @@ internal sealed partial class ShardGrain(
         catch (OperationCanceledException) when (_leaving.IsCancellationRequested)
         {
             throw Leaving();
+        }
+        catch (FlatIndexException e) when (_room.IsRefused)
+        {
+            throw new FlatIndexException(e.Error, e);
         }
         catch
         {
@@ -306,13 +327,11 @@ internal sealed partial class ShardGrain(
 
     private void Grew(ShardRows rows)
     {
-        // After the leave nobody would give the bytes back.
         if (_leaving.IsCancellationRequested)
             return;
         long bytes = rows.MemoryBytes;
         _told!.Holds(rows.Snapshot.Count, bytes, _log!.StoredBytes, _log.End);
-        memory.Change(bytes - _memoryBytes);
-        _memoryBytes = bytes;
+        _room.Hold(bytes);
     }
 
     private async Task CheckpointAsync(ShardRows rows)

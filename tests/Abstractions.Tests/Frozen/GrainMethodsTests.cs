@@ -68,6 +68,7 @@ public class GrainMethodsTests
         "iqdb.IShardGrain.UnpinRows(Guid, CancellationToken) : Task",
         "iqdb.IShardGrain.VerifyShard(CancellationToken) : Task<ShardVerification>",
         "iqdb.IShardGrain.WriteRows(ShardWrite, CancellationToken) : Task<ShardWriteReply>",
+        "iqdb.ISiloGrain.CheckRoom(Int32, Int64, CancellationToken) : Task",
     ];
 
     [Fact]
