@@ -1,5 +1,4 @@
 using System.Numerics;
-using IqdbFlat.Engine.Columns;
 using IqdbFlat.Engine.Metrics;
 using IqdbFlat.Engine.Pruning.Centres;
 using IqdbFlat.Engine.Scan;
@@ -15,6 +14,8 @@ namespace IqdbFlat.Engine.Pruning;
 internal readonly unsafe ref struct PrunedScan(SegmentView view, int firstRow, PreparedQuery query, QueryPruning pruning, ScanWorker worker)
 {
     private const int MostBlockRows = 64;
+
+    private readonly RowOffer<SegmentRows> _offer = new(new(view, firstRow), worker.Nearest, squares: false);
 
     /// <summary>The live rows from <paramref name="first"/> to before <paramref name="end"/>, both whole blocks or the view's end.</summary>
     /// <param name="first">The first row.</param>
@@ -99,7 +100,7 @@ internal readonly unsafe ref struct PrunedScan(SegmentView view, int firstRow, P
             for (; wanted != 0; wanted &= wanted - 1)
             {
                 int at = BitOperations.TrailingZeroCount(wanted);
-                Offer(start + at, distances[at]);
+                _offer.One(start + at, distances[at]);
             }
 
             return;
@@ -111,20 +112,12 @@ internal readonly unsafe ref struct PrunedScan(SegmentView view, int firstRow, P
             places[found++] = start + BitOperations.TrailingZeroCount(wanted);
         DistanceScan.Gather(query, view.Segment.Memory.Rows + query.Offset, places, found, distances);
         worker.BytesRead += (long)found * query.Stride * sizeof(float);
-        for (int i = 0; i < found; i++)
-            Offer(places[i], distances[i]);
+        _offer.Gathered(new ReadOnlySpan<int>(places, found), distances);
     }
 
     private void Measure(int offset, int count, float* distances)
     {
         DistanceScan.Compute(query, view.Segment.Memory.Rows + ((long)offset * query.RowStride) + query.Offset, count, distances);
         worker.BytesRead += (long)count * query.Stride * sizeof(float);
-    }
-
-    private void Offer(int offset, float distance)
-    {
-        uint key = DistanceOrder.KeyOf(distance);
-        if (key <= worker.Nearest.WorstKey)
-            worker.Nearest.Offer(key, view.Segment.SequenceAt(offset), firstRow + offset);
     }
 }

@@ -1,9 +1,6 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using IqdbFlat.Engine.Metrics;
 using IqdbFlat.Engine.Segments;
-using IqdbFlat.Engine.TopK;
 
 namespace IqdbFlat.Engine.Scan;
 
@@ -12,6 +9,8 @@ internal readonly unsafe ref struct SegmentScan(SegmentView view, int firstRow, 
 {
     /// <summary>Rows a block: its distances stay in the first-level cache.</summary>
     internal const int BlockRows = 512;
+
+    private readonly RowOffer<SegmentRows> _offer = new(new(view, firstRow), worker.Nearest, squares: false);
 
     /// <summary>Every row from <paramref name="first"/> to before <paramref name="end"/>; none of them is dead.</summary>
     public void All(int first, int end)
@@ -46,27 +45,7 @@ internal readonly unsafe ref struct SegmentScan(SegmentView view, int firstRow, 
     }
 
     /// <summary>Offers rows that lie one after the other.</summary>
-    public void Offer(int offset, int count, float* distances)
-    {
-        var nearest = worker.Nearest;
-        int i = 0;
-        if (Vector256.IsHardwareAccelerated)
-        {
-            // Eight at a time: as a rule none of them comes near.
-            for (; i <= count - Vector256<uint>.Count; i += Vector256<uint>.Count)
-            {
-                var keys = DistanceOrder.KeysOf(Vector256.Load((uint*)(distances + i)));
-                if (Vector256.LessThanOrEqualAny(keys, Vector256.Create(nearest.WorstKey)))
-                {
-                    for (int j = i; j < i + Vector256<uint>.Count; j++)
-                        OfferOne(offset + j, distances[j]);
-                }
-            }
-        }
-
-        for (; i < count; i++)
-            OfferOne(offset + i, distances[i]);
-    }
+    public void Offer(int offset, int count, float* distances) => _offer.Block(offset, count, distances);
 
     /// <summary>Offers the rows of a block that its mask names.</summary>
     public void OfferMasked(int start, float* distances, ReadOnlySpan<ulong> mask)
@@ -76,23 +55,11 @@ internal readonly unsafe ref struct SegmentScan(SegmentView view, int firstRow, 
             for (ulong bits = mask[word]; bits != 0; bits &= bits - 1)
             {
                 int at = (word << 6) + BitOperations.TrailingZeroCount(bits);
-                OfferOne(start + at, distances[at]);
+                _offer.One(start + at, distances[at]);
             }
         }
     }
 
     /// <summary>Offers rows by their places.</summary>
-    public void OfferGathered(int* places, int count, float* distances)
-    {
-        for (int i = 0; i < count; i++)
-            OfferOne(places[i], distances[i]);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void OfferOne(int offset, float distance)
-    {
-        uint key = DistanceOrder.KeyOf(distance);
-        if (key <= worker.Nearest.WorstKey)
-            worker.Nearest.Offer(key, view.Segment.SequenceAt(offset), firstRow + offset);
-    }
+    public void OfferGathered(int* places, int count, float* distances) => _offer.Gathered(new ReadOnlySpan<int>(places, count), distances);
 }

@@ -61,7 +61,7 @@ internal sealed unsafe class TileScan(TimeProvider time)
                 if (_workers[query] is not { } worker)
                     continue;
                 Count(worker, live, count);
-                new TileOffer<SegmentRows>(new(view, firstRow), worker.Nearest, tile.MeasuresSquares).Block(start, count, tile.MeasuredOf(query));
+                new RowOffer<SegmentRows>(new(view, firstRow), worker.Nearest, tile.MeasuresSquares).Block(start, count, tile.MeasuredOf(query));
             }
         }
 
@@ -139,7 +139,7 @@ internal sealed unsafe class TileScan(TimeProvider time)
             if (_workers[query] is not { } worker)
                 continue;
             Count(worker, count, count);
-            new TileOffer<SegmentRows>(new(view, firstRow), worker.Nearest, tile.MeasuresSquares).Gathered(_offsets.AsSpan(0, count), tile.MeasuredOf(query));
+            new RowOffer<SegmentRows>(new(view, firstRow), worker.Nearest, tile.MeasuresSquares).Gathered(_offsets.AsSpan(0, count), tile.MeasuredOf(query));
         }
 
         GC.KeepAlive(tile);

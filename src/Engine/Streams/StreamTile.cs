@@ -38,7 +38,7 @@ internal sealed unsafe class StreamTile
             int count = Math.Min(_tile.BlockRows, block.Count - first);
             _tile.Measure(block.RowAt(first), count);
             for (int query = 0; query < _nearest.Length; query++)
-                new TileOffer<StreamRows>(new(block.FirstRow), _nearest[query], _tile.MeasuresSquares).Block(first, count, _tile.MeasuredOf(query));
+                new RowOffer<StreamRows>(new(block.FirstRow), _nearest[query], _tile.MeasuresSquares).Block(first, count, _tile.MeasuredOf(query));
         }
 
         GC.KeepAlive(block);

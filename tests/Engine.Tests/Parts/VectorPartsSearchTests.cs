@@ -102,15 +102,15 @@ public class VectorPartsSearchTests
             var filter = turn % 2 == 0 ? null : random.Filter(2);
             int k = random.Random.Next(1, turn == 5 ? 2 * Rows : 40);
             ReadOnlyMemory<float>[] queries = [.. Enumerable.Range(0, 1 + (8 * (turn % 3))).Select(_ => (ReadOnlyMemory<float>)random.Vector(part.Dimension))];
+            Hit[][] expected = [.. queries.Select(query => Expected(index.Parts!, stored, part, query.Span.ToArray(), k, filter))];
             foreach (var plan in Enum.GetValues<SearchPlan>())
             {
                 var options = new SearchOptions { VectorName = part.Name, Filter = filter, Plan = plan, Metric = part.Metric };
                 var answers = index.SearchBatch(queries, k, options);
                 for (int query = 0; query < queries.Length; query++)
                 {
-                    var expected = Expected(index.Parts!, stored, part, queries[query].Span.ToArray(), k, filter);
-                    IndexOracle.AssertSame(expected, answers[query].Hits);
-                    IndexOracle.AssertSame(expected, index.Search(queries[query].Span, k, options).Hits);
+                    IndexOracle.AssertSame(expected[query], answers[query].Hits);
+                    IndexOracle.AssertSame(expected[query], index.Search(queries[query].Span, k, options).Hits);
                 }
             }
         }

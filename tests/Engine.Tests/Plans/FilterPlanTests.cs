@@ -16,12 +16,11 @@ public class FilterPlanTests
         var rows = new RandomRows(seed);
         var metric = (Metric)(seed % 6);
         FlatIndex[] indexes = [.. ForcedPlans.All.Append(null).Select(costs => new FlatIndex(dimension, metric, new FlatIndexOptions { Threads = threads, Costs = costs }))];
-        var oracle = new IndexOracle(dimension, metric);
         Row[] batch = [.. Enumerable.Range(0, count).Select(i => new Row((ulong)i, rows.Vector(dimension), rows.Metadata()))];
+        var oracle = IndexOracle.Of(dimension, metric, batch);
         RowId[] gone = [.. Enumerable.Range(0, count).Where(_ => rows.Random.Next(7) == 0).Select(i => (RowId)(ulong)i)];
         RowId[] changed = [.. Enumerable.Range(0, count).Where(_ => rows.Random.Next(9) == 0).Select(i => (RowId)(ulong)i).Except(gone)];
         var changes = changed.ToDictionary(id => id, _ => rows.Metadata());
-        Assert.All(batch, row => Assert.True(oracle.Insert(row.Id, row.Vector.ToArray(), row.Metadata)));
         Assert.All(gone, id => Assert.True(oracle.Delete(id)));
         Assert.All(changed, id => Assert.True(oracle.UpdateMetadata(id, changes[id])));
         foreach (var index in indexes)

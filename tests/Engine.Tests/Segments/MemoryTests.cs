@@ -83,12 +83,12 @@ public class MemoryTests
         for (int seed = 0; seed < 40; seed++)
         {
             var random = new Random(seed);
-            var store = new RowStore(new[] { 1, 3, 64, 700, 5_000 }[random.Next(5)], Metric.Euclidean);
+            var store = new RowStore(new[] { 1, 3, 64, 700, 2_500 }[random.Next(5)], Metric.Euclidean);
             float[] vector = new float[store.Dimension];
             ulong next = 1;
             for (int batch = 0; batch < 30; batch++)
             {
-                int rows = random.Next(1, store.Dimension > 500 ? 300 : 3_000);
+                int rows = random.Next(1, store.Dimension > 500 ? 300 : 2_000);
                 var before = store.Snapshot;
                 long foretold = before.GrowthBytes(rows);
                 long idsAndMetadata = 0;

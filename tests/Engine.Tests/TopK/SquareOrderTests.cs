@@ -26,7 +26,8 @@ public class SquareOrderTests
             foreach (float square in Squares(distance, random))
             {
                 bool within = DistanceOrder.KeyOf(SquareOrder.DistanceOf(square)) <= key;
-                Assert.True(within == DistanceOrder.KeyOf(square) <= limit, $"seed {seed}: distance {distance:R}, square {square:R}, within: {within}");
+                if (within != DistanceOrder.KeyOf(square) <= limit)
+                    Assert.Fail($"seed {seed}: distance {distance:R}, square {square:R}, within: {within}");
             }
         }
     }

@@ -4,12 +4,12 @@ using IqdbFlat.Engine.TopK;
 
 namespace IqdbFlat.Engine.Scan;
 
-/// <summary>Offers rows that a tile has measured to the nearest rows of one of its searches.</summary>
+/// <summary>Offers rows that were measured to the nearest rows of a search.</summary>
 /// <typeparam name="TRows">What the rows are.</typeparam>
 /// <param name="rows">The rows.</param>
 /// <param name="nearest">What the search has found.</param>
 /// <param name="squares">Whether squares of distances were measured, so that only what comes near needs a root.</param>
-internal readonly unsafe ref struct TileOffer<TRows>(TRows rows, BoundedTopK nearest, bool squares)
+internal readonly unsafe ref struct RowOffer<TRows>(TRows rows, BoundedTopK nearest, bool squares)
     where TRows : struct, ITileRows
 {
     /// <summary>Rows compared at once.</summary>
@@ -50,8 +50,9 @@ internal readonly unsafe ref struct TileOffer<TRows>(TRows rows, BoundedTopK nea
             One(offsets[i], measured[i]);
     }
 
+    /// <summary>One row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void One(int offset, float measured)
+    public void One(int offset, float measured)
     {
         uint key = DistanceOrder.KeyOf(squares ? SquareOrder.DistanceOf(measured) : measured);
         if (key <= nearest.WorstKey && rows.TryAt(offset, out ulong sequence, out int row))
