@@ -10,7 +10,7 @@ namespace IqdbFlat.Bench.VectorData;
 /// provider over the same client, which also makes the records.
 /// </summary>
 [Config(typeof(ShortJob))]
-public class VectorDataClusterBenchmarks
+public class VectorDataClusterBenchmarks : IDisposable
 {
     private const int Records = 10_000;
 
@@ -34,7 +34,17 @@ public class VectorDataClusterBenchmarks
     }
 
     [GlobalCleanup]
-    public async Task Stop() => await _cluster.DisposeAsync();
+    public async Task Stop()
+    {
+        Dispose();
+        await _cluster.DisposeAsync();
+    }
+
+    public void Dispose()
+    {
+        _items?.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Benchmark(Baseline = true)]
     public async Task<int> TypedClient()

@@ -45,9 +45,9 @@ public sealed class KeyCodecTests
     [Fact]
     public void An_id_that_is_no_key_of_the_type_is_an_error()
     {
-        Assert.Throws<InvalidOperationException>(() => KeyCodec.ToKey(ulong.MaxValue, typeof(long)));
-        Assert.Throws<InvalidOperationException>(() => KeyCodec.ToKey(1, typeof(string)));
-        Assert.Throws<InvalidOperationException>(() => KeyCodec.ToKey(KeyCodec.ToId("x", typeof(string)), typeof(Guid)));
+        Assert.Throws<InvalidOperationException>(() => KeyCodec.ToKey<long>(ulong.MaxValue));
+        Assert.Throws<InvalidOperationException>(() => KeyCodec.ToKey<string>(1));
+        Assert.Throws<InvalidOperationException>(() => KeyCodec.ToKey<Guid>(KeyCodec.ToId("x", typeof(string))));
         Assert.Throws<InvalidCastException>(() => KeyCodec.ToId(1L, typeof(int)));
     }
 
