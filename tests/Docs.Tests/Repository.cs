@@ -7,9 +7,10 @@ internal static class Repository
 
     public static string Root { get; } = Find();
 
-    /// <summary>The documents: those at the top and those in docs/.</summary>
+    /// <summary>The documents: those at the top, those in docs/, and the READMEs of packages.</summary>
     public static IEnumerable<string> Documents => Directory.EnumerateFiles(Root, "*.md")
         .Concat(Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md"))
+        .Concat(Directory.EnumerateDirectories(Path.Combine(Root, "src")).SelectMany(folder => Directory.EnumerateFiles(folder, "*.md")))
         .Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'))
         .Order(StringComparer.Ordinal);
 

@@ -1,5 +1,9 @@
+using System.Collections.Immutable;
 using System.IO.Compression;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
 using System.Xml.Linq;
+using IqdbFlat.Docs.Tests.Markdown;
 using IqdbFlat.Docs.Tests.Samples;
 
 namespace IqdbFlat.Docs.Tests.Packages;
@@ -9,25 +13,51 @@ public sealed class PackageTests(PackedFolder packed) : IClassFixture<PackedFold
 {
     public static TheoryData<string> Names => [.. PackedFolder.Names];
 
+    public static TheoryData<string> Libraries => [.. PackedFolder.Names.Where(name => name != "iqdbflat")];
+
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_package_has_its_readme_licence_icon_and_symbols(string name)
+    public void A_package_says_what_it_is_and_has_an_icon_and_a_readme_of_its_own(string name)
     {
-        using var package = ZipFile.OpenRead(Path.Combine(packed.Packages, $"{name}.{packed.Version}.nupkg"));
-        var entries = package.Entries.Select(entry => entry.FullName).ToHashSet();
-        Assert.Contains("README.md", entries);
-        Assert.Contains("icon.png", entries);
+        using var package = packed.Open(name, "nupkg");
         using var stream = package.GetEntry($"{name}.nuspec")!.Open();
         var metadata = XDocument.Load(stream).Root!.Elements().Single();
         string Value(string field) => metadata.Elements().Single(element => element.Name.LocalName == field).Value;
         Assert.Equal(("Apache-2.0 OR MIT", "README.md", "icon.png"), (Value("license"), Value("readme"), Value("icon")));
         Assert.NotEqual("Package Description", Value("description"));
-        if (name != "iqdbflat")
-        {
-            Assert.Contains($"lib/net10.0/{name}.dll", entries);
-            Assert.Contains($"lib/net10.0/{name}.xml", entries);
-            Assert.True(File.Exists(Path.Combine(packed.Packages, $"{name}.{packed.Version}.snupkg")));
-        }
+        Assert.NotNull(package.GetEntry("icon.png"));
+
+        using var reader = new StreamReader(package.GetEntry("README.md")!.Open());
+        string readme = reader.ReadToEnd();
+        Assert.StartsWith($"# {name}\n", readme, StringComparison.Ordinal);
+        Assert.All(MarkdownDocument.Parse(name, readme).Links, link => Assert.Contains("://", link, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Libraries))]
+    public void A_library_has_its_documentation_and_nothing_that_gets_in_the_way_of_a_project(string name)
+    {
+        using var package = packed.Open(name, "nupkg");
+        string[] own = ["README.md", "icon.png", $"{name}.nuspec", $"lib/net10.0/{name}.dll", $"lib/net10.0/{name}.xml"];
+        string[] host = name == "IqdbFlat.Silo" ? [$"lib/net10.0/{name}.runtimeconfig.json"] : [];
+        string[] form = ["_rels/.rels", "[Content_Types].xml"];
+
+        Assert.Equal(
+            own.Concat(host).Concat(form).Order(StringComparer.Ordinal),
+            package.Entries.Select(entry => entry.FullName).Where(entry => !entry.StartsWith("package/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Libraries))]
+    public void The_symbols_of_a_library_are_those_of_its_assembly(string name)
+    {
+        using var package = packed.Open(name, "nupkg");
+        using var symbols = packed.Open(name, "snupkg");
+        using var assembly = new PEReader(ImmutableArray.Create(Bytes(package, $"lib/net10.0/{name}.dll")));
+        using var pdb = MetadataReaderProvider.FromPortablePdbImage(ImmutableArray.Create(Bytes(symbols, $"lib/net10.0/{name}.pdb")));
+
+        var wanted = assembly.ReadCodeViewDebugDirectoryData(assembly.ReadDebugDirectory().Single(entry => entry.Type == DebugDirectoryEntryType.CodeView));
+        Assert.Equal(wanted.Guid, new BlobContentId(pdb.GetMetadataReader().DebugMetadataHeader!.Id).Guid);
     }
 
     [Fact]
@@ -58,5 +88,13 @@ public sealed class PackageTests(PackedFolder packed) : IClassFixture<PackedFold
         await PackedFolder.RunAsync(folder, "tool", "install", "iqdbflat", "--tool-path", folder, "--version", packed.Version, "--configfile", packed.Configuration);
         string output = await PackedFolder.ProgramAsync(folder, Path.Combine(folder, "iqdbflat"), "conformance", "--cases", Repository.FullPath("tests/goldens/flat-index.jsonl"));
         Assert.EndsWith("562 passed, 0 failed", output.TrimEnd(), StringComparison.Ordinal);
+    }
+
+    private static byte[] Bytes(ZipArchive package, string entry)
+    {
+        using var stream = package.GetEntry(entry)!.Open();
+        using var bytes = new MemoryStream();
+        stream.CopyTo(bytes);
+        return bytes.ToArray();
     }
 }
