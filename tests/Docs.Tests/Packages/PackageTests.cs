@@ -65,11 +65,9 @@ public sealed class PackageTests(PackedFolder packed) : IClassFixture<PackedFold
     {
         var samples = Sample.All.Where(sample => sample.Block.Document == "README.md" && sample.Mode == SampleMode.Program).ToArray();
         Assert.NotEmpty(samples);
-        foreach (var sample in samples)
-        {
-            string package = sample.Block.Code.Contains("IqdbFlat.VectorData", StringComparison.Ordinal) ? "IqdbFlat.VectorData" : "IqdbFlat.Engine";
-            Assert.Equal(sample.Prints, await packed.RunProgramAsync(sample.Block.Code, package));
-        }
+        string[][] printed = await Task.WhenAll(samples.Select(sample => packed.RunProgramAsync(
+            sample.Block.Code, sample.Block.Code.Contains("IqdbFlat.VectorData", StringComparison.Ordinal) ? "IqdbFlat.VectorData" : "IqdbFlat.Engine")));
+        Assert.Equal(samples.Select(sample => sample.Prints), printed);
     }
 
     [Fact]

@@ -70,7 +70,7 @@ public sealed class PackedFolder : IAsyncLifetime
             </Project>
             """);
         await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), code);
-        await RunAsync(folder, "build", "-c", "Release", "-v", "quiet", $"-p:RestoreConfigFile={Configuration}");
+        await RunAsync(folder, "build", "-c", "Release", "-v", "quiet", $"-p:RestoreConfigFile={Configuration}", "-p:RunAnalyzers=false");
         string output = await RunAsync(folder, Path.Combine(folder, "bin", "Release", "net10.0", "Sample.dll"));
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
     }
