@@ -11,7 +11,8 @@ public sealed class LicenceTests
         var packages = PackageGraph.Read();
 
         Assert.Contains(packages, package => package.Id == "Microsoft.Orleans.Runtime");
-        Assert.Empty(packages.Select(List.Problem).OfType<string>());
+        string[] problems = [.. packages.Select(List.Problem).OfType<string>()];
+        Assert.True(problems.Length == 0, string.Join('\n', problems));
     }
 
     [Fact]
