@@ -200,7 +200,8 @@ internal sealed partial class ShardGrain(
         DeactivateOnIdle();
     }
 
-    private ShardPosition Position => new(_key.Shard, _log!.End.Epoch, _log.End.Position);
+    // Of the rows that readers see: what is told with them claims no more than they hold.
+    private ShardPosition Position => new(_key.Shard, _commits!.Applied.Epoch, _commits.Applied.Position);
 
     private async Task OpenAsync()
     {
@@ -222,8 +223,8 @@ internal sealed partial class ShardGrain(
 
         _leaving.Token.ThrowIfCancellationRequested();
         var rows = recovery.Finish();
-        (_rows, _applied) = (rows, _log.End);
-        _commits = new(_key, rows, _log, memory) { Committed = at => OnCommitted(rows, at), Ended = OnEnded };
+        _commits = new(_key, rows, _log, memory) { Committed = _ => OnCommitted(rows), Ended = OnEnded };
+        _rows = rows;
         Grew(rows);
         LogOpened(_key, rows.Snapshot.Count);
     }
@@ -306,9 +307,8 @@ internal sealed partial class ShardGrain(
 
     private FlatIndexException Leaving() => FlatIndexException.Unavailable($"shard {_key.Shard} is leaving this silo");
 
-    private void OnCommitted(ShardRows rows, LogPosition at)
+    private void OnCommitted(ShardRows rows)
     {
-        _applied = at.Next;
         Grew(rows);
         if (_log!.IsCheckpointDue && _checkpoint.IsCompleted && _verifying == 0)
             _checkpoint = CheckpointAsync(rows);
