@@ -161,6 +161,28 @@ public sealed class SearchTests
         Assert.Equal(3, (await index.SearchAsync(new float[2], 3, partial, Token)).Hits.Count);
     }
 
+    [Fact]
+    public async Task The_ties_of_a_batch_are_asked_for_side_by_side()
+    {
+        const int Queries = 5;
+        var index = _cluster.Open();
+        await index.InsertBatchAsync([.. Enumerable.Range(0, 4).Select(i => new Row((ulong)i, new float[2]))], null, Token);
+        int under = 0;
+        var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _cluster.Coordinator.Before = (_, cancel) =>
+        {
+            if (_cluster.Coordinator.Requests[^1] is not SearchRequest { QueryCount: 1 })
+                return Task.CompletedTask;
+            if (Interlocked.Increment(ref under) == Queries)
+                all.SetResult();
+            return all.Task.WaitAsync(TimeSpan.FromMinutes(1), cancel);
+        };
+        var found = await index.SearchBatchAsync(
+            [.. Enumerable.Repeat((ReadOnlyMemory<float>)new float[2], Queries)], 2, new() { IncludeTies = true, Deadline = TimeSpan.FromMinutes(2) }, Token);
+        Assert.All(found.Answers, answer => Assert.Equal(4, answer.Count));
+        Assert.Equal(Queries, under);
+    }
+
     private async Task Fill(int rows) => await _cluster.Open()
         .InsertBatchAsync([.. Enumerable.Range(0, rows).Select(i => new Row((ulong)i, new float[] { i, 0 }))], null, Token);
 

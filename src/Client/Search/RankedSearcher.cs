@@ -23,8 +23,8 @@ internal sealed class RankedSearcher(Searcher searcher)
             return found;
         var plain = options with { Skip = 0, IncludeTies = false, AllowPartial = false };
         var answers = new IReadOnlyList<Hit>[queries.Count];
-        for (int i = 0; i < answers.Length; i++)
-            answers[i] = await answer.FinishAsync(found.Answers[i], Again(queries[i]));
+        foreach (int[] some in Enumerable.Range(0, answers.Length).Chunk(AtOnce))
+            await Task.WhenAll(some.Select(async i => answers[i] = await answer.FinishAsync(found.Answers[i], Again(queries[i]))));
         return found with { Answers = answers };
 
         Func<int, float?, ValueTask<IReadOnlyList<Hit>>> Again(ReadOnlyMemory<float> query) => (wanted, max) => new(

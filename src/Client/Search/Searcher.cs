@@ -55,22 +55,26 @@ internal sealed class Searcher(ClusterCaller caller, IndexDescription descriptio
         IReadOnlyList<ReadOnlyMemory<float>> queries, int k, int dimension, Metric metric, ClusterSearchOptions options, out (float? Max, (float Distance, ulong Sequence)? After) bounds, out FlatIndexException? problem)
     {
         bounds = default;
-        for (int i = 0; i < queries.Count; i++)
+        int at = 0;
+        try
         {
-            try
+            for (; at < queries.Count; at++)
             {
-                SearchCheck.Query(queries[i].Span, k, options.Metric, dimension, metric);
-                bounds = options.Bounds.Check(metric);
+                SearchCheck.Query(queries[at].Span, k, options.Metric, dimension, metric);
+
+                // The bounds are the batch's, and come behind what is wrong with its first query.
+                if (at == 0)
+                    bounds = options.Bounds.Check(metric);
             }
-            catch (FlatIndexException error)
-            {
-                problem = new(error.Error with { Index = description.Name, Item = i }, error);
-                return i;
-            }
+
+            problem = null;
+        }
+        catch (FlatIndexException error)
+        {
+            problem = new(error.Error with { Index = description.Name, Item = at }, error);
         }
 
-        problem = null;
-        return queries.Count;
+        return at;
     }
 
     /// <summary>What keeps a filter from being sent at all, or null.</summary>

@@ -67,7 +67,7 @@ internal sealed class BackupGrain(IGrainFactory grains, TimeProvider time) : Gra
         index,
         deadline,
         "the end of the restore",
-        cancellation => _retry.RunAsync(() => ShardFailure.ReadAsync(() => IndexOf(index).FinishRestore(end, cancellation), shard: null), cancellation),
+        cancellation => _retry.ReadAsync(() => IndexOf(index).FinishRestore(end, cancellation), shard: null, cancellation),
         cancellationToken);
 
     public Task AbandonRestore(string index, string incarnation, CancellationToken cancellationToken) =>
@@ -77,7 +77,7 @@ internal sealed class BackupGrain(IGrainFactory grains, TimeProvider time) : Gra
         index,
         deadline,
         "the verification of the index's record",
-        cancellation => _retry.RunAsync(() => ShardFailure.ReadAsync(() => IndexOf(index).VerifyIndex(cancellation), shard: null), cancellation),
+        cancellation => _retry.ReadAsync(() => IndexOf(index).VerifyIndex(cancellation), shard: null, cancellation),
         cancellationToken);
 
     public Task<ShardVerification> VerifyShard(IndexDescription index, int shard, TimeSpan deadline, CancellationToken cancellationToken)
@@ -87,16 +87,14 @@ internal sealed class BackupGrain(IGrainFactory grains, TimeProvider time) : Gra
             index.Name,
             deadline,
             "the verification",
-            cancellation => _retry.RunAsync(
-                () => ShardFailure.ReadAsync(() => grains.GetGrain<IShardGrain>(key).VerifyShard(cancellation), shard), cancellation),
+            cancellation => _retry.ReadAsync(() => grains.GetGrain<IShardGrain>(key).VerifyShard(cancellation), shard, cancellation),
             cancellationToken);
     }
 
     /// <summary>Every shard is loaded before writes are paused, so that the pause is short.</summary>
     private async Task<IndexCut> CutAsync(string index, TimeSpan lease, CancellationToken cancellation)
     {
-        var description = await _retry.RunAsync(
-            () => ShardFailure.ReadAsync(() => IndexOf(index).DescribeIndex(cancellation), shard: null), cancellation);
+        var description = await _retry.ReadAsync(() => IndexOf(index).DescribeIndex(cancellation), shard: null, cancellation);
         var pin = Guid.NewGuid();
         var reports = new IndexReports(grains, _retry);
         try

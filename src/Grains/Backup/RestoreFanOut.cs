@@ -32,7 +32,7 @@ internal static class RestoreFanOut
                 StopAtFirst = false,
             };
             var grain = grains.GetGrain<IShardGrain>(index.ShardKey(shard));
-            return retry.RunAsync(() => ShardFailure.ReadAsync(() => grain.WriteRows(part, cancellation), shard), cancellation);
+            return retry.ReadAsync(() => grain.WriteRows(part, cancellation), shard, cancellation);
         }
     }
 }

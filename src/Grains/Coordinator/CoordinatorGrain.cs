@@ -24,10 +24,8 @@ internal sealed class CoordinatorGrain : Grain, ICoordinatorGrain
         _slow = slow;
         var retry = new Retry(time);
         _time = time;
-        _descriptions = new((index, cancellationToken) => retry.RunAsync(
-            () => ShardFailure.ReadAsync(
-                () => grains.GetGrain<IIndexGrain>(index).DescribeIndex(cancellationToken), shard: null),
-            cancellationToken));
+        _descriptions = new((index, cancellationToken) => retry.ReadAsync(
+            () => grains.GetGrain<IIndexGrain>(index).DescribeIndex(cancellationToken), shard: null, cancellationToken));
         _search = new(grains, retry);
         _write = new(grains, retry);
         _reads = new(grains, retry);

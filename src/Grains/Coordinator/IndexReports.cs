@@ -15,7 +15,6 @@ internal sealed class IndexReports(IGrainFactory grains, Retry retry)
     private Task<ShardStats> AskAsync(IndexDescription index, int shard, CancellationToken cancellationToken)
     {
         var grain = grains.GetGrain<IShardGrain>(index.ShardKey(shard));
-        return retry.RunAsync(
-            () => ShardFailure.ReadAsync(() => grain.ReportShard(index.Epoch, cancellationToken), shard), cancellationToken);
+        return retry.ReadAsync(() => grain.ReportShard(index.Epoch, cancellationToken), shard, cancellationToken);
     }
 }

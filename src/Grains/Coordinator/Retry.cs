@@ -35,6 +35,13 @@ internal sealed class Retry(TimeProvider time)
         }
     }
 
+    /// <summary>Runs a call of a grain that reads, again after the same outcomes and where its silo was lost.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="shard">The shard that is asked, for its errors; null for another grain.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public Task<T> ReadAsync<T>(Func<Task<T>> call, int? shard, CancellationToken cancellationToken) =>
+        RunAsync(() => ShardFailure.ReadAsync(call, shard), cancellationToken);
+
     /// <summary>Whether an error means "not now", with nothing done.</summary>
     public static bool IsTransient(FlatIndexException error) =>
         error.Kind is FlatErrorKind.Loading or FlatErrorKind.Overloaded or FlatErrorKind.Unavailable

@@ -45,6 +45,6 @@ internal sealed class RowLists(IGrainFactory grains, Retry retry)
     private Task<T> AskAsync<T>(IndexDescription index, int shard, Func<IShardGrain, Task<T>> ask, CancellationToken cancellationToken)
     {
         var grain = grains.GetGrain<IShardGrain>(index.ShardKey(shard));
-        return retry.RunAsync(() => ShardFailure.ReadAsync(() => ask(grain), shard), cancellationToken);
+        return retry.ReadAsync(() => ask(grain), shard, cancellationToken);
     }
 }

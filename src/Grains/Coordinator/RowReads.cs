@@ -55,7 +55,6 @@ internal sealed class RowReads(IGrainFactory grains, Retry retry)
     private Task<StoredRowBlock> ReadAsync(IndexDescription index, int shard, ShardRead read, CancellationToken cancellationToken)
     {
         var grain = grains.GetGrain<IShardGrain>(index.ShardKey(shard));
-        return retry.RunAsync(
-            () => ShardFailure.ReadAsync(() => grain.ReadRows(read, cancellationToken), shard), cancellationToken);
+        return retry.ReadAsync(() => grain.ReadRows(read, cancellationToken), shard, cancellationToken);
     }
 }

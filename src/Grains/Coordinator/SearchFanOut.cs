@@ -56,7 +56,7 @@ internal sealed class SearchFanOut(IGrainFactory grains, Retry retry)
         };
         try
         {
-            return await retry.RunAsync(() => ShardFailure.ReadAsync(() => IsBounded(request) ? grain.SearchWithin(part, stop) : grain.SearchShard(part, stop), shard), stop);
+            return await retry.ReadAsync(() => IsBounded(request) ? grain.SearchWithin(part, stop) : grain.SearchShard(part, stop), shard, stop);
         }
         catch (FlatIndexException e) when (request.AllowPartial && (Retry.IsTransient(e) || SiloMemory.IsDoesNotFit(e)))
         {

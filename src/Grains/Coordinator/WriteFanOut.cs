@@ -65,7 +65,7 @@ internal sealed class WriteFanOut(IGrainFactory grains, Retry retry)
         {
             var check = new ShardCheck { IndexEpoch = write.Index.Epoch, Mode = write.Request.Mode, Ids = write.IdsOf(shard), Token = write.Token };
             var grain = grains.GetGrain<IShardGrain>(write.Index.ShardKey(shard));
-            return (shard, await retry.RunAsync(() => ShardFailure.ReadAsync(() => grain.CheckWrite(check, stop), shard), stop));
+            return (shard, await retry.ReadAsync(() => grain.CheckWrite(check, stop), shard, stop));
         }
     }
 
@@ -73,12 +73,11 @@ internal sealed class WriteFanOut(IGrainFactory grains, Retry retry)
     private async Task<Allotment> AllotAsync(IndexDescription index, int count, bool alone, CancellationToken cancellationToken)
     {
         var grain = grains.GetGrain<IIndexGrain>(index.Name);
-        return await retry.RunAsync(
-            () => ShardFailure.ReadAsync(
-                () => alone
-                    ? grain.AllotSequences(index.Incarnation, count, cancellationToken)
-                    : grain.AllotBatch(index.Incarnation, count, cancellationToken),
-                shard: null),
+        return await retry.ReadAsync(
+            () => alone
+                ? grain.AllotSequences(index.Incarnation, count, cancellationToken)
+                : grain.AllotBatch(index.Incarnation, count, cancellationToken),
+            shard: null,
             cancellationToken);
     }
 

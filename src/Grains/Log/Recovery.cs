@@ -13,7 +13,7 @@ internal sealed class Recovery(LogStore store, IShardRecovery target, IProgress<
 
     /// <summary>What was recovered, for the owner to go on from.</summary>
     public sealed record Result(
-        Ownership Owner, ImmutableArray<LiveSegment> Segments, LogTail Tail, HighWater HighWater, ImmutableArray<SegmentName> Orphans, IReadOnlyDictionary<LogPosition, string> ETags);
+        Ownership Owner, ImmutableArray<LiveSegment> Segments, LogTail Tail, HighWater HighWater, ImmutableArray<SegmentName> Orphans);
 
     public async Task<Result> RunAsync(Guid writer)
     {
@@ -28,13 +28,11 @@ internal sealed class Recovery(LogStore store, IShardRecovery target, IProgress<
         var tail = new LogTail();
         var highWater = new HighWater(checkpoint.SequenceHighWater, checkpoint.IndexEpoch);
         var announced = new HashSet<SegmentName>();
-        var etags = new Dictionary<LogPosition, string>();
         foreach (var (at, record, etag) in won.Tail.Reverse())
         {
             cancellation.ThrowIfCancellationRequested();
-            etags.Add(at, etag);
             var batch = record.Kind == LogRecordKind.Batch ? record.ReadBatch(at) : null;
-            tail.Add(at, record, batch);
+            tail.Add(at, record, batch, etag);
             for (uint i = 0; i < record.Announced.Count; i++)
                 announced.Add(new SegmentName(at.Epoch, record.Announced.First + i));
             if (batch is null)
@@ -46,7 +44,7 @@ internal sealed class Recovery(LogStore store, IShardRecovery target, IProgress<
         }
 
         announced.ExceptWith(checkpoint.Segments.Select(segment => segment.Name));
-        return new Result(Ownership.Of(won), segments, tail, highWater, [.. announced], etags);
+        return new Result(Ownership.Of(won), segments, tail, highWater, [.. announced]);
     }
 
     /// <summary>Drives a takeover to its end. IndexNotFound when there is no such shard, CorruptData when it cannot be read.</summary>

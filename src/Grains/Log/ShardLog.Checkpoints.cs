@@ -12,7 +12,11 @@ public sealed partial class ShardLog
     private const uint AnnouncedAtOnce = 16;
 
     private readonly HashSet<SegmentName> _announced = [];
+
+    // Of log records that are folded in and still to be deleted. Only a checkpoint touches it.
+    private readonly Dictionary<LogPosition, string> _leftETags = [];
     private ImmutableArray<LiveSegment> _segments;
+    private long _segmentBytes;
     private ImmutableArray<LogRange> _leftLogs;
     private ImmutableArray<SegmentName> _leftSegments;
     private uint _nextSegment;
@@ -33,7 +37,6 @@ public sealed partial class ShardLog
         ArgumentNullException.ThrowIfNull(rows);
         Ownership foldBase;
         LogTail folded;
-        Dictionary<LogPosition, string> etags;
         lock (_gate)
         {
             ThrowIfClosed();
@@ -43,7 +46,6 @@ public sealed partial class ShardLog
             foldBase = _owner;
             folded = _tail;
             _tail = new LogTail();
-            etags = new(_etags);
 
             // Announced anew by each checkpoint: what an earlier one announced is below the base, and no longer read after a crash.
             _announcedUpTo = _nextSegment;
@@ -52,7 +54,7 @@ public sealed partial class ShardLog
         bool done = false;
         try
         {
-            var superfluous = await FoldAsync(rows, folded, etags, foldBase, attachment, cancellation);
+            var superfluous = await FoldAsync(rows, folded, foldBase, attachment, cancellation);
             done = true;
             await CollectAsync(superfluous, cancellation);
         }
@@ -68,11 +70,11 @@ public sealed partial class ShardLog
     }
 
     private async Task<IReadOnlyDictionary<SegmentName, string>> FoldAsync(
-        ILiveRows rows, LogTail folded, Dictionary<LogPosition, string> etags, Ownership foldBase, ReadOnlyMemory<byte> attachment, CancellationToken cancellation)
+        ILiveRows rows, LogTail folded, Ownership foldBase, ReadOnlyMemory<byte> attachment, CancellationToken cancellation)
     {
         var plan = await Task.Run(
             () => CheckpointPlan.Make(
-                [.. rows.Sequences], _segments, folded.AsSegments(_store.Options.KeptRecordBytes, etags), folded.Touched, _store.Options.SegmentBytes),
+                [.. rows.Sequences], _segments, folded.AsSegments(_store.Options.KeptRecordBytes), folded.Touched, _store.Options.SegmentBytes),
             cancellation);
         var writer = new SegmentWriter(_store, Settings.Dimension, NextSegmentNameAsync);
         var written = await writer.WriteAsync(rows, plan.Wanted, cancellation);
@@ -92,15 +94,19 @@ public sealed partial class ShardLog
             Attachment = attachment,
         };
         await SwapAsync(_owner.Fold(content, foldBase, _leftLogs.AddRange(dropped[true].Select(name => LogRange.Of(name.ToPlace())))), cancellation);
-        lock (_gate)
-        {
-            _segments = segments;
-            foreach (var kept in segments.Where(segment => segment.Stored.Name.IsLog))
-                _etags.Remove(kept.Stored.Name.ToPlace());
-        }
-
+        Keep(segments);
+        var stayed = segments.Where(segment => segment.Stored.Name.IsLog).Select(segment => segment.Stored.Name.ToPlace()).ToHashSet();
+        foreach (var (at, etag) in folded.ETags.Where(record => !stayed.Contains(record.At)))
+            _leftETags[at] = etag;
         _announced.Clear();
         return plan.Dropped.ToDictionary(segment => segment.Stored.Name, segment => segment.ETag);
+    }
+
+    private void Keep(ImmutableArray<LiveSegment> segments)
+    {
+        long bytes = segments.Sum(segment => (long)segment.Stored.Bytes);
+        lock (_gate)
+            (_segments, _segmentBytes) = (segments, bytes);
     }
 
     private async Task SwapAsync(Swap swap, CancellationToken cancellation)
@@ -121,22 +127,11 @@ public sealed partial class ShardLog
 
     private async Task CollectAsync(IReadOnlyDictionary<SegmentName, string> dropped, CancellationToken cancellation)
     {
-        Dictionary<LogPosition, string> etags;
-        lock (_gate)
-            etags = new Dictionary<LogPosition, string>(_etags);
         foreach (var (name, etag) in dropped.Where(segment => segment.Key.IsLog))
-            etags[name.ToPlace()] = etag;
-        if (!await new Collector(_store, _logger).CollectAsync(_leftLogs, _leftSegments, etags, dropped, cancellation))
+            _leftETags[name.ToPlace()] = etag;
+        if (!await new Collector(_store, _logger).CollectAsync(_leftLogs, _leftSegments, _leftETags, dropped, cancellation))
             return;
-        lock (_gate)
-        {
-            foreach (var range in _leftLogs)
-            {
-                for (ulong position = range.From; position < range.To; position++)
-                    _etags.Remove(new LogPosition(range.Epoch, position));
-            }
-        }
-
+        _leftETags.Clear();
         _leftLogs = [];
         _leftSegments = [];
     }

@@ -19,7 +19,6 @@ public sealed partial class ShardLog
 
     // Batches and announcements share the log: one record is outstanding at a time.
     private readonly Lane _lane = new();
-    private readonly Dictionary<LogPosition, string> _etags;
     private Ownership _owner;
     private LogTail _tail;
     private HighWater _highWater;
@@ -33,10 +32,9 @@ public sealed partial class ShardLog
         _owner = recovered.Owner;
         _tail = recovered.Tail;
         _highWater = recovered.HighWater;
-        _segments = recovered.Segments;
+        Keep(recovered.Segments);
         _leftLogs = _owner.Checkpoint.LeftLogs;
         _leftSegments = _owner.Checkpoint.LeftSegments.AddRange(recovered.Orphans);
-        _etags = new Dictionary<LogPosition, string>(recovered.ETags);
     }
 
     /// <summary>What the shard is.</summary>
@@ -77,7 +75,7 @@ public sealed partial class ShardLog
         get
         {
             lock (_gate)
-                return _tail.Bytes + _segments.Sum(segment => (long)segment.Stored.Bytes);
+                return _tail.Bytes + _segmentBytes;
         }
     }
 
@@ -193,8 +191,7 @@ public sealed partial class ShardLog
             lock (_gate)
             {
                 _owner = _owner.After(append);
-                _etags.Add(append.At, append.ETag!);
-                _tail.Add(append.At, append.Record, batch);
+                _tail.Add(append.At, append.Record, batch, append.ETag!);
                 if (batch is not null)
                     _highWater = _highWater.After(batch);
             }

@@ -110,8 +110,7 @@ internal sealed class PlacementGrain(IGrainFactory grains, IClusterMembershipSer
         IndexName.Check(index);
         try
         {
-            return await _retry.RunAsync(
-                () => ShardFailure.ReadAsync(() => grains.GetGrain<IIndexGrain>(index).DescribeIndex(clock.Token), shard: null), clock.Token);
+            return await _retry.ReadAsync(() => grains.GetGrain<IIndexGrain>(index).DescribeIndex(clock.Token), shard: null, clock.Token);
         }
         catch (OperationCanceledException e) when (clock.Token.IsCancellationRequested)
         {

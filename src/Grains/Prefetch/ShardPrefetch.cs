@@ -134,7 +134,7 @@ internal sealed partial class ShardPrefetch(
         }
     }
 
-    private Task<T> AskAsync<T>(Func<Task<T>> call) => _retry.RunAsync(() => ShardFailure.ReadAsync(call, shard: null), _stop.Token);
+    private Task<T> AskAsync<T>(Func<Task<T>> call) => _retry.ReadAsync(call, shard: null, _stop.Token);
 
     [LoggerMessage(LogLevel.Information, "Waiting for {Expected} silos before shards are loaded; {Active} active.")]
     private partial void LogWaiting(int expected, int active);

@@ -16,6 +16,7 @@ internal sealed class ShardCommits(ShardKey key, ShardRows rows, ShardLog log, S
 
     private readonly Queue<WaitingWrite> _waiting = [];
     private Task _running = Task.CompletedTask;
+    private LogPosition _applied = log.End;
     private FlatIndexException? _closed;
 
     /// <summary>Told of each record whose batch is durable and seen by readers, between two commits.</summary>
@@ -23,6 +24,14 @@ internal sealed class ShardCommits(ShardKey key, ShardRows rows, ShardLog log, S
 
     /// <summary>Told when the log takes no more, or holds a batch that the rows do not have: only a new activation may go on.</summary>
     public required Action<bool> Ended { get; init; }
+
+    /// <summary>Runs what takes long beside the grain's turns.</summary>
+    internal Func<Func<ShardPlan>, Task<ShardPlan>> Aside { get; init; } = Task.Run;
+
+    /// <summary>
+    /// How far the rows that readers see have come. The log may be further: a record is durable before its rows are seen, and whoever is told a position is told that it can be read.
+    /// </summary>
+    public LogPosition Applied => _applied;
 
     /// <summary>Writes rows; ends when they are durable and seen by readers.</summary>
     public Task<ShardWriteReply> WriteAsync(ShardWrite write)
@@ -59,14 +68,14 @@ internal sealed class ShardCommits(ShardKey key, ShardRows rows, ShardLog log, S
         await Task.Yield();
         while (_waiting.Count > 0)
         {
-            using var group = new WriteGroup(rows, memory, key.Home);
-            Gather(group);
+            using var group = new WriteGroup(rows, memory, key.Home, Aside);
+            await GatherAsync(group);
             if (!group.IsEmpty)
                 await CommitAsync(group);
         }
     }
 
-    private void Gather(WriteGroup group)
+    private async Task GatherAsync(WriteGroup group)
     {
         while (_waiting.TryPeek(out var next))
         {
@@ -74,7 +83,7 @@ internal sealed class ShardCommits(ShardKey key, ShardRows rows, ShardLog log, S
             {
                 if (_closed is { } closed)
                     throw new FlatIndexException(closed.Error, closed);
-                if (!group.TryAdd(next, Position))
+                if (!await group.TryAddAsync(next, Position))
                     return;
             }
             catch (Exception refused)
@@ -112,6 +121,7 @@ internal sealed class ShardCommits(ShardKey key, ShardRows rows, ShardLog log, S
         {
             using var staged = await staging;
             staged.Publish();
+            _applied = at.Next;
             Committed(at);
         }
         catch (Exception failure)
@@ -127,5 +137,5 @@ internal sealed class ShardCommits(ShardKey key, ShardRows rows, ShardLog log, S
         group.Answer(Position);
     }
 
-    private ShardPosition Position => new(key.Shard, log.End.Epoch, log.End.Position);
+    private ShardPosition Position => new(key.Shard, _applied.Epoch, _applied.Position);
 }

@@ -8,7 +8,6 @@ namespace IqdbFlat.Grains.Shards;
 internal sealed partial class ShardGrain
 {
     private readonly ShardPins _pins = new(time);
-    private LogPosition _applied;
     private int _verifying;
 
     public async Task<PinnedShard> PinRows(PinRequest request, CancellationToken cancellationToken)
@@ -55,7 +54,7 @@ internal sealed partial class ShardGrain
         try
         {
             await _checkpoint.WaitAsync(cancellationToken).ConfigureAwait(Settled);
-            var (rows, known, end) = (_rows, _log?.Checkpoint, _applied);
+            var (rows, known, end) = (_rows, _log?.Checkpoint, _commits?.Applied);
             if (rows is null || known is null || _log!.IsFenced)
                 return await VerifyStoredAsync(cancellationToken);
             var snapshot = rows.Snapshot;

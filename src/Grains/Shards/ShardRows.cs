@@ -121,12 +121,15 @@ internal sealed class ShardRows(RowStore store, ShardAttachment attachment, ulon
             _tokens.Add(TokenForm.ReadToken(token.Span), TokenForm.ReadAnswer(answer.Span));
     }
 
-    /// <summary>Bytes that applying a batch may claim at most: room for its rows, ids and metadata. What it gives back comes later.</summary>
-    public long GrowthBytes(ShardBatch batch)
+    /// <summary>Bytes that putting so many rows may claim at most: their own, and those of their ids and metadata. What is given back comes later.</summary>
+    public long GrowthBytes(int rows, long bytes) => rows == 0 ? 0 : bytes + Snapshot.GrowthBytes(rows);
+
+    /// <summary>The rows that operations put, and what their ids and metadata may claim.</summary>
+    public static (int Rows, long Bytes) PutsOf(IReadOnlyList<ShardOperation> operations)
     {
         int rows = 0;
         long bytes = 0;
-        foreach (var operation in batch.Operations)
+        foreach (var operation in operations)
         {
             if (operation.Kind != ShardOperationKind.Put)
                 continue;
@@ -134,7 +137,7 @@ internal sealed class ShardRows(RowStore store, ShardAttachment attachment, ulon
             bytes += RowSnapshot.GrowthBytesOf(operation.Id, operation.Metadata);
         }
 
-        return rows == 0 ? 0 : bytes + Snapshot.GrowthBytes(rows);
+        return (rows, bytes);
     }
 
     private static bool IsClearing(ShardBatch batch) => batch.Operations.Any(operation => operation.Kind == ShardOperationKind.Clear);

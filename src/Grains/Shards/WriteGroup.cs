@@ -9,7 +9,7 @@ namespace IqdbFlat.Grains.Shards;
 /// Writes that are committed in one record. Each is planned against the rows as they are, so those of one group touch different ids, and have different
 /// clients: then it does not matter that none sees the others. A write that does not fit waits for the next group.
 /// </summary>
-internal sealed class WriteGroup(ShardRows rows, SiloMemory memory, string home) : IDisposable
+internal sealed class WriteGroup(ShardRows rows, SiloMemory memory, string home, Func<Func<ShardPlan>, Task<ShardPlan>> aside) : IDisposable
 {
     /// <summary>Bytes of a group's record from which on no further write joins.</summary>
     private const long EnoughBytes = 4L * 1024 * 1024;
@@ -20,6 +20,9 @@ internal sealed class WriteGroup(ShardRows rows, SiloMemory memory, string home)
     private readonly HashSet<Guid> _clients = [];
     private readonly List<IDisposable> _room = [];
     private readonly HashSet<RowId> _ids = [];
+    private int _known;
+    private int _puts;
+    private long _putBytes;
     private long _bytes;
     private long _reserved;
     private bool _isFull;
@@ -35,7 +38,7 @@ internal sealed class WriteGroup(ShardRows rows, SiloMemory memory, string home)
     /// </summary>
     /// <param name="waiting">The write.</param>
     /// <param name="position">Where the shard's log is, for an answer that is given at once.</param>
-    public bool TryAdd(WaitingWrite waiting, ShardPosition position)
+    public async ValueTask<bool> TryAddAsync(WaitingWrite waiting, ShardPosition position)
     {
         var write = waiting.Write;
         if (_isFull || (write.Token is { } token && _clients.Contains(token.Client)))
@@ -55,7 +58,9 @@ internal sealed class WriteGroup(ShardRows rows, SiloMemory memory, string home)
 
         if (_writes.Count > 0 && Meets(write))
             return false;
-        var plan = rows.Plan(write);
+
+        // A filter looks at all rows. They do not change meanwhile: this group is the only one under way, and such a write is alone in it.
+        var plan = write.Mode == WriteMode.DeleteMatching ? await aside(() => rows.Plan(write)) : rows.Plan(write);
         if (plan.Batch.Operations.Count == 0 && write.Token is null)
         {
             waiting.Answer(new() { Position = position, Applied = plan.Applied, Refused = plan.Refused });
@@ -94,19 +99,12 @@ internal sealed class WriteGroup(ShardRows rows, SiloMemory memory, string home)
         long bytes = ShardLog.RecordBytes(plan.Batch);
         if (_writes.Count > 0 && (isAlone || _bytes + bytes > EnoughBytes))
             return false;
+        var (puts, putBytes) = ShardRows.PutsOf(operations);
+        long growth = rows.GrowthBytes(_puts + puts, _putBytes + putBytes);
+        _room.Add(memory.Reserve(growth - _reserved));
+        _reserved = Math.Max(growth, _reserved);
         _operations.AddRange(operations);
-        try
-        {
-            long growth = rows.GrowthBytes(Batch);
-            _room.Add(memory.Reserve(growth - _reserved));
-            _reserved = Math.Max(growth, _reserved);
-        }
-        catch (FlatIndexException)
-        {
-            _operations.RemoveRange(_operations.Count - operations.Count, operations.Count);
-            throw;
-        }
-
+        (_puts, _putBytes) = (_puts + puts, _putBytes + putBytes);
         _bytes += bytes;
         _isFull = isAlone || _bytes >= EnoughBytes;
         _answers.AddRange(plan.Batch.Answers);
@@ -121,8 +119,8 @@ internal sealed class WriteGroup(ShardRows rows, SiloMemory memory, string home)
     {
         if (write.Mode == WriteMode.DeleteMatching)
             return true;
-        var last = _writes[^1].Write.Write;
-        _ids.UnionWith(last.Rows.Ids.Values);
+        for (; _known < _writes.Count; _known++)
+            _ids.UnionWith(_writes[_known].Write.Write.Rows.Ids.Values);
         foreach (var id in write.Rows.Ids.Values)
         {
             if (_ids.Contains(id))

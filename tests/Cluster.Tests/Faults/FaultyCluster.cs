@@ -17,6 +17,7 @@ internal sealed class FaultyCluster : IAsyncDisposable
     private ClusterConnection _ofOracle = null!;
     private ClusterConnection _ofWriters = null!;
     private IFlatIndex _index = null!;
+    private IFlatIndex[] _handles = [];
 
     private FaultyCluster(ClusterFolder folder, ChaosStores stores, SmallDisk? disk, SiloCluster silos)
     {
@@ -52,8 +53,8 @@ internal sealed class FaultyCluster : IAsyncDisposable
             cluster._ofOracle = await cluster.Silos.ConnectAsync(client => client.Deadline = TimeSpan.FromMinutes(2), Token);
             cluster._ofWriters = await cluster.Silos.ConnectAsync(client => client.Deadline = ChaosWriters.Deadline, Token);
             cluster._index = await ChaosWriters.CreateIndexAsync(cluster._ofOracle.Client, Token);
-            cluster.Work.Start(await cluster.Work.OpenAsync(cluster._ofWriters.Client, Token), Token);
-            await cluster.Work.AnsweredAgainAsync(Token);
+            cluster._handles = await cluster.Work.OpenAsync(cluster._ofWriters.Client, Token);
+            await cluster.WriteAsync();
             return cluster;
         }
         catch
@@ -62,6 +63,13 @@ internal sealed class FaultyCluster : IAsyncDisposable
             await cluster.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Lets the writers write, and waits until each has been answered.</summary>
+    public Task WriteAsync()
+    {
+        Work.Start(_handles, Token);
+        return Work.AnsweredAgainAsync(Token);
     }
 
     /// <summary>Waits until every writer has met the fault: an answer that is a typed error.</summary>

@@ -5,67 +5,57 @@ using StackExchange.Redis;
 namespace IqdbFlat.Cluster.Tests.Faults;
 
 /// <summary>The store is killed, stands still, refuses or is full while writers write: they are told so in typed errors, nothing that was acknowledged is lost, and the silos go on when it is back.</summary>
-public sealed class StoreFaultTests
+public sealed class StoreFaultTests(SharedClusters clusters) : IClassFixture<SharedClusters>
 {
     [Theory]
     [InlineData("PostgreSql")]
     [InlineData("Redis")]
-    public async Task A_store_that_is_killed_comes_back_with_everything(string storage)
+    public Task A_store_that_is_killed_comes_back_with_everything(string storage) => clusters.AfterAsync(Enum.Parse<ChaosStorage>(storage), async cluster =>
     {
-        await using var cluster = await StartAsync(storage);
         await cluster.Stores.Records!.KillAsync();
         await cluster.FaultIsFeltAsync();
         await cluster.Stores.Records.StartAsync(TestContext.Current.CancellationToken);
-        await cluster.GoesOnWithEverythingAsync();
-    }
+    });
 
     [Theory]
     [InlineData("PostgreSql")]
     [InlineData("Redis")]
-    public async Task A_store_that_stands_still_for_longer_than_any_deadline_loses_nothing(string storage)
+    public Task A_store_that_stands_still_for_longer_than_any_deadline_loses_nothing(string storage) => clusters.AfterAsync(Enum.Parse<ChaosStorage>(storage), async cluster =>
     {
-        await using var cluster = await StartAsync(storage);
         cluster.Stores.Records!.Suspend();
         await cluster.FaultIsFeltAsync();
         cluster.Stores.Records.Resume();
-        await cluster.GoesOnWithEverythingAsync();
-    }
+    });
 
     [Fact]
-    public async Task A_PostgreSql_that_lets_nobody_in_loses_nothing()
+    public Task A_PostgreSql_that_lets_nobody_in_loses_nothing() => clusters.AfterAsync(ChaosStorage.PostgreSql, async cluster =>
     {
-        await using var cluster = await StartAsync("PostgreSql");
         await using var admin = NpgsqlDataSource.Create(cluster.Stores.Records!.ConnectionString.Replace("Database=postgres", "Database=template1", StringComparison.Ordinal));
         await ExecuteAsync(admin, "ALTER DATABASE postgres ALLOW_CONNECTIONS false");
         await ExecuteAsync(admin, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'postgres'");
         await cluster.FaultIsFeltAsync();
         await ExecuteAsync(admin, "ALTER DATABASE postgres ALLOW_CONNECTIONS true");
-        await cluster.GoesOnWithEverythingAsync();
-    }
+    });
 
     [Fact]
-    public async Task A_Redis_that_lets_nobody_in_loses_nothing()
+    public Task A_Redis_that_lets_nobody_in_loses_nothing() => clusters.AfterAsync(ChaosStorage.Redis, async cluster =>
     {
-        await using var cluster = await StartAsync("Redis");
         await using var admin = await AdminOfRedis(cluster);
         var server = admin.GetServers()[0];
         await server.ExecuteAsync("ACL", "SETUSER", "default", "-@all", "+acl", "+ping");
         await cluster.FaultIsFeltAsync();
         await server.ExecuteAsync("ACL", "SETUSER", "default", "+@all");
-        await cluster.GoesOnWithEverythingAsync();
-    }
+    });
 
     [Fact]
-    public async Task A_full_Redis_loses_nothing()
+    public Task A_full_Redis_loses_nothing() => clusters.AfterAsync(ChaosStorage.Redis, async cluster =>
     {
-        await using var cluster = await StartAsync("Redis");
         await using var admin = await AdminOfRedis(cluster);
         var server = admin.GetServers()[0];
         await server.ConfigSetAsync("maxmemory", "1");
         await cluster.FaultIsFeltAsync();
         await server.ConfigSetAsync("maxmemory", "0");
-        await cluster.GoesOnWithEverythingAsync();
-    }
+    });
 
     [Fact]
     public async Task A_full_disk_under_PostgreSql_loses_nothing()
@@ -104,7 +94,7 @@ public sealed class StoreFaultTests
     }
 
     private static Task<FaultyCluster> StartAsync(
-        string storage, Func<ClusterFolder, ChaosStores, Dictionary<string, string>, Task<SmallDisk>>? prepare = null)
+        string storage, Func<ClusterFolder, ChaosStores, Dictionary<string, string>, Task<SmallDisk>> prepare)
     {
         Assert.SkipUnless(
             ServerPrograms.Has("redis-server", "postgres", "initdb"), "redis-server and postgresql are not installed: ./test --install gets them");

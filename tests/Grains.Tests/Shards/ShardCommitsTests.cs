@@ -167,6 +167,62 @@ public sealed class ShardCommitsTests(ITestOutputHelper output)
         StopAtFirst = false,
     };
 
+    [Fact]
+    public async Task A_position_is_told_when_its_rows_are_seen_and_not_when_its_record_is_durable()
+    {
+        var shard = await OpenShard.NewAsync();
+        await shard.WriteAsync(Write(1, WriteMode.Insert, 1));
+        Assert.Equal(shard.End, shard.Applied);
+        var (before, rows) = (shard.Applied, shard.Rows.Snapshot.Count);
+        using var hold = shard.HoldPuts();
+        var write = shard.WriteAsync(Write(2, WriteMode.Insert, 2));
+        await hold.Reached;
+
+        // No turn of the shard can run, so the record becomes durable and nobody sees its row.
+        using (shard.HoldTurns())
+        {
+            hold.Release();
+            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+            while (shard.End == before)
+            {
+                Assert.False(patience.IsCancellationRequested, "the record did not become durable within two minutes");
+                await Task.Yield();
+            }
+
+            Assert.Equal((before, rows), (shard.Applied, shard.Rows.Snapshot.Count));
+        }
+
+        var told = (await write).Position;
+        Assert.Equal(shard.Applied.Position, told.Position);
+        Assert.Equal((shard.End, rows + 1), (shard.Applied, shard.Rows.Snapshot.Count));
+    }
+
+    [Fact]
+    public async Task A_removal_by_filter_is_planned_beside_the_turns_of_the_shard()
+    {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var hold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var shard = await OpenShard.NewAsync(aside: async plan =>
+        {
+            reached.SetResult();
+            await hold.Task;
+            return await Task.Run(plan);
+        });
+        await shard.WriteAsync(Write(1, WriteMode.Insert, 1, 2, 3));
+        var removal = shard.WriteAsync(Write(9, WriteMode.DeleteMatching) with { Sequences = new ulong[] { 9 } });
+        await reached.Task.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
+        var insert = shard.WriteAsync(Write(10, WriteMode.Insert, 1));
+
+        // Turns are taken meanwhile, and what comes behind the removal waits for it.
+        await shard.AllCameAsync(3);
+        Assert.False(removal.IsCompleted || insert.IsCompleted);
+        hold.SetResult();
+        Assert.Equal(3, (await removal).Applied);
+        Assert.Empty((await insert).Refused);
+        Assert.Equal(1, shard.Rows.Snapshot.Count);
+        Assert.Equal(Digest(shard.Rows), Digest(await shard.RecoverAsync()));
+    }
+
     private static string Digest(ShardRows rows) => SnapshotDigest.Of(rows.Snapshot, default).ToString()!;
 
     /// <summary>A shard's log, rows and commits, on a scheduler that runs one step at a time as a grain's does.</summary>
@@ -176,6 +232,7 @@ public sealed class ShardCommitsTests(ITestOutputHelper output)
         private readonly MemoryRecords _records = new();
         private readonly MemoryRecordStore _store;
         private ShardCommits _commits = null!;
+        private ShardLog _log = null!;
         private int _came;
 
         private OpenShard() => _store = new(_records);
@@ -184,14 +241,24 @@ public sealed class ShardCommitsTests(ITestOutputHelper output)
 
         public bool HasEnded { get; private set; }
 
-        public static async Task<OpenShard> NewAsync(long budget = long.MaxValue)
+        public LogPosition Applied => _commits.Applied;
+
+        public LogPosition End => _log.End;
+
+        public static async Task<OpenShard> NewAsync(long budget = long.MaxValue, Func<Func<ShardPlan>, Task<ShardPlan>>? aside = null)
         {
             var shard = new OpenShard();
             await ShardLog.CreateAsync(shard._store, Settings, Log.Shards.Quick);
             var recovery = new ShardRecovery();
             var log = await ShardLog.OpenAsync(shard._store, Guid.NewGuid(), recovery, Log.Shards.Quick);
             shard.Rows = recovery.Finish();
-            shard._commits = new(new("rows", Settings.Incarnation, 0), shard.Rows, log, new SiloMemory(budget)) { Committed = _ => { }, Ended = _ => shard.HasEnded = true };
+            shard._commits = new(new("rows", Settings.Incarnation, 0), shard.Rows, log, new SiloMemory(budget))
+            {
+                Committed = _ => { },
+                Ended = _ => shard.HasEnded = true,
+                Aside = aside ?? Task.Run,
+            };
+            shard._log = log;
             return shard;
         }
 
@@ -209,6 +276,21 @@ public sealed class ShardCommitsTests(ITestOutputHelper output)
             while (Volatile.Read(ref _came) < count)
                 await Task.Yield();
             _came = 0;
+        }
+
+        /// <summary>Keeps the shard from taking any turn until it is disposed.</summary>
+        public IDisposable HoldTurns()
+        {
+            var (begun, ended) = (new ManualResetEventSlim(), new ManualResetEventSlim());
+            _turns.StartNew(
+                () =>
+                {
+                    begun.Set();
+                    ended.Wait(TimeSpan.FromMinutes(5));
+                },
+                TaskCreationOptions.LongRunning);
+            begun.Wait(TimeSpan.FromMinutes(2));
+            return new Ending(ended);
         }
 
         public Hold HoldPuts()
@@ -241,6 +323,11 @@ public sealed class ShardCommitsTests(ITestOutputHelper output)
             Interlocked.Increment(ref _came);
             return task;
         }).Unwrap();
+    }
+
+    private sealed class Ending(ManualResetEventSlim ended) : IDisposable
+    {
+        public void Dispose() => ended.Set();
     }
 
     /// <summary>Holds the store's puts back until it is released.</summary>

@@ -14,11 +14,14 @@ internal sealed class LogTail
     /// <summary>The sequences of all rows that were put.</summary>
     public IReadOnlySet<ulong> Touched => _records.SelectMany(record => record.Puts).ToHashSet();
 
+    /// <summary>Where the records are, with their ETags, to delete them by.</summary>
+    public IEnumerable<(LogPosition At, string ETag)> ETags => _records.Select(record => (record.At, record.ETag));
+
     /// <summary>Counts a record in; the batch is null for a record without one.</summary>
-    public void Add(LogPosition at, LogRecord record, ShardBatch? batch)
+    public void Add(LogPosition at, LogRecord record, ShardBatch? batch, string etag)
     {
         Bytes += record.Bytes.Length;
-        _records.Add(new(at, record.Bytes.Length, record.Checksum, PutsOf(batch)));
+        _records.Add(new(at, record.Bytes.Length, record.Checksum, PutsOf(batch), etag));
     }
 
     /// <summary>Counts an earlier stretch in again, after its checkpoint failed.</summary>
@@ -32,7 +35,7 @@ internal sealed class LogTail
     /// The records of so many bytes and more that put rows, as segments: a row that a later record put again under the same sequence is dead in
     /// the earlier one.
     /// </summary>
-    public List<LiveSegment> AsSegments(int leastBytes, IReadOnlyDictionary<LogPosition, string> etags)
+    public List<LiveSegment> AsSegments(int leastBytes)
     {
         var segments = new List<LiveSegment>();
         var later = new HashSet<ulong>();
@@ -50,7 +53,7 @@ internal sealed class LogTail
             }
 
             if (record.Puts.Length > 0 && record.Bytes >= leastBytes && record.At.Position <= uint.MaxValue)
-                segments.Add(new(new(SegmentName.Of(record.At), record.Puts.Length, record.Bytes, record.Checksum, deadRows, dead), record.Puts, etags[record.At]));
+                segments.Add(new(new(SegmentName.Of(record.At), record.Puts.Length, record.Bytes, record.Checksum, deadRows, dead), record.Puts, record.ETag));
         }
 
         return segments;
@@ -72,5 +75,5 @@ internal sealed class LogTail
         return sequences;
     }
 
-    private sealed record TailRecord(LogPosition At, int Bytes, ulong Checksum, ulong[] Puts);
+    private sealed record TailRecord(LogPosition At, int Bytes, ulong Checksum, ulong[] Puts, string ETag);
 }

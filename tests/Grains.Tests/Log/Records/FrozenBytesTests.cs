@@ -77,6 +77,12 @@ public sealed class FrozenBytesTests
         "0000010100000000000000ff000000020908b513ab4e42165a74";
     private const string PartsCheckpointHex = "49714643020000000430314a4403ac02400102057469746c65110104626f64790302000000000000000000000000000000000000000000000000"
         + "0000000000000000000000000000000001000000000000000000000000000000000000000000000000000000004de368f23bdd82e7";
+    private const string KeepingPartsHex =
+        "49714643040000000430314a4403ac02400102057469746c65110104626f64790302090000000000000000112233445566778899aabbccddeeff6700" +
+        "000000000000050000000000000002010000000000000005000000000000002211000000000000020000000000000000000000000000000000000000" +
+        "000000020200000000000000010000000aac02feca000000000000030700020000000000000002000000015abeba0000000000000001010000000000" +
+        "000000000000000000000500000000000000010100000000000000ff000000020908010200000000000000110000000990030df00000000000000102" +
+        "00d98187f5ec5413d4";
     private const string FirstCheckpointHex =
         "49714643010000000430314a4403ac020202000000000000000000000000000000000000000000000000000000000000000000000000000000000100" +
         "0000000000000000000000000000000000000000000000000000005311e101a0b9979b";
@@ -146,6 +152,18 @@ public sealed class FrozenBytesTests
         var settings = new ShardSettings("01JD", 3, 300, parts.RowComponents, Metric.Cosine, parts);
         AssertFrozen(PartsCheckpointHex, CheckpointForm.Encode(Checkpoint.First(settings)));
         Assert.Equal(settings, CheckpointForm.Decode(Convert.FromHexString(PartsCheckpointHex)).Settings);
+    }
+
+    [Fact]
+    public void A_checkpoint_with_log_records_that_stayed_and_rows_with_several_vectors_is_version_4_and_reads_back()
+    {
+        var parts = new VectorParts(new("title", 17, Metric.Cosine), new("body", 3, Metric.DotProduct));
+        var settings = new ShardSettings("01JD", 3, 300, parts.RowComponents, Metric.Cosine, parts);
+        AssertFrozen(KeepingPartsHex, CheckpointForm.Encode(Keeping with { Settings = settings }));
+        var found = CheckpointForm.Decode(Convert.FromHexString(KeepingPartsHex));
+        Assert.Equal(settings, found.Settings);
+        Assert.Equal(Keeping.Segments.Select(segment => segment.Name), found.Segments.Select(segment => segment.Name));
+        Assert.Equal(KeepingPartsHex, Convert.ToHexStringLower(CheckpointForm.Encode(found).Span));
     }
 
     [Fact]
