@@ -17,7 +17,11 @@ internal sealed class RecordMapper<TRecord>(RecordModel model)
 
     public RowId IdOf(TRecord record) => IdOf(KeyOf(record));
 
-    public RowId IdOf(object key) => KeyCodec.ToId(key, model.Key.Type);
+    public RowId IdOf(object key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return KeyCodec.ToId(key, model.Key.Type);
+    }
 
     public object KeyOf(TRecord record) => model.Key.GetValueAsObject(record)
         ?? throw new InvalidOperationException($"The key property '{model.Key.ModelName}' of a record must not be null.");
