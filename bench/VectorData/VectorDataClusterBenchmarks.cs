@@ -31,6 +31,7 @@ public class VectorDataClusterBenchmarks : IDisposable
         await _items.EnsureCollectionExistsAsync();
         await _items.UpsertAsync(BenchItem.Make(Records));
         _index = await _cluster.Client.OpenAsync("vd-items");
+        await WarmUp.InTurnsAsync(TypedClient, Provider);
     }
 
     [GlobalCleanup]

@@ -29,6 +29,7 @@ public class VectorDataOverheadBenchmarks : IDisposable
         await _items.EnsureCollectionExistsAsync();
         await _items.UpsertAsync(BenchItem.Make(Records));
         _index = _database.Find("items")!.Index;
+        await WarmUp.InTurnsAsync(() => Task.FromResult(Index()), Provider);
     }
 
     [GlobalCleanup]

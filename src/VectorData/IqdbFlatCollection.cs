@@ -55,8 +55,8 @@ public partial class IqdbFlatCollection<TKey, TRecord> : VectorStoreCollection<T
         _store = store;
         _model = model(options ?? new());
         _mapper = new(_model);
-        _rows = store.Collection(name, _model.Shape, options?.Shards ?? IqdbFlatVectorStoreOptions.DefaultShards);
         _errors = new(storeName, name);
+        _rows = _errors.Translate("GetCollection", () => store.Collection(name, _model.Shape, options?.Shards ?? IqdbFlatVectorStoreOptions.DefaultShards));
     }
 
     /// <inheritdoc/>

@@ -72,7 +72,9 @@ public static class IqdbFlatVectorDataServices
     /// <param name="services">The container.</param>
     /// <param name="name">The collection's name.</param>
     /// <param name="configure">Changes options.</param>
-    /// <param name="configureStore">Changes where it is kept, where no store is registered.</param>
+    /// <param name="configureStore">
+    /// Changes where it is kept. The options are those of the store without a key: they hold for that store too, where one is registered, and for every other collection; of several calls the later one wins.
+    /// </param>
     /// <param name="lifetime">How long one collection is handed out.</param>
     [RequiresDynamicCode("Records are mapped by reflection.")]
     [RequiresUnreferencedCode("Records are mapped by reflection.")]
@@ -90,7 +92,9 @@ public static class IqdbFlatVectorDataServices
     /// <param name="serviceKey">The key.</param>
     /// <param name="name">The collection's name.</param>
     /// <param name="configure">Changes options.</param>
-    /// <param name="configureStore">Changes where it is kept, where no store is registered under the key.</param>
+    /// <param name="configureStore">
+    /// Changes where it is kept. The options are those of the store of the key: they hold for that store too, where one is registered, and for every other collection of the key; of several calls the later one wins.
+    /// </param>
     /// <param name="lifetime">How long one collection is handed out.</param>
     [RequiresDynamicCode("Records are mapped by reflection.")]
     [RequiresUnreferencedCode("Records are mapped by reflection.")]

@@ -23,6 +23,16 @@ public sealed class SampleTests(OneSilo silo) : IClassFixture<OneSilo>
     }
 
     [Fact]
+    public void The_first_search_of_the_provider_takes_at_most_fifteen_lines()
+    {
+        var first = Sample.All.First(sample => sample is { Block.Document: "README.md", Mode: SampleMode.Program } && sample.Block.Code.Contains("using IqdbFlat.VectorData;", StringComparison.Ordinal));
+
+        Assert.Contains("SearchAsync", first.Block.Code, StringComparison.Ordinal);
+        Assert.NotEmpty(first.Prints);
+        Assert.InRange(first.Block.Code.TrimEnd().Split('\n').Length, 1, 15);
+    }
+
+    [Fact]
     public void Readme_and_the_description_of_the_api_have_blocks()
     {
         var run = Sample.All.Select(sample => sample.Block.Document).ToHashSet();

@@ -10,13 +10,19 @@ internal readonly record struct RecordList(Filter? Filter, IReadOnlyList<FieldOr
 {
     private const int PageRows = 8_192;
 
-    /// <summary>The list of the index that this is, but for its end.</summary>
-    public ListOptions ToOptions() => new()
+    /// <summary>The rows of all pages, each of which is read when it is needed.</summary>
+    public async IAsyncEnumerable<RecordRow> ReadAsync(RowForm form, Func<ListOptions, Task<RowPage>> read)
     {
-        Filter = Filter,
-        OrderBy = Order,
-        Skip = Skip,
-        Limit = Math.Min(Top, PageRows),
-        IncludeVectors = IncludeVectors,
-    };
+        var options = new ListOptions { Filter = Filter, OrderBy = Order, Skip = Skip, IncludeVectors = IncludeVectors };
+        for (int left = Top; left > 0;)
+        {
+            var page = await read(options with { Limit = Math.Min(left, PageRows) }).ConfigureAwait(false);
+            foreach (var row in page.Rows)
+                yield return form.ToRecord(row, IncludeVectors);
+            if (page.Cursor is null)
+                break;
+            left -= page.Rows.Count;
+            options = options with { Cursor = page.Cursor, Skip = 0 };
+        }
+    }
 }

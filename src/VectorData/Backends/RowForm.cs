@@ -18,6 +18,9 @@ internal sealed class RowForm
 
     public CollectionShape Shape { get; }
 
+    /// <summary>The shape of the collection that an index is.</summary>
+    public static CollectionShape ShapeOf(VectorParts? parts) => new([.. parts?.Select(part => new VectorColumn(part.Name, part.Dimension, part.Metric)) ?? []]);
+
     /// <summary>The named vectors of a row; null in a collection without any.</summary>
     public VectorParts? Parts { get; }
 

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using IqdbFlat.Abstractions;
 using IqdbFlat.Client;
 using IqdbFlat.Engine;
@@ -54,20 +53,8 @@ internal sealed class ClusterCollection(IFlatIndexClient client, string name, Ro
         },
         cancellationToken);
 
-    public async IAsyncEnumerable<RecordRow> ListAsync(RecordList list, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var options = list.ToOptions();
-        for (int left = list.Top; left > 0;)
-        {
-            var page = await With(index => index.ListAsync(options with { Limit = Math.Min(options.Limit, left) }, cancellationToken), cancellationToken).ConfigureAwait(false);
-            foreach (var row in page.Rows)
-                yield return form.ToRecord(row, list.IncludeVectors);
-            if (page.Cursor is null)
-                break;
-            left -= page.Rows.Count;
-            options = options with { Cursor = page.Cursor, Skip = 0 };
-        }
-    }
+    public IAsyncEnumerable<RecordRow> ListAsync(RecordList list, CancellationToken cancellationToken) =>
+        list.ReadAsync(form, options => With(index => index.ListAsync(options, cancellationToken), cancellationToken));
 
     /// <summary>Writes runs of rows that must be new and of such that need not, one after the other, so that the order is kept.</summary>
     private static async Task<WriteOutcome> WriteAsync(IFlatIndex index, IReadOnlyList<RecordWrite> records, Row[] rows, CancellationToken cancellationToken)
@@ -120,8 +107,14 @@ internal sealed class ClusterCollection(IFlatIndexClient client, string name, Ro
         return await call(await OpenAsync(cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
-    private async Task<IFlatIndex> OpenAsync(CancellationToken cancellationToken) =>
-        _handle ??= await client.OpenAsync(CollectionName.ToIndex(name), cancellationToken).ConfigureAwait(false);
+    private async Task<IFlatIndex> OpenAsync(CancellationToken cancellationToken)
+    {
+        if (_handle is { } known)
+            return known;
+        var opened = await client.OpenAsync(CollectionName.ToIndex(name), cancellationToken).ConfigureAwait(false);
+        form.Shape.CheckIs(name, RowForm.ShapeOf(opened.Parts));
+        return _handle ??= opened;
+    }
 
     private IndexSettings SettingsWith(int count) => form.Parts is null ? new(form.Dimension, form.Metric, count) : new(form.Parts, count);
 }

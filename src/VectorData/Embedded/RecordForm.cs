@@ -54,9 +54,7 @@ internal static class RecordForm
     public static CollectionShape ReadShape(byte[] bytes)
     {
         var input = new ByteReader(bytes);
-        if (input.ReadVarint() == 0)
-            return new([]);
-        return new([.. VectorParts.Read(ref input).Select(part => new VectorColumn(part.Name, part.Dimension, part.Metric))]);
+        return RowForm.ShapeOf(input.ReadVarint() == 0 ? null : VectorParts.Read(ref input));
     }
 
     public static long Checksum(ReadOnlySpan<byte> name, ReadOnlySpan<byte> content)

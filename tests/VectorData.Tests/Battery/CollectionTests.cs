@@ -87,6 +87,49 @@ public abstract class CollectionTests(StoreMode mode)
     }
 
     [Fact]
+    public void A_model_that_no_index_takes_is_an_error_with_its_names()
+    {
+        var error = Assert.Throws<VectorStoreException>(() => mode.Store.GetDynamicCollection(
+            "Wide", new() { Properties = [new VectorStoreKeyProperty("Id", typeof(int)), new VectorStoreVectorProperty("Wide", typeof(float[]), 65_537)] }));
+
+        Assert.Equal(("iqdbflat", "Wide", "GetCollection"), (error.VectorStoreSystemName, error.CollectionName, error.OperationName));
+        Assert.Contains("65537", Assert.IsType<FlatIndexException>(error.InnerException).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_model_of_other_vectors_than_the_collection_has_is_an_error_of_every_operation()
+    {
+        string name = mode.NewName();
+        await Model("A", "B").EnsureCollectionExistsAsync(Cancel);
+        await Model("A", "B").UpsertAsync(Record("A", "B"), Cancel);
+
+        foreach (string[] vectors in (string[][])[["B", "A"], ["B"], []])
+        {
+            var other = Model(vectors);
+            await Expect(() => other.UpsertAsync(Record(vectors), Cancel));
+            await Expect(() => other.GetAsync(1, cancellationToken: Cancel));
+            await Expect(async () => await other.GetAsync(record => true, 1, cancellationToken: Cancel).ToListAsync(Cancel));
+            await Expect(() => other.DeleteAsync(1, Cancel));
+            if (vectors.Length > 0)
+                await Expect(async () => await other.SearchAsync(new float[2], 1, new() { VectorProperty = record => record["B"] }, Cancel).ToListAsync(Cancel));
+        }
+
+        Assert.NotNull(await Model("A", "B").GetAsync(1, cancellationToken: Cancel));
+
+        VectorStoreCollection<object, Dictionary<string, object?>> Model(params string[] vectors) => mode.Store.GetDynamicCollection(
+            name, new() { Properties = [new VectorStoreKeyProperty("Id", typeof(int)), .. vectors.Select(vector => new VectorStoreVectorProperty(vector, typeof(float[]), 2))] });
+
+        static Dictionary<string, object?> Record(params string[] vectors) => new(vectors.Select(vector => KeyValuePair.Create(vector, (object?)new float[2])).Append(new("Id", 1)));
+
+        static async Task Expect(Func<Task> call)
+        {
+            var error = Assert.IsType<FlatIndexException>((await Assert.ThrowsAsync<VectorStoreException>(call)).InnerException);
+            Assert.Equal(FlatErrorKind.InvalidConfig, error.Kind);
+            Assert.Contains("was made with the vectors A of dimension 2 by Cosine, B of dimension 2 by Cosine", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void Services_are_the_metadata_and_what_is_behind()
     {
         var notes = mode.Store.GetCollection<int, Note>("Services");

@@ -21,6 +21,16 @@ public abstract class KeyTests(StoreMode mode)
     };
 
     [Fact]
+    public async Task A_key_that_is_null_is_an_error_wherever_it_stands()
+    {
+        var settings = await mode.MakeAsync<string, Setting>();
+
+        await Assert.ThrowsAsync<ArgumentNullException>(() => settings.GetAsync((string)null!, cancellationToken: Cancel));
+        await Assert.ThrowsAsync<ArgumentNullException>(async () => await settings.GetAsync(["a", null!], cancellationToken: Cancel).ToListAsync(Cancel));
+        await Assert.ThrowsAsync<ArgumentNullException>(() => settings.DeleteAsync(["a", null!], Cancel));
+    }
+
+    [Fact]
     public Task Int_keys_below_and_above_zero_are_told_apart() => Check(int.MinValue, -1, 0, 1, int.MaxValue);
 
     [Fact]

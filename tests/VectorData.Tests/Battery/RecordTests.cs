@@ -9,6 +9,23 @@ public abstract class RecordTests(StoreMode mode)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task Properties_of_every_form_are_set()
+    {
+        var forms = await mode.MakeAsync<ulong, Forms>();
+        var moment = new DateTime(2024, 2, 29, 0, 0, 0, DateTimeKind.Utc);
+        await forms.UpsertAsync([new Forms(5, "a", 2, 3.50m) { Moment = moment, Inherited = 7, Fixed = Guid.AllBitsSet }, new Forms(6, null, null, 0)], Cancel);
+
+        var all = await forms.GetAsync([5, 6], cancellationToken: Cancel).ToListAsync(Cancel);
+        var hits = await forms.SearchAsync(new float[] { 1 }, 2, cancellationToken: Cancel).Select(hit => hit.Record).OrderBy(record => record.Id).ToListAsync(Cancel);
+
+        Assert.Equal([(5UL, "a", (int?)2, 3.50m, (DateTime?)moment, (short)7, Guid.AllBitsSet), (6UL, null, null, 0, null, 0, Guid.Empty)], all.Select(Read));
+        Assert.Equal(all.Select(Read), hits.Select(Read));
+        Assert.Equal(DateTimeKind.Utc, hits[0].Moment!.Value.Kind);
+
+        static (ulong, string?, int?, decimal, DateTime?, short, Guid) Read(Forms form) => (form.Id, form.Text, form.Number, form.Sum, form.Moment, form.Inherited, form.Fixed);
+    }
+
+    [Fact]
     public async Task A_record_comes_back_with_all_of_its_parts()
     {
         var notes = await mode.MakeAsync<int, Note>();

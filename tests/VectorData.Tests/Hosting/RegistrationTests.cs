@@ -40,6 +40,25 @@ public sealed class RegistrationTests
     }
 
     [Fact]
+    public async Task What_a_collection_says_of_the_store_holds_for_all_of_the_key_and_the_later_one_wins()
+    {
+        using var first = new IqdbFlatDatabase();
+        using var second = new IqdbFlatDatabase();
+        var services = new ServiceCollection();
+        services.AddIqdbFlatVectorStore(options => options.Database = first);
+        services.AddIqdbFlatCollection<int, Note>("notes", configureStore: options => options.Database = second);
+        services.AddKeyedIqdbFlatVectorStore("other", options => options.Database = first);
+        await using var provider = services.BuildServiceProvider();
+
+        await provider.GetRequiredService<IqdbFlatCollection<int, Note>>().EnsureCollectionExistsAsync(Cancel);
+
+        Assert.Empty(first.CollectionNames);
+        Assert.Equal(["notes"], second.CollectionNames);
+        Assert.Same(second, provider.GetRequiredService<VectorStore>().GetService(typeof(IqdbFlatDatabase)));
+        Assert.Same(first, provider.GetRequiredKeyedService<VectorStore>("other").GetService(typeof(IqdbFlatDatabase)));
+    }
+
+    [Fact]
     public async Task Options_come_from_the_configuration()
     {
         var folder = Directory.CreateTempSubdirectory("iqdbflat-registration-");
