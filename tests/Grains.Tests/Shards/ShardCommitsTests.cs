@@ -279,7 +279,7 @@ public sealed class ShardCommitsTests(ITestOutputHelper output)
         }
 
         /// <summary>Keeps the shard from taking any turn until it is disposed.</summary>
-        public IDisposable HoldTurns()
+        public Ending HoldTurns()
         {
             var (begun, ended) = (new ManualResetEventSlim(), new ManualResetEventSlim());
             _turns.StartNew(
