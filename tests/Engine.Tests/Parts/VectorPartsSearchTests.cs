@@ -58,6 +58,36 @@ public class VectorPartsSearchTests
     }
 
     [Fact]
+    public void A_search_of_a_vector_that_some_rows_lack_makes_no_mask_for_it()
+    {
+        var parts = new VectorParts(new("a", 1, Metric.Manhattan), new("b", 1, Metric.Manhattan));
+        long few = AllocatedBy(1_000);
+        long many = AllocatedBy(150_000);
+
+        // A mask of a segment takes 4 KiB.
+        Assert.InRange(many, 0, few + 4_000);
+
+        long AllocatedBy(int rows)
+        {
+            using var index = new FlatIndex(parts);
+            var (both, one) = (parts.Pack(("a", new float[1]), ("b", new float[1])), parts.Pack(("a", new float[1])));
+            index.InsertBatch([.. Enumerable.Range(0, rows).Select(id => new Row((ulong)id, id % 7 == 0 ? one : both))]);
+            var options = new SearchOptions { VectorName = "b" };
+            ReadOnlyMemory<float>[] queries = [new float[1], new float[1]];
+            for (int i = 0; i < 3; i++)
+            {
+                index.Search([0], 10, options);
+                index.SearchBatch(queries, 10, options);
+            }
+
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            index.Search([0], 10, options);
+            index.SearchBatch(queries, 10, options);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+    }
+
+    [Fact]
     public void A_search_names_a_vector_that_is_there()
     {
         var parts = new VectorParts(new("a", 2, Metric.Euclidean), new("b", 3, Metric.Cosine));
