@@ -279,7 +279,7 @@ public sealed class ShardCommitsTests(ITestOutputHelper output)
         }
 
         /// <summary>Keeps the shard from taking any turn until it is disposed.</summary>
-        public IDisposable HoldTurns()
+        public Ending HoldTurns()
         {
             var (begun, ended) = (new ManualResetEventSlim(), new ManualResetEventSlim());
             _turns.StartNew(
@@ -325,7 +325,7 @@ public sealed class ShardCommitsTests(ITestOutputHelper output)
         }).Unwrap();
     }
 
-    private sealed class Ending(ManualResetEventSlim ended) : IDisposable
+    internal sealed class Ending(ManualResetEventSlim ended) : IDisposable
     {
         public void Dispose() => ended.Set();
     }
