@@ -1,5 +1,6 @@
 using IqdbFlat.Client.Placement;
 using IqdbFlat.Client.Tests.Fakes;
+using IqdbFlat.Engine;
 
 namespace IqdbFlat.Client.Tests;
 
@@ -112,6 +113,24 @@ public class RebalancePlanTests(ITestOutputHelper output)
         Assert.Equal(["docs/0: 127.0.0.1:1 to 127.0.0.1:2", "docs/1: 127.0.0.1:1 to 127.0.0.1:2"], cluster.Placement.Moves);
         await foreach (var move in cluster.Client().RebalanceAsync(null, TestContext.Current.CancellationToken))
             Assert.Fail($"{move} was moved, and all was even");
+    }
+
+    [Fact]
+    public async Task A_rebalance_passes_over_a_silo_without_room_and_says_so_in_the_end()
+    {
+        var cluster = new FakeCluster();
+        cluster.Placement.Silos.AddRange([new("one", "127.0.0.1:1"), new("full", "127.0.0.1:2"), new("three", "127.0.0.1:3")]);
+        cluster.Placement.Shards["docs"] = ["127.0.0.1:1", "127.0.0.1:1", "127.0.0.1:1", "127.0.0.1:1"];
+        cluster.Placement.Full = "127.0.0.1:2";
+        var told = new List<string>();
+        var refused = await Assert.ThrowsAsync<FlatIndexException>(async () =>
+        {
+            await foreach (var move in cluster.Client().RebalanceAsync("docs", TestContext.Current.CancellationToken))
+                told.Add(move.To);
+        });
+        Assert.Equal(FlatErrorKind.ResourceLimitExceeded, refused.Kind);
+        Assert.Equal(["three", "three"], told);
+        Assert.Equal(2, cluster.Placement.Shards["docs"].Count(silo => silo == "127.0.0.1:1"));
     }
 
     // With so many shards over so many silos, the fullest silos keep one more than the others: what lies above that must move.

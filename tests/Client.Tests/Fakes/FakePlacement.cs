@@ -1,4 +1,5 @@
 using IqdbFlat.Abstractions;
+using IqdbFlat.Engine;
 
 namespace IqdbFlat.Client.Tests.Fakes;
 
@@ -12,6 +13,9 @@ internal sealed class FakePlacement : IPlacementGrain
 
     public List<string> Moves { get; } = [];
 
+    /// <summary>The address of a silo that has no room for any shard; empty for none.</summary>
+    public string Full { get; set; } = "";
+
     public Task<SiloList> ListSilos(CancellationToken cancellationToken) => Task.FromResult(new SiloList([.. Silos]));
 
     public Task<ShardPlacements> LocateShards(string index, TimeSpan deadline, CancellationToken cancellationToken) =>
@@ -19,6 +23,8 @@ internal sealed class FakePlacement : IPlacementGrain
 
     public Task<ShardMove> MoveShard(ShardMoveRequest request, CancellationToken cancellationToken)
     {
+        if (request.Silo == Full)
+            throw FlatIndexException.ResourceLimitExceeded("bytes of memory on this silo", 100, 101);
         string from = Shards[request.Index][request.Shard];
         Shards[request.Index][request.Shard] = request.Silo;
         Moves.Add($"{request.Index}/{request.Shard}: {from} to {request.Silo}");

@@ -91,33 +91,6 @@ public sealed class MemoryBudgetTests
     }
 
     [Fact]
-    public async Task A_rebalance_passes_over_a_silo_without_room_and_says_so_in_the_end()
-    {
-        await using var cluster = await TestCluster.StartAsync(3, memoryBudgetBytes: Budget);
-        var index = await FilledAsync(cluster, 4);
-        var all = await cluster.Client.ListSilosAsync(Cancel);
-        using var waited = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        for (int shard = 0; shard < 4; shard++)
-            await cluster.Client.MoveShardAsync(index.Name, shard, all[0].Name, Cancel);
-
-        // What the directory says of a shard that has just moved may be a moment old.
-        while (!(await cluster.Client.LocateShardsAsync(index.Name, Cancel)).All(shard => shard.Silo == all[0].Name))
-            Assert.False(waited.IsCancellationRequested, "the directory does not learn within two minutes that shards have moved");
-        var full = MemoryOf(cluster, all[1].Address);
-        full.Change(Budget - full.UsedBytes - 1_000);
-
-        var moves = new List<ShardMove>();
-        var refused = await Assert.ThrowsAsync<FlatIndexException>(async () =>
-        {
-            await foreach (var move in cluster.Client.RebalanceAsync(index.Name, Cancel))
-                moves.Add(move);
-        });
-        AssertRefused(refused, Budget - 1_000);
-        Assert.Equal([all[2].Name, all[2].Name], moves.Select(move => move.To));
-        Assert.Equal(2, (await index.StatsAsync(Cancel)).Shards.Count(shard => shard.Silo == all[0].Name));
-    }
-
-    [Fact]
     public async Task What_was_written_within_the_budget_is_loaded_within_it()
     {
         const long Small = 3L * 1024 * 1024;
