@@ -38,7 +38,10 @@ internal sealed class RowForm
         return new(record.Id, Parts.Pack(Shape.Vectors.Select((column, i) => (column.Name, vectors[i]))), record.Metadata);
     }
 
-    /// <summary>Records as rows, all of them looked at: the first that no index accepts throws.</summary>
+    /// <summary>
+    /// Records as rows, all of them looked at: the first that no index accepts throws. Index and client look again, at each row when they come to it, which is too late for a batch that is to be written whole or
+    /// not at all: rows before it would be in the file, or sent.
+    /// </summary>
     public Row[] ToRows(IReadOnlyList<RecordWrite> records)
     {
         var rows = new Row[records.Count];
