@@ -246,16 +246,7 @@ public class RowFilesTests
         string path = folder.File("rows" + extension);
         SampleRows.Write(path, SampleRows.Three);
         byte[] whole = File.ReadAllBytes(path);
-        if (extension == ".hdf5")
-        {
-            // The library that reads HDF5 follows a link that points to itself until the process ends, so here the damage is the same in each run.
-            var random = new Random(1);
-            for (int i = 0; i < 1_000; i++)
-                Check([.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => (random.Next(whole.Length), (byte)random.Next(256)))]);
-            return;
-        }
-
-        Gen.Select(Gen.Int[0, whole.Length - 1], Gen.Byte).Array[1, 4].Sample(Check, iter: extension is ".parquet" ? 1_000 : 5_000);
+        Gen.Select(Gen.Int[0, whole.Length - 1], Gen.Byte).Array[1, 4].Sample(Check, iter: extension is ".parquet" or ".hdf5" ? 1_000 : 5_000);
 
         void Check((int Place, byte Value)[] changes)
         {

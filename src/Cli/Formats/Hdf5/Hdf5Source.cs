@@ -16,7 +16,11 @@ internal sealed class Hdf5Source : IDisposable
     {
         _name = name;
         _stream = new(stream);
-        _file = Guarded(() => H5File.Open(_stream, leaveOpen: false));
+        _file = Guarded(() =>
+        {
+            Hdf5Links.Check(_stream);
+            return H5File.Open(_stream, leaveOpen: false);
+        });
     }
 
     /// <summary>The array of a name; null where there is none.</summary>
