@@ -31,6 +31,7 @@ internal sealed class BenchArguments
     private readonly Option<int> _batch = new("--batch") { Description = "Queries of one call", HelpName = "B", DefaultValueFactory = _ => 1 };
     private readonly Option<int> _clients = new("--clients") { Description = "Clients that search at once, one query a call each; more than one is measured beside one, in turns", HelpName = "N", DefaultValueFactory = _ => 1 };
     private readonly Option<int> _repeat = new("--repeat") { Description = "How often all queries are measured", HelpName = "R", DefaultValueFactory = _ => 1 };
+    private readonly Option<bool> _quick = new("--quick") { Description = "Warm nothing up and take short turns: for the digest, not for times" };
     private readonly Option<string> _plan = new("--plan") { Description = "How searches go through the rows: auto, scan or pruned; the answers are the same", HelpName = "PLAN", DefaultValueFactory = _ => "auto" };
     private readonly Option<bool> _compareScan = new("--compare-scan") { Description = "Measure the plain scan beside the plan, in turns of some calls" };
     private readonly Option<string?> _filter = new("--filter") { Description = "With --generate: which rows count. Each row has a field bucket, 0 to 99, each as likely", HelpName = "FILTER" };
@@ -43,7 +44,7 @@ internal sealed class BenchArguments
     {
         Option[] options =
         [
-            _base, _queries, _generate, _rows, _dim, _seed, _queryCount, _metric, _k, _engine, _shards, _silos, _compare, _compareSingle, _compareTelemetry, _threads, _batch, _clients, _repeat,
+            _base, _queries, _generate, _rows, _dim, _seed, _queryCount, _metric, _k, _engine, _shards, _silos, _compare, _compareSingle, _compareTelemetry, _threads, _batch, _clients, _repeat, _quick,
             _plan, _compareScan, _filter, _compareUnfiltered, _results, _distances,
         ];
         foreach (var option in options)
@@ -82,6 +83,7 @@ internal sealed class BenchArguments
             values.GetValue(_distances))
         {
             CompareSingle = values.GetValue(_compareSingle),
+            Quick = values.GetValue(_quick),
             CompareTelemetry = values.GetValue(_compareTelemetry),
             Clients = InRange("--clients", values.GetValue(_clients), 1, MostClients),
             Filter = ReadFilter(values, shards),

@@ -7,11 +7,11 @@ namespace IqdbFlat.Cli.Bench;
 /// machine's mood touches both alike. Every answer is compared with the one that the query has.
 /// </summary>
 internal sealed class BenchClients(
-    IBenchTarget target, IReadOnlyList<ReadOnlyMemory<float>> queries, IReadOnlyList<IReadOnlyList<Hit>> expected, int clients, TimeProvider time)
+    IBenchTarget target, IReadOnlyList<ReadOnlyMemory<float>> queries, IReadOnlyList<IReadOnlyList<Hit>> expected, int clients, bool quick, TimeProvider time)
 {
     private const int Rounds = 7;
-    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(500);
 
+    private readonly TimeSpan _turn = TimeSpan.FromMilliseconds(quick ? 20 : 500);
     private readonly Samples _alone = new(Rounds);
     private readonly Samples _together = new(Rounds);
     private readonly Samples _ratios = new(Rounds);
@@ -56,7 +56,7 @@ internal sealed class BenchClients(
     {
         var answer = new IReadOnlyList<Hit>[1];
         long answered = 0;
-        for (; time.GetElapsedTime(started) < Turn; answered++, query = (query + 1) % queries.Count)
+        for (; time.GetElapsedTime(started) < _turn; answered++, query = (query + 1) % queries.Count)
         {
             await target.SearchAsync([queries[query]], answer, cancellationToken);
             if (!IsSame(expected[query], answer[0]))

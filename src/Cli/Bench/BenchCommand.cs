@@ -27,10 +27,11 @@ internal sealed class BenchCommand : CliCommand
         using var index = new FlatIndex(dimension, settings.Metric, new() { Threads = settings.Threads, Time = context.Terminal.Time });
         await using var engine = new EngineTarget(index, settings.K, settings.Plan, settings.Filter);
         await using var cluster = settings.Shards == 0 ? null : await ClusterTarget.StartAsync(dimension, settings, cancellationToken);
-        BenchLoad.Warm(dimension);
+        if (!settings.Quick)
+            BenchLoad.Warm(dimension);
         var seconds = await BenchLoad.RunAsync(rows, cluster is null ? [engine] : [engine, cluster], context.Terminal, cancellationToken);
 
-        var run = new BenchRun(queries, settings.Batch, index.Snapshot, settings.Threads, context.Terminal.Time);
+        var run = new BenchRun(queries, settings.Batch, index.Snapshot, settings.Threads, settings.Quick, context.Terminal.Time);
         IBenchTarget measured = cluster is null ? engine : cluster;
         var answers = await run.AnswerAsync(measured, cancellationToken);
         string digest = AnswerDigest.Of(answers);
@@ -47,7 +48,7 @@ internal sealed class BenchCommand : CliCommand
         if (settings.CompareTelemetry)
             report = await new TelemetryComparison(cluster!, settings, context.Terminal.Time).AddToAsync(report, queries, answers, cancellationToken);
 
-        (settings.Clients == 1 ? report : await WithClientsAsync(report, new(measured, queries, answers, settings.Clients, context.Terminal.Time), settings.Clients, cancellationToken))
+        (settings.Clients == 1 ? report : await WithClientsAsync(report, new(measured, queries, answers, settings.Clients, settings.Quick, context.Terminal.Time), settings.Clients, cancellationToken))
             .Print(context);
         return ExitCode.Ok;
     }

@@ -13,13 +13,14 @@ internal sealed class BenchRun
     private const int FewestProbes = 21;
     private const int MostProbes = 101;
     private const int CallsOfProbe = 20;
-    private const int WarmCalls = 100;
+    private const int UsualWarmCalls = 100;
     private static readonly TimeSpan WarmTime = TimeSpan.FromSeconds(2);
 
     private readonly ReadOnlyMemory<float>[][] _batches;
     private readonly IReadOnlyList<Hit>[] _unused;
     private readonly RowSnapshot _rows;
     private readonly int _threads;
+    private readonly int _warmCalls;
     private readonly TimeProvider _time;
 
     /// <summary>Prepares.</summary>
@@ -27,13 +28,15 @@ internal sealed class BenchRun
     /// <param name="batch">Queries of one call.</param>
     /// <param name="rows">Rows to measure the read bandwidth with.</param>
     /// <param name="threads">Threads to measure it with.</param>
+    /// <param name="quick">Whether one call warms up in place of many.</param>
     /// <param name="time">The clock.</param>
-    public BenchRun(IReadOnlyList<ReadOnlyMemory<float>> queries, int batch, RowSnapshot rows, int threads, TimeProvider time)
+    public BenchRun(IReadOnlyList<ReadOnlyMemory<float>> queries, int batch, RowSnapshot rows, int threads, bool quick, TimeProvider time)
     {
         _batches = [.. queries.Chunk(batch)];
         _unused = new IReadOnlyList<Hit>[Math.Min(batch, queries.Count)];
         _rows = rows;
         _threads = threads;
+        _warmCalls = quick ? 1 : UsualWarmCalls;
         _time = time;
     }
 
@@ -132,7 +135,7 @@ internal sealed class BenchRun
     {
         long queries = 0;
         long started = _time.GetTimestamp();
-        for (int call = 0; call == 0 || (call < WarmCalls && _time.GetElapsedTime(started) < WarmTime); call++)
+        for (int call = 0; call == 0 || (call < _warmCalls && _time.GetElapsedTime(started) < WarmTime); call++)
         {
             var batch = _batches[call % _batches.Length];
             await target.SearchAsync(batch, _unused, cancellationToken);

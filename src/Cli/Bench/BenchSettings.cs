@@ -37,6 +37,9 @@ internal sealed record BenchSettings(
     /// <summary>Whether the same index on silos that tell of themselves, searched by a client that is listened to, is measured in turns beside.</summary>
     public bool CompareTelemetry { get; init; }
 
+    /// <summary>Whether nothing is warmed up and turns are short: for the digest, not for times.</summary>
+    public bool Quick { get; init; }
+
     /// <summary>Clients that search at once; 1 for none beside the first.</summary>
     public int Clients { get; init; } = 1;
 

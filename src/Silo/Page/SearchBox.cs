@@ -7,13 +7,14 @@ using IqdbFlat.Silo.Text;
 
 namespace IqdbFlat.Silo.Page;
 
-/// <summary>A search typed into the page: <c>POST /api/search</c> with <c>{"index","vector","k","filter"}</c>, the vector and the filter as the command line takes them.</summary>
+/// <summary>A search typed into the page: <c>POST /api/search</c> with <c>{"index","vector","k","filter"}</c>, the vector and the filter as the command line takes them, and
+/// <c>"vectorName"</c> where rows have several.</summary>
 internal static class SearchBox
 {
     // The page shows them all; who wants more has the command line.
     private const int MaxK = 1_000;
 
-    private sealed record Request(string Index, string Vector, int K, string? Filter);
+    private sealed record Request(string Index, string Vector, int K, string? Filter, string? VectorName);
 
     /// <summary>Answers a request. Only JSON is taken: a form of another site's page cannot send that.</summary>
     public static async Task AnswerAsync(HttpContext context, IFlatIndexClient client)
@@ -35,6 +36,7 @@ internal static class SearchBox
             var options = new ClusterSearchOptions
             {
                 IncludeMetadata = true,
+                VectorName = string.IsNullOrEmpty(request.VectorName) ? null : request.VectorName,
                 Filter = string.IsNullOrWhiteSpace(request.Filter) ? null : FilterText.Parse(request.Filter),
             };
             float[] query = VectorText.Parse(request.Vector);

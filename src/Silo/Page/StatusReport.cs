@@ -77,8 +77,8 @@ internal sealed class StatusReport(
     private static object IndexOf(IndexDescription description, Shard[] shards) => new
     {
         name = description.Name,
-        metric = description.Settings.Metric.ToString(),
-        dimension = description.Settings.Dimension,
+        vectors = (description.Settings.Parts ?? Enumerable.Repeat(new VectorPart("", description.Settings.Dimension, description.Settings.Metric), 1))
+            .Select(vector => new { name = vector.Name, dimension = vector.Dimension, metric = vector.Metric.ToString() }),
         rows = shards.Sum(shard => shard.Rows),
         memory = shards.Sum(shard => shard.Memory),
         stored = shards.Sum(shard => shard.Stored),

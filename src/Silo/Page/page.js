@@ -19,15 +19,17 @@ function bytes(count) {
 
 const milliseconds = ms => ms === null ? "-" : (ms >= 100 ? Math.round(ms) : ms.toPrecision(3)) + " ms";
 
-// Columns that begin with ">" are numbers.
+// Columns that begin with ">" are numbers, those that begin with "<" long texts.
+const kind = column => ({ ">": "number", "<": "text" })[column[0]] ?? "";
+
 function fill(table, columns, rows, none, caption) {
   const head = made("tr");
-  for (const column of columns) head.append(made("th", column.replace(/^>/, ""), column[0] === ">" ? "number" : ""));
+  for (const column of columns) head.append(made("th", column.replace(/^[<>]/, ""), kind(column)));
   const body = made("tbody");
   for (const row of rows) {
     const line = made("tr");
     row.forEach((cell, i) => {
-      const box = made("td", undefined, columns[i][0] === ">" ? "number" : "");
+      const box = made("td", undefined, kind(columns[i]));
       box.append(cell);
       line.append(box);
     });
@@ -59,7 +61,7 @@ function show(status) {
     box.append(made("b", value), made("span", what));
     return box;
   }));
-  fill(at("indexes"), ["index", "metric", ">dimension", ">rows", ">memory", ">stored", "shards"], status.indexes.map(index => {
+  fill(at("indexes"), ["index", "vectors", ">rows", ">memory", ">stored", "shards"], status.indexes.map(index => {
     const serving = index.shards.filter(shard => shard.silo && !shard.error).length;
     const loaded = made("span");
     const bar = made("progress");
@@ -67,8 +69,8 @@ function show(status) {
     bar.value = serving;
     loaded.append(bar, ` ${serving} of ${index.shards.length} loaded`);
     return index.damaged
-      ? [index.name, made("span", index.damaged, "bad"), "", "", "", "", ""]
-      : [index.name, index.metric, String(index.dimension), many.format(index.rows), bytes(index.memory), bytes(index.stored), loaded];
+      ? [index.name, made("span", index.damaged, "bad"), "", "", "", ""]
+      : [index.name, index.vectors.map(vector => `${vector.name && vector.name + ": "}${many.format(vector.dimension)} ${vector.metric}`).join(", "), many.format(index.rows), bytes(index.memory), bytes(index.stored), loaded];
   }), "There is no index yet.");
   const shards = status.indexes.flatMap(index => index.shards.map(shard => ({ ...shard, index: index.name })));
   const tables = status.silos.map(silo => {
@@ -86,16 +88,17 @@ function show(status) {
     tables.push(table);
   }
   at("silos").replaceChildren(...tables);
-  fill(at("slow"), ["ended", "index", ">took", ">queries", ">k", "filter", ">rows", ">filtered", ">pruned", ">scanned", ">read", "slowest shard"], status.slow.map(search => [
+  fill(at("slow"), ["ended", "index", ">took", ">queries", ">k", "<filter", ">rows", ">filtered", ">pruned", ">scanned", ">read", "slowest shard"], status.slow.map(search => [
     new Date(search.at).toLocaleTimeString(), search.index, milliseconds(search.ms), many.format(search.queries), many.format(search.k), search.filter,
     ...(search.error ? [made("span", search.error, "bad"), "", "", "", "", ""] : [
       many.format(search.rows), many.format(search.filtered), many.format(search.pruned), many.format(search.scanned), bytes(search.bytes), search.slowest])]),
     "None since this silo started.");
-  const names = status.indexes.filter(index => !index.damaged).map(index => index.name);
+  // An index of several vectors is a choice for each; neither name has a line feed.
+  const names = status.indexes.filter(index => !index.damaged).flatMap(index => index.vectors.map(vector => `${index.name}\n${vector.name}`));
   const choice = at("index");
-  if (names.join("\n") !== [...choice.options].map(option => option.value).join("\n")) {
+  if (names.join("\n\n") !== [...choice.options].map(option => option.value).join("\n\n")) {
     const chosen = choice.value;
-    choice.replaceChildren(...names.map(name => { const option = made("option", name); option.value = name; return option; }));
+    choice.replaceChildren(...names.map(name => { const option = made("option", name.replace(/\n$/, "").replace("\n", ": ")); option.value = name; return option; }));
     if (names.includes(chosen)) choice.value = chosen;
   }
 }
@@ -117,15 +120,16 @@ at("search").addEventListener("submit", async event => {
   event.preventDefault();
   at("said").className = "";
   at("said").textContent = "Searching...";
+  const [index, vectorName] = at("index").value.split("\n");
   try {
     const answer = await fetch("/api/search", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ index: at("index").value, vector: at("vector").value, k: Number(at("k").value), filter: at("filter").value }),
+      body: JSON.stringify({ index, vectorName, vector: at("vector").value, k: Number(at("k").value), filter: at("filter").value }),
     });
     const found = await answer.json();
     if (!answer.ok) throw new Error(found.error);
-    fill(at("hits"), [">rank", "id", ">distance", "metadata"], found.hits.map((hit, i) => [String(i + 1), hit.id, hit.distance, hit.metadata]), "");
+    fill(at("hits"), [">rank", "id", ">distance", "<metadata"], found.hits.map((hit, i) => [String(i + 1), hit.id, hit.distance, hit.metadata]), "");
     fill(at("explain"), [">shard", "silo", ">rows", ">filtered", ">pruned", ">scanned", ">read", ">took", "plan"], found.shards.map(shard => [
       String(shard.shard), shard.silo, many.format(shard.rows), many.format(shard.filtered), many.format(shard.pruned), many.format(shard.scanned),
       bytes(shard.bytes), milliseconds(shard.ms), shard.plan]), "", "What each shard did");

@@ -34,6 +34,23 @@ public sealed class PageEndpointTests(RunningSilo silo) : IClassFixture<RunningS
     }
 
     [Fact]
+    public async Task Each_of_several_vectors_is_shown_and_can_be_searched()
+    {
+        var parts = new VectorParts(new VectorPart("title", 2, Metric.Cosine), new VectorPart("body", 3, Metric.Euclidean));
+        var index = await silo.Client.CreateAsync("parts", new(parts, 1), cancellationToken: Token);
+        await index.InsertAsync(new(7, parts.Pack(("body", new float[] { 1, 2, 3 }))), cancellationToken: Token);
+        using var http = silo.Http();
+
+        string text = await RunningSilo.UntilAsync(() => http.GetStringAsync(Status, Token), seen => Rows(seen, "parts") == 1);
+        var shown = JsonDocument.Parse(text).RootElement.GetProperty("indexes").EnumerateArray().Single(one => one.GetProperty("name").GetString() == "parts");
+        Assert.Equal(
+            "title 2 Cosine, body 3 Euclidean",
+            string.Join(", ", shown.GetProperty("vectors").EnumerateArray().Select(vector => $"{vector.GetProperty("name")} {vector.GetProperty("dimension")} {vector.GetProperty("metric")}")));
+        using var answer = await http.PostAsJsonAsync(Search, new { index = "parts", vectorName = "body", vector = "1 2 3", k = 3, filter = "" }, Token);
+        Assert.Equal("7", JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Token)).RootElement.GetProperty("hits")[0].GetProperty("id").GetString());
+    }
+
+    [Fact]
     public async Task A_slow_search_is_shown_with_its_explain_and_its_filter()
     {
         var index = await silo.Client.CreateAsync("slow", new(2, Metric.Euclidean, 2), cancellationToken: Token);

@@ -27,7 +27,7 @@ internal sealed class TelemetryComparison(ClusterTarget target, BenchSettings se
         // Once for the compiler.
         await OnAsync();
         await OffAsync();
-        for (int pair = 0; pair < PairsOfRepeat * settings.Repeat; pair++)
+        for (int pair = 0; pair < (settings.Quick ? 2 : PairsOfRepeat * settings.Repeat); pair++)
         {
             double off = pair % 2 == 0 ? await OffAsync() : 0;
             double on = await OnAsync();
