@@ -1,8 +1,8 @@
 using IqdbFlat.Engine;
 using IqdbFlat.Engine.Segments;
 using IqdbFlat.Grains.Log;
-using IqdbFlat.Grains.Memory;
 using IqdbFlat.Grains.Log.Records;
+using IqdbFlat.Grains.Memory;
 
 namespace IqdbFlat.Grains.Shards;
 

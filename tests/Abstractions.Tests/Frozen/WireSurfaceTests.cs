@@ -67,7 +67,9 @@ public class WireSurfaceTests
     [Fact]
     public void No_kept_bytes_are_left_over() => Assert.Equal(
         Exemplars.All.Select(exemplar => exemplar.Name + ".hex").Order(StringComparer.Ordinal),
-        Assembly.GetExecutingAssembly().GetManifestResourceNames().Order(StringComparer.Ordinal));
+
+        // Those of a released version lie in a folder of their own, and are never written again.
+        Assembly.GetExecutingAssembly().GetManifestResourceNames().Where(name => !name.Contains('/', StringComparison.Ordinal)).Order(StringComparer.Ordinal));
 
     [Fact]
     public void Every_message_and_every_grain_has_an_alias_of_its_own()
