@@ -7,23 +7,25 @@ using IqdbFlat.Grains.Memory;
 namespace IqdbFlat.Grains.Shards;
 
 /// <summary>Builds a shard's rows while its log is read, as far as the silo has room for them.</summary>
-/// <remarks>What the rows need at the least is asked for before the first is read, and what they do need each time when some more are there.</remarks>
+/// <remarks>
+/// What vectors and integer ids need is asked for before the first row is read. What other ids and metadata may need is added up, and each time it is much the rows
+/// are published, which tells what they do need; not more often, because publishing costs.
+/// </remarks>
 internal sealed class ShardRecovery(ShardRoom room) : IShardRecovery
 {
-    /// <summary>Bytes of vectors after which the rows are weighed.</summary>
-    private const long WeighedBytes = 8L * 1024 * 1024;
+    /// <summary>Bytes that ids and metadata may need, after which the rows are weighed.</summary>
+    private const long WeighedBytes = 16L * 1024 * 1024;
 
-    private int _weighedRows;
-    private int _rowsSince;
+    private RowStore? _store;
+    private RowWriter? _writer;
+    private ShardRows? _rows;
+    private long _unweighed;
 
     /// <summary>Of a shard that is alone in its process, with the budget that a silo has where none is set.</summary>
     public ShardRecovery()
         : this(new(new SiloMemory(0), 0, "this process"))
     {
     }
-    private RowStore? _store;
-    private RowWriter? _writer;
-    private ShardRows? _rows;
 
     public void Begin(RecoveryStart start)
     {
@@ -33,7 +35,6 @@ internal sealed class ShardRecovery(ShardRoom room) : IShardRecovery
         _rows = new(_store, ShardAttachment.Read(start.Attachment.Span, start.SequenceHighWater), start.IndexEpoch);
         int stored = (int)Math.Min(start.StoredRows, int.MaxValue);
         room.Raise(_store.Snapshot.LeastBytes(stored));
-        _weighedRows = (int)Math.Max(1, WeighedBytes / _store.Snapshot.LeastBytes(1));
         _writer = _store.BeginWrite();
         _writer.Expect(stored);
     }
@@ -41,7 +42,8 @@ internal sealed class ShardRecovery(ShardRoom room) : IShardRecovery
     public void Put(RowId id, ulong sequence, ReadOnlySpan<float> vector, Metadata metadata)
     {
         _writer!.Put(id, sequence, vector, metadata);
-        if (++_rowsSince < _weighedRows)
+        _unweighed += RowSnapshot.GrowthBytesOf(id, metadata);
+        if (_unweighed < WeighedBytes)
             return;
         PublishStored();
         _writer = _store!.BeginWrite();
@@ -75,7 +77,7 @@ internal sealed class ShardRecovery(ShardRoom room) : IShardRecovery
         _writer.Publish();
         _writer.Dispose();
         _writer = null;
-        _rowsSince = 0;
+        _unweighed = 0;
         room.Raise(_store!.MemoryBytes);
     }
 }
