@@ -1,3 +1,5 @@
+using IqdbFlat.Engine;
+using IqdbFlat.VectorData;
 using Microsoft.Extensions.VectorData;
 
 namespace IqdbFlat.Bench.VectorData;
@@ -25,6 +27,24 @@ public sealed class BenchItem
         var random = new Random(42);
         for (int id = 0; id < count; id++)
             yield return new() { Id = id, Title = $"title {id}", Tenth = random.Next(10), Vector = MakeVector(random) };
+    }
+
+    /// <summary>Searches by the provider and looks at a property of every record.</summary>
+    public static async Task<int> CountAsync(IqdbFlatCollection<int, BenchItem> items, float[] query, int top)
+    {
+        int count = 0;
+        await foreach (var hit in items.SearchAsync(query, top))
+            count += hit.Record.Tenth >= 0 ? 1 : 0;
+        return count;
+    }
+
+    /// <summary>Looks at the same field of every hit of a search without the provider.</summary>
+    public static int Count(IReadOnlyList<Hit> hits)
+    {
+        int count = 0;
+        foreach (var hit in hits)
+            count += hit.Metadata![nameof(Tenth)].AsInt >= 0 ? 1 : 0;
+        return count;
     }
 
     public static float[] MakeVector(Random random)

@@ -40,20 +40,8 @@ public class VectorDataOverheadBenchmarks : IDisposable
     }
 
     [Benchmark(Baseline = true)]
-    public int Index()
-    {
-        int count = 0;
-        foreach (var hit in _index.Search(_query, Top, _options).Hits)
-            count += hit.Metadata![nameof(BenchItem.Tenth)].AsInt >= 0 ? 1 : 0;
-        return count;
-    }
+    public int Index() => BenchItem.Count(_index.Search(_query, Top, _options).Hits);
 
     [Benchmark]
-    public async Task<int> Provider()
-    {
-        int count = 0;
-        await foreach (var hit in _items.SearchAsync(_query, Top))
-            count += hit.Record.Tenth >= 0 ? 1 : 0;
-        return count;
-    }
+    public Task<int> Provider() => BenchItem.CountAsync(_items, _query, Top);
 }
