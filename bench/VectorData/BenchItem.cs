@@ -30,10 +30,10 @@ public sealed class BenchItem
     }
 
     /// <summary>Searches by the provider and looks at a property of every record.</summary>
-    public static async Task<int> CountAsync(IqdbFlatCollection<int, BenchItem> items, float[] query, int top)
+    public static async Task<int> CountAsync(IqdbFlatCollection<int, BenchItem> items, float[] query, int top, VectorSearchOptions<BenchItem>? options = null)
     {
         int count = 0;
-        await foreach (var hit in items.SearchAsync(query, top))
+        await foreach (var hit in items.SearchAsync(query, top, options))
             count += hit.Record.Tenth >= 0 ? 1 : 0;
         return count;
     }

@@ -72,11 +72,5 @@ public class VectorDataSearchBenchmarks : IDisposable
             await _items.UpsertAsync(batch);
     }
 
-    private async Task<int> CountAsync(VectorSearchOptions<BenchItem>? options)
-    {
-        int count = 0;
-        await foreach (var hit in _items.SearchAsync(_query, Top, options))
-            count += hit.Record.Id >= 0 ? 1 : 0;
-        return count;
-    }
+    private Task<int> CountAsync(VectorSearchOptions<BenchItem>? options) => BenchItem.CountAsync(_items, _query, Top, options);
 }
