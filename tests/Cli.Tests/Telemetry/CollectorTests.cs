@@ -46,18 +46,25 @@ public sealed class CollectorTests
         CheckSpans(spans);
     }
 
-    // Resource metrics have scopes (2), these a name (1.1) and metrics (2), these a name (1), a unit (3) and a histogram (9) of points (1), these attributes (9) and a count (4).
+    // Resource metrics have scopes (2), these a name (1.1) and metrics (2), these a name (1), a unit (3) and a histogram (9) of points (1), these attributes (9) and a count (4), or a gauge (5) of points (1), these attributes (7) and an integer (6).
     private static void CheckDurations(IReadOnlyList<ProtobufFields> sent)
     {
         var metrics = sent.SelectMany(resource => resource.All(2)).SelectMany(scope => scope.All(2).Select(metric => (Scope: scope.One(1).Text(1), Metric: metric))).ToList();
         Assert.Contains(metrics, metric => metric.Scope == "Microsoft.Orleans");
-        var (scope, duration) = metrics.Last(metric => metric.Metric.Text(1) == "db.client.operation.duration");
-        Assert.Equal(("IqdbFlat.Orleans", "s"), (scope, duration.Text(3)));
-        var searches = duration.One(9).All(1).Where(point => point.Attributes(9).GetValueOrDefault("db.operation.name") == "search").ToList();
-        Assert.All(searches, point => Assert.Equal(("iqdbflat", "sent", 1ul), (point.Attributes(9)["db.system.name"], point.Attributes(9)["db.collection.name"], point.Fixed64(4))));
+        var (scope, unit, calls) = Last("db.client.operation.duration", kind: 9, attributes: 9);
+        Assert.Equal(("IqdbFlat.Orleans", "s"), (scope, unit));
+        var searches = calls.Where(point => point.Attributes(9)["db.operation.name"] == "search").ToList();
+        Assert.All(searches, point => Assert.Equal(("iqdbflat", 1ul), (point.Attributes(9)["db.system.name"], point.Fixed64(4))));
         Assert.Equal(["", "DimensionMismatch"], searches.Select(point => point.Attributes(9).GetValueOrDefault("error.type", "")).Order());
-        var rows = metrics.Last(metric => metric.Metric.Text(1) == "iqdbflat.shard.rows").Metric;
-        Assert.Equal(10, rows.One(5).All(1).Sum(point => (long)point.Fixed64(6)));
+        var (_, _, shards) = Last("iqdbflat.shard.rows", kind: 5, attributes: 7);
+        Assert.Equal(2, shards.Count);
+        Assert.Equal(10, shards.Sum(point => (long)point.Fixed64(6)));
+
+        // What was sent last of this test's index. Meters are the process's, so what other tests do beside this one is sent, too.
+        (string Scope, string Unit, List<ProtobufFields> Points) Last(string name, int kind, int attributes) => metrics
+            .Where(metric => metric.Metric.Text(1) == name)
+            .Select(metric => (metric.Scope, metric.Metric.Text(3), metric.Metric.One(kind).All(1).Where(point => point.Attributes(attributes).GetValueOrDefault("db.collection.name") == "sent").ToList()))
+            .Last(metric => metric.Item3.Count > 0);
     }
 
     // Resource spans have scopes (2), these spans (2), these a trace (1), a number (2), that of their parent (4), a name (5) and attributes (9).
