@@ -46,10 +46,19 @@ public class ParquetStructureTests(ITestOutputHelper output)
         // A page that is missing: the footer's places point into what follows.
         Assert.Contains("x: the Parquet file cannot be read", Message([.. whole[..4], .. whole[40..]]), StringComparison.Ordinal);
 
+        // The end of the footer with the number of a field: the library would read on behind it, for ever.
+        Assert.Contains("x: the Parquet file cannot be read", Message([.. whole[..^9], 0x30, .. whole[^8..]]), StringComparison.Ordinal);
+
+        // Bools in a list, and in a map, of a field that nobody knows.
+        Assert.Contains("bools", Message(Footer(0x09, 0x80, 0x01, 0x11, 0x01)), StringComparison.Ordinal);
+        Assert.Contains("bools", Message(Footer(0x0B, 0x80, 0x01, 0x01, 0x51, 0x02, 0x01)), StringComparison.Ordinal);
+
         // A footer of structs within structs, without end.
         byte[] nested = [.. Enumerable.Repeat((byte)0x8C, 5_000)];
-        Assert.Contains("nests too deep", Message([.. "PAR1"u8, .. nested, .. BitConverter.GetBytes(nested.Length), .. "PAR1"u8]), StringComparison.Ordinal);
+        Assert.Contains("nests too deep", Message(Footer(nested)), StringComparison.Ordinal);
     }
+
+    private static byte[] Footer(params byte[] bytes) => [.. "PAR1"u8, .. bytes, .. BitConverter.GetBytes(bytes.Length), .. "PAR1"u8];
 
     private static string Message(byte[] bytes) => Assert.Throws<FlatIndexException>(() => RowFiles.Open(new MemoryStream(bytes), "x", "parquet")).Message;
 

@@ -29,9 +29,11 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
         while (true)
         {
             int head = ReadByte();
-            var kind = (ThriftKind)(head & 0xF);
-            if (kind == ThriftKind.Stop)
+
+            // The byte 0 and no other: with a step of the number the library takes it for a field, and reads on behind the end.
+            if (head == 0)
                 return fields;
+            var kind = (ThriftKind)(head & 0xF);
             int step = head >> 4;
             long next = step == 0 ? ReadSigned() : id + step;
             if (next is < short.MinValue or > short.MaxValue)
@@ -80,6 +82,7 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
         int count = Count(head >> 4 == 15 ? ReadUnsigned() : (ulong)(head >> 4));
         if (expected is not null && count > 0 && Plain(kind) != expected.Kind)
             throw new InvalidDataException($"it has a list of kind {kind}, expected {expected.Kind}");
+        NoBool(kind);
         var values = new List<object>(Math.Min(count, 1_024));
         for (int i = 0; i < count; i++)
             values.Add(ReadValue(kind, expected, depth + 1));
@@ -90,6 +93,8 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
     {
         int count = Count(ReadUnsigned());
         int kinds = count == 0 ? 0 : ReadByte();
+        NoBool((ThriftKind)(kinds >> 4));
+        NoBool((ThriftKind)(kinds & 0xF));
         for (int i = 0; i < count; i++)
         {
             ReadValue((ThriftKind)(kinds >> 4), null, depth + 1);
@@ -102,6 +107,13 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
     /// <summary>No value takes less than a byte, so there are no more of them than bytes left.</summary>
     private readonly int Count(ulong count) =>
         count <= (ulong)Left ? (int)count : throw new InvalidDataException($"it promises {count} values or bytes where {Left} bytes are left");
+
+    /// <summary>No field of the format has bools within a list or a map; the library passes over them without reading them.</summary>
+    private static void NoBool(ThriftKind kind)
+    {
+        if (Plain(kind) == ThriftKind.True)
+            throw new InvalidDataException("it has bools in a list or a map, which no field of its form has");
+    }
 
     private static ThriftKind Plain(ThriftKind kind) => kind == ThriftKind.False ? ThriftKind.True : kind;
 

@@ -21,6 +21,9 @@ internal sealed record ThriftType(ThriftKind Kind, ThriftType? Element = null, I
     /// <summary>An integer of 64 bits.</summary>
     public static readonly ThriftType I64 = new(ThriftKind.I64);
 
+    /// <summary>A float of 64 bits.</summary>
+    public static readonly ThriftType F64 = new(ThriftKind.Double);
+
     /// <summary>Bytes or text.</summary>
     public static readonly ThriftType Binary = new(ThriftKind.Binary);
 
