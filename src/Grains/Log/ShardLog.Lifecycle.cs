@@ -114,8 +114,9 @@ public sealed partial class ShardLog
             var swap = await records.DriveAsync(owner.Fold(nothing, owner, leftLogs), cancellation);
             if (swap.State == SwapState.Won)
             {
-                bool gone = await collector.CollectAsync(
-                    swap.Next.LeftLogs, swap.Next.LeftSegments, ImmutableDictionary<LogPosition, string>.Empty, ImmutableDictionary<SegmentName, string>.Empty, cancellation);
+                // Of the records that the takeover has read the ETags are known: they need not be read again to be deleted.
+                var etags = won.Tail.ToDictionary(entry => entry.At, entry => entry.ETag);
+                bool gone = await collector.CollectAsync(swap.Next.LeftLogs, swap.Next.LeftSegments, etags, ImmutableDictionary<SegmentName, string>.Empty, cancellation);
                 if (gone && await collector.DeleteCheckpointAsync(swap.ETag!))
                     return;
             }
