@@ -97,6 +97,7 @@ internal sealed class BenchStoreCommand : CliCommand
             ("mb_per_second", Median(round => round.BytesPerSecond) / 1e6),
             ("bare_mb_per_second", Median(round => round.BareBytesPerSecond) / 1e6),
             ("write_amplification", Median(round => round.WriteAmplification)),
+            ("store_busy", Median(round => round.StoreBusy)),
         ];
         if (context.Json)
         {
