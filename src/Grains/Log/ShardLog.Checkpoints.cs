@@ -30,9 +30,12 @@ public sealed partial class ShardLog
     /// </summary>
     /// <param name="rows">All live rows.</param>
     /// <param name="attachment">Bytes of the shard's own that come back at recovery.</param>
+    /// <param name="applied">Up to where the rows hold what was committed, where the caller keeps count: behind the last batch, or nothing is done.</param>
     /// <param name="cancellation">Cancels; the log stays usable unless the outcome of the checkpoint's own write is unknown.</param>
     /// <exception cref="FlatIndexException">Unavailable when fenced; ResourceLimitExceeded when the attachment and the tombstones pass a record.</exception>
-    public async Task CheckpointAsync(ILiveRows rows, ReadOnlyMemory<byte> attachment = default, CancellationToken cancellation = default)
+    /// <exception cref="InvalidOperationException">A commit or another checkpoint is under way, or the rows lack a batch: folded without it, it would be lost.</exception>
+    public async Task CheckpointAsync(
+        ILiveRows rows, ReadOnlyMemory<byte> attachment = default, LogPosition? applied = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(rows);
         Ownership foldBase;
@@ -42,6 +45,8 @@ public sealed partial class ShardLog
             ThrowIfClosed();
             if (_committing || _checkpointing)
                 throw new InvalidOperationException("A checkpoint begins when no commit and no other checkpoint is under way.");
+            if (applied is { } seen && seen != _batchEnd)
+                throw new InvalidOperationException($"A checkpoint takes the rows of every batch: they go up to {seen}, and the last batch ends at {_batchEnd}.");
             _checkpointing = true;
             foldBase = _owner;
             folded = _tail;

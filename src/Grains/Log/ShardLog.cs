@@ -22,6 +22,7 @@ public sealed partial class ShardLog
     private Ownership _owner;
     private LogTail _tail;
     private HighWater _highWater;
+    private LogPosition _batchEnd;
     private FlatIndexException? _closed;
     private bool _committing;
 
@@ -32,6 +33,7 @@ public sealed partial class ShardLog
         _owner = recovered.Owner;
         _tail = recovered.Tail;
         _highWater = recovered.HighWater;
+        _batchEnd = _owner.End;
         Keep(recovered.Segments);
         _leftLogs = _owner.Checkpoint.LeftLogs;
         _leftSegments = _owner.Checkpoint.LeftSegments.AddRange(recovered.Orphans);
@@ -193,7 +195,7 @@ public sealed partial class ShardLog
                 _owner = _owner.After(append);
                 _tail.Add(append.At, append.Record, batch, append.ETag!);
                 if (batch is not null)
-                    _highWater = _highWater.After(batch);
+                    (_highWater, _batchEnd) = (_highWater.After(batch), append.At.Next);
             }
 
             return append.At;

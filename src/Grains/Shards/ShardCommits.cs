@@ -6,27 +6,41 @@ using IqdbFlat.Grains.Memory;
 namespace IqdbFlat.Grains.Shards;
 
 /// <summary>
-/// Commits a shard's writes in the order in which they came. One record is on its way to the store at a time; those that come meanwhile go into the next
-/// one together. Rows are put in their places while the store works, and seen by readers when the record is durable.
+/// Commits a shard's writes in the order in which they came. One record is on its way to the store at a time; those that come meanwhile are planned and go into
+/// the next one together. Rows are put in their places while the store works, and seen by readers when the record is durable.
 /// </summary>
-/// <remarks>It runs on the grain's own scheduler, so no two of its steps run at once.</remarks>
+/// <remarks>
+/// It runs on the grain's own scheduler, so no two of its steps run at once. The store need not wait for rows: a record may be on its way while those of the record
+/// before are still being placed. No further one, and none while a checkpoint is due: it wants the rows as they are at the log's end.
+/// </remarks>
 internal sealed class ShardCommits(ShardKey key, ShardRows rows, ShardLog log, SiloMemory memory)
 {
     private const ConfigureAwaitOptions Settled = ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing;
 
+    /// <summary>Groups that may be on their way at once: one to the store, and one to the readers.</summary>
+    private const int MostUnderWay = 2;
+
     private readonly Queue<WaitingWrite> _waiting = [];
+    private readonly List<WriteGroup> _underWay = [];
     private Task _running = Task.CompletedTask;
+    private Task _stored = Task.CompletedTask;
+    private Task _seen = Task.CompletedTask;
+    private TaskCompletionSource _changed = new();
     private LogPosition _applied = log.End;
     private FlatIndexException? _closed;
+    private bool _isBehind;
 
-    /// <summary>Told of each record whose batch is durable and seen by readers, between two commits.</summary>
-    public required Action<LogPosition> Committed { get; init; }
+    /// <summary>Told of each record whose batch is durable and seen by readers, and whether the rows are those of the log's end.</summary>
+    public required Action<bool> Committed { get; init; }
 
     /// <summary>Told when the log takes no more, or holds a batch that the rows do not have: only a new activation may go on.</summary>
     public required Action<bool> Ended { get; init; }
 
-    /// <summary>Runs what takes long beside the grain's turns.</summary>
+    /// <summary>Runs what takes long beside the grain's turns: plans of removals by a filter.</summary>
     internal Func<Func<ShardPlan>, Task<ShardPlan>> Aside { get; init; } = Task.Run;
+
+    /// <summary>Runs beside the grain's turns what puts rows in their places.</summary>
+    internal Func<Func<StagedBatch>, Task<StagedBatch>> Staging { get; init; } = Task.Run;
 
     /// <summary>
     /// How far the rows that readers see have come. The log may be further: a record is durable before its rows are seen, and whoever is told a position is told that it can be read.
@@ -40,6 +54,7 @@ internal sealed class ShardCommits(ShardKey key, ShardRows rows, ShardLog log, S
             throw new FlatIndexException(closed.Error, closed);
         var waiting = new WaitingWrite(write);
         _waiting.Enqueue(waiting);
+        _changed.TrySetResult();
         if (_running.IsCompleted)
             _running = RunAsync();
         return waiting.Answered;
@@ -66,12 +81,40 @@ internal sealed class ShardCommits(ShardKey key, ShardRows rows, ShardLog log, S
     {
         // Those that are called in the same turn come into the first group, too.
         await Task.Yield();
-        while (_waiting.Count > 0)
+        while (_waiting.Count > 0 || _underWay.Count > 0)
         {
-            using var group = new WriteGroup(rows, memory, key.Home, Aside);
+            if (await NextAsync() is not { } group)
+                continue;
+            _underWay.Add(group);
+            var batch = group.Batch;
+
+            // On this turn, and not from a queue behind what else the machine has to do: the store would stand idle for longer than the encoding takes.
+            var stored = log.CommitAsync(batch, CancellationToken.None);
+            _stored = SettleAsync(stored);
+            _seen = SeeAsync(group, batch, stored, _seen);
+        }
+    }
+
+    /// <summary>The next group, when it may go to the store; null when there is nothing to go.</summary>
+    private async Task<WriteGroup?> NextAsync()
+    {
+        var group = new WriteGroup(rows, memory, key.Home, _underWay, Aside);
+        while (true)
+        {
+            _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
             await GatherAsync(group);
-            if (!group.IsEmpty)
-                await CommitAsync(group);
+            if (!group.IsEmpty && _closed is { } closed)
+            {
+                group.Fail(new FlatIndexException(closed.Error, closed));
+                group.Dispose();
+                return null;
+            }
+
+            if (!group.IsEmpty && _stored.IsCompleted && _underWay.Count < (log.IsCheckpointDue ? 1 : MostUnderWay))
+                return group;
+            if (group.IsEmpty && _waiting.Count == 0 && _underWay.Count == 0)
+                return null;
+            await _changed.Task;
         }
     }
 
@@ -95,16 +138,35 @@ internal sealed class ShardCommits(ShardKey key, ShardRows rows, ShardLog log, S
         }
     }
 
-    private async Task CommitAsync(WriteGroup group)
+    private async Task SettleAsync(Task stored)
     {
-        var batch = group.Batch;
+        await stored.ConfigureAwait(Settled);
+        _changed.TrySetResult();
+    }
 
-        // Both off the grain's turn: the record is encoded and sent while the rows are put in their places.
-        var staging = Task.Run(() => rows.Stage(batch));
+    /// <summary>Shows a group's rows when they are durable, after those of the group before, and answers its writes.</summary>
+    private async Task SeeAsync(WriteGroup group, ShardBatch batch, Task<LogPosition> stored, Task before)
+    {
+        await before;
+        try
+        {
+            using (group)
+                await ShowAsync(group, batch, stored);
+        }
+        finally
+        {
+            _underWay.Remove(group);
+            _changed.TrySetResult();
+        }
+    }
+
+    private async Task ShowAsync(WriteGroup group, ShardBatch batch, Task<LogPosition> stored)
+    {
+        var staging = _isBehind ? Task.FromException<StagedBatch>(_closed!) : Staging(() => rows.Stage(batch));
         LogPosition at;
         try
         {
-            at = await Task.Run(() => log.CommitAsync(batch, CancellationToken.None));
+            at = await stored;
         }
         catch (Exception failure)
         {
@@ -122,11 +184,12 @@ internal sealed class ShardCommits(ShardKey key, ShardRows rows, ShardLog log, S
             using var staged = await staging;
             staged.Publish();
             _applied = at.Next;
-            Committed(at);
+            Committed(_underWay.Count == 1);
         }
         catch (Exception failure)
         {
-            // The log has it and the rows do not.
+            // The log has it and the rows do not, nor will they have what comes after it.
+            _isBehind = true;
             _closed = FlatIndexException.Unavailable($"shard {key.Shard} must read its log again");
             Ended(false);
             group.Fail(new FlatIndexException(

@@ -30,7 +30,7 @@ internal sealed partial class ShardGrain
 
         _leaving.Token.ThrowIfCancellationRequested();
         var rows = recovery.Finish();
-        _commits = new(_key, rows, _log, memory) { Committed = _ => OnCommitted(rows), Ended = OnEnded };
+        _commits = new(_key, rows, _log, memory) { Committed = isLast => OnCommitted(rows, isLast), Ended = OnEnded };
         _rows = rows;
         Grew(rows);
         LogOpened(_key, rows.Snapshot.Count);

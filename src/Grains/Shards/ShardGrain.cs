@@ -200,10 +200,10 @@ internal sealed partial class ShardGrain(
     // Of the rows that readers see: what is told with them claims no more than they hold.
     private ShardPosition Position => new(_key.Shard, _commits!.Applied.Epoch, _commits.Applied.Position);
 
-    private void OnCommitted(ShardRows rows)
+    private void OnCommitted(ShardRows rows, bool isLast)
     {
         Grew(rows);
-        if (_log!.IsCheckpointDue && _checkpoint.IsCompleted && _verifying == 0)
+        if (isLast && _log!.IsCheckpointDue && _checkpoint.IsCompleted && _verifying == 0)
             _checkpoint = CheckpointAsync(rows);
     }
 
@@ -231,7 +231,7 @@ internal sealed partial class ShardGrain(
     {
         try
         {
-            await _log!.CheckpointAsync(new LiveRows(rows.Snapshot), rows.Attachment, _leaving.Token);
+            await _log!.CheckpointAsync(new LiveRows(rows.Snapshot), rows.Attachment, _commits!.Applied, _leaving.Token);
         }
         catch (Exception e)
         {

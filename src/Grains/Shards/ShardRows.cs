@@ -64,7 +64,7 @@ internal sealed class ShardRows(RowStore store, ShardAttachment attachment, ulon
         {
             WriteMode.Clear => PlanClear(write),
             WriteMode.DeleteMatching => PlanRemoval(write),
-            _ => new WritePlanner(Snapshot, _removals, IndexEpoch).Plan(write),
+            _ => new WritePlanner(Snapshot, _removals, IndexEpoch, write).Plan(),
         };
         if (write.Token is not { } token)
             return plan;

@@ -6,10 +6,16 @@ using IqdbFlat.Grains.Memory;
 namespace IqdbFlat.Grains.Shards;
 
 /// <summary>
-/// Writes that are committed in one record. Each is planned against the rows as they are, so those of one group touch different ids, and have different
-/// clients: then it does not matter that none sees the others. A write that does not fit waits for the next group.
+/// Writes that are committed in one record. Each is planned against the rows as they are, while the groups before this one may still be under way. So the writes of
+/// all of them touch different ids, and have different clients: then it does not matter that none sees the others. A write that does not fit waits.
 /// </summary>
-internal sealed class WriteGroup(ShardRows rows, SiloMemory memory, string home, Func<Func<ShardPlan>, Task<ShardPlan>> aside) : IDisposable
+/// <param name="rows">The shard's rows.</param>
+/// <param name="memory">Where room for new rows is asked for.</param>
+/// <param name="home">The index, for errors.</param>
+/// <param name="ahead">The groups whose rows are not seen yet: as it changes, so does what fits.</param>
+/// <param name="aside">Runs what takes long beside the grain's turns.</param>
+internal sealed class WriteGroup(
+    ShardRows rows, SiloMemory memory, string home, IReadOnlyCollection<WriteGroup> ahead, Func<Func<ShardPlan>, Task<ShardPlan>> aside) : IDisposable
 {
     /// <summary>Bytes of a group's record from which on no further write joins.</summary>
     private const long EnoughBytes = 4L * 1024 * 1024;
@@ -25,6 +31,7 @@ internal sealed class WriteGroup(ShardRows rows, SiloMemory memory, string home,
     private long _putBytes;
     private long _bytes;
     private long _reserved;
+    private bool _isAlone;
     private bool _isFull;
 
     /// <summary>What the record commits.</summary>
@@ -41,7 +48,7 @@ internal sealed class WriteGroup(ShardRows rows, SiloMemory memory, string home,
     public async ValueTask<bool> TryAddAsync(WaitingWrite waiting, ShardPosition position)
     {
         var write = waiting.Write;
-        if (_isFull || (write.Token is { } token && _clients.Contains(token.Client)))
+        if (_isFull || HasClientOf(write) || ahead.Any(group => group.HasClientOf(write)))
             return false;
 
         // Another one may have been fenced in since the request came.
@@ -56,10 +63,10 @@ internal sealed class WriteGroup(ShardRows rows, SiloMemory memory, string home,
             return true;
         }
 
-        if (_writes.Count > 0 && Meets(write))
+        if (Meets(write) || ahead.Any(group => group.Meets(write)))
             return false;
 
-        // A filter looks at all rows. They do not change meanwhile: this group is the only one under way, and such a write is alone in it.
+        // A filter looks at all rows. They do not change meanwhile: no group is under way, and such a write is alone in this one.
         var plan = write.Mode == WriteMode.DeleteMatching ? await aside(() => rows.Plan(write)) : rows.Plan(write);
         if (plan.Batch.Operations.Count == 0 && write.Token is null)
         {
@@ -93,20 +100,22 @@ internal sealed class WriteGroup(ShardRows rows, SiloMemory memory, string home,
 
     private bool TryJoin(WaitingWrite waiting, ShardPlan plan)
     {
-        // What is not about single rows goes alone.
         var operations = plan.Batch.Operations;
-        bool isAlone = waiting.Write.Mode == WriteMode.DeleteMatching || operations.Any(operation => operation.Kind is ShardOperationKind.Clear or ShardOperationKind.IndexEpoch);
         long bytes = ShardLog.RecordBytes(plan.Batch);
-        if (_writes.Count > 0 && (isAlone || _bytes + bytes > EnoughBytes))
+        if (_writes.Count > 0 && _bytes + bytes > EnoughBytes)
             return false;
         var (puts, putBytes) = ShardRows.PutsOf(operations);
-        long growth = rows.GrowthBytes(_puts + puts, _putBytes + putBytes);
+
+        // What the groups ahead put is not among the rows yet, and they have set their room aside.
+        long growth = rows.GrowthBytes(ahead.Sum(group => group._puts) + _puts + puts, ahead.Sum(group => group._putBytes) + _putBytes + putBytes)
+            - ahead.Sum(group => group._reserved);
         _room.Add(memory.Reserve(growth - _reserved));
         _reserved = Math.Max(growth, _reserved);
         _operations.AddRange(operations);
         (_puts, _putBytes) = (_puts + puts, _putBytes + putBytes);
         _bytes += bytes;
-        _isFull = isAlone || _bytes >= EnoughBytes;
+        _isAlone = IsForAll(waiting.Write);
+        _isFull = _isAlone || _bytes >= EnoughBytes;
         _answers.AddRange(plan.Batch.Answers);
         if (waiting.Write.Token is { } token)
             _clients.Add(token.Client);
@@ -114,11 +123,19 @@ internal sealed class WriteGroup(ShardRows rows, SiloMemory memory, string home,
         return true;
     }
 
-    // Also a row that a write would not change counts: what is refused depends on it. A filter may meet any row.
+    private bool HasClientOf(ShardWrite write) => write.Token is { } token && _clients.Contains(token.Client);
+
+    // What is not about single rows: it goes when nothing else is under way, and nothing goes beside it.
+    private bool IsForAll(ShardWrite write) => write.Mode is WriteMode.DeleteMatching or WriteMode.Clear || write.IndexEpoch > rows.IndexEpoch;
+
+    // Also a row that a write would not change counts: what is refused depends on it.
     private bool Meets(ShardWrite write)
     {
-        if (write.Mode == WriteMode.DeleteMatching)
+        if (IsEmpty)
+            return false;
+        if (_isAlone || IsForAll(write))
             return true;
+        _ids.EnsureCapacity(_writes.Sum(joined => joined.Write.Write.Rows.Count));
         for (; _known < _writes.Count; _known++)
             _ids.UnionWith(_writes[_known].Write.Write.Rows.Ids.Values);
         foreach (var id in write.Rows.Ids.Values)

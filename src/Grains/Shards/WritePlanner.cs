@@ -10,23 +10,24 @@ namespace IqdbFlat.Grains.Shards;
 /// Of two writes of one id that cross on the way the higher number wins: the lower one that arrives late is acknowledged
 /// as already replaced and changes nothing.
 /// </remarks>
-internal sealed class WritePlanner(RowSnapshot snapshot, Removals removals, ulong indexEpoch)
+internal sealed class WritePlanner(RowSnapshot snapshot, Removals removals, ulong indexEpoch, ShardWrite write)
 {
-    private readonly List<ShardOperation> _operations = [];
+    // Room once for all: grown by doubling, large batches would leave large arrays behind.
+    private readonly List<ShardOperation> _operations = new(write.Rows.Count + 1);
+    private readonly HashSet<RowId> _touched = new(write.Rows.Count);
     private readonly List<int> _refused = [];
-    private readonly HashSet<RowId> _touched = [];
     private int _applied;
 
     /// <summary>The operation that records a newer index epoch with the batch that brought it.</summary>
     public static IEnumerable<ShardOperation> EpochChange(ShardWrite write, ulong indexEpoch) =>
         write.IndexEpoch > indexEpoch ? [ShardOperation.IndexEpoch(write.IndexEpoch)] : [];
 
-    public ShardPlan Plan(ShardWrite write)
+    public ShardPlan Plan()
     {
         _operations.AddRange(EpochChange(write, indexEpoch));
         for (int row = 0; row < write.Rows.Count; row++)
         {
-            if (TryPlan(write, row))
+            if (TryPlan(row))
                 continue;
             _refused.Add(row);
             if (write.StopAtFirst)
@@ -36,7 +37,7 @@ internal sealed class WritePlanner(RowSnapshot snapshot, Removals removals, ulon
         return new(new(_operations), _applied, [.. _refused]);
     }
 
-    private bool TryPlan(ShardWrite write, int row)
+    private bool TryPlan(int row)
     {
         var id = write.Rows.Ids.Values[row];
         ulong number = write.Sequences[row];
@@ -48,12 +49,12 @@ internal sealed class WritePlanner(RowSnapshot snapshot, Removals removals, ulon
                 if (repeated || present)
                     return false;
                 CheckFloor(id, number);
-                Put(write, row, id, number, removals.NumberOf(id));
+                Put(row, id, number, removals.NumberOf(id));
                 return true;
             case WriteMode.Upsert:
                 if (!present)
                     CheckFloor(id, number);
-                Put(write, row, id, number, Math.Max(removals.NumberOf(id), present ? snapshot.SequenceOf(found) : 0));
+                Put(row, id, number, Math.Max(removals.NumberOf(id), present ? snapshot.SequenceOf(found) : 0));
                 return true;
             case WriteMode.UpdateMetadata:
                 if (!present)
@@ -87,7 +88,7 @@ internal sealed class WritePlanner(RowSnapshot snapshot, Removals removals, ulon
         }
     }
 
-    private void Put(ShardWrite write, int row, RowId id, ulong number, ulong newest)
+    private void Put(int row, RowId id, ulong number, ulong newest)
     {
         _applied++;
         if (newest > number)

@@ -18,6 +18,7 @@ internal sealed class OpenShard
     private readonly MemoryRecordStore _store;
     private ShardCommits _commits = null!;
     private ShardLog _log = null!;
+    private Task _checkpoint = Task.CompletedTask;
     private int _came;
 
     private OpenShard() => _store = new(_records);
@@ -26,22 +27,41 @@ internal sealed class OpenShard
 
     public bool HasEnded { get; private set; }
 
+    /// <summary>How many checkpoints have been taken.</summary>
+    public int Checkpoints { get; private set; }
+
+    /// <summary>Why one was not.</summary>
+    public Exception? CheckpointFailure { get; private set; }
+
     public LogPosition Applied => _commits.Applied;
 
     public LogPosition End => _log.End;
 
-    public static async Task<OpenShard> NewAsync(long budget = long.MaxValue, Func<Func<ShardPlan>, Task<ShardPlan>>? aside = null)
+    /// <param name="budget">The silo's memory.</param>
+    /// <param name="aside">Plans removals by a filter.</param>
+    /// <param name="staging">Puts rows in their places.</param>
+    /// <param name="committed">Told of each record, and whether it is the last that was sent.</param>
+    /// <param name="checkpointRecords">Records of the log from which on a checkpoint is taken.</param>
+    public static async Task<OpenShard> NewAsync(
+        long budget = long.MaxValue,
+        Func<Func<ShardPlan>, Task<ShardPlan>>? aside = null,
+        Func<Func<StagedBatch>, Task<StagedBatch>>? staging = null,
+        Action<bool>? committed = null,
+        int? checkpointRecords = null)
     {
         var shard = new OpenShard();
-        await ShardLog.CreateAsync(shard._store, Settings, Log.Shards.Quick);
+        var options = Log.Shards.Quick;
+        options.CheckpointLogRecords = checkpointRecords ?? options.CheckpointLogRecords;
+        await ShardLog.CreateAsync(shard._store, Settings, options);
         var recovery = new ShardRecovery();
-        var log = await ShardLog.OpenAsync(shard._store, Guid.NewGuid(), recovery, Log.Shards.Quick);
+        var log = await ShardLog.OpenAsync(shard._store, Guid.NewGuid(), recovery, options);
         shard.Rows = recovery.Finish();
         shard._commits = new(new("rows", Settings.Incarnation, 0), shard.Rows, log, new SiloMemory(budget))
         {
-            Committed = _ => { },
+            Committed = committed ?? (isLast => shard.CheckpointIfDue(isLast)),
             Ended = _ => shard.HasEnded = true,
             Aside = aside ?? Task.Run,
+            Staging = staging ?? Task.Run,
         };
         shard._log = log;
         return shard;
@@ -63,20 +83,27 @@ internal sealed class OpenShard
         _came = 0;
     }
 
-    /// <summary>Keeps the shard from taking any turn until it is disposed.</summary>
-    public Ending HoldTurns()
+    /// <summary>Waits until so many batches are durable.</summary>
+    public Task DurableAsync(int batches, TimeSpan atMost) => UntilAsync(() => Records().Length >= batches, $"{batches} batches durable", atMost);
+
+    /// <summary>Waits until the log has learned of a record behind a place.</summary>
+    public Task EndsAfterAsync(LogPosition place, TimeSpan atMost) => UntilAsync(() => End > place, $"the log's end behind {place}", atMost);
+
+    private static async Task UntilAsync(Func<bool> holds, string what, TimeSpan atMost)
     {
-        var (begun, ended) = (new ManualResetEventSlim(), new ManualResetEventSlim());
-        _turns.StartNew(
-            () =>
-            {
-                begun.Set();
-                ended.Wait(TimeSpan.FromMinutes(5));
-            },
-            TaskCreationOptions.LongRunning);
-        begun.Wait(TimeSpan.FromMinutes(2));
-        return new Ending(ended);
+        using var patience = new CancellationTokenSource(atMost);
+        while (!holds())
+        {
+            Assert.False(patience.IsCancellationRequested, $"{what} expected within {atMost}");
+            await Task.Yield();
+        }
     }
+
+    /// <summary>Ends when no checkpoint is under way.</summary>
+    public Task CheckpointedAsync() => _checkpoint;
+
+    /// <summary>Has each put wait for what it is told.</summary>
+    public void DelayPuts(Func<Task> delay) => _store.Before = (verb, _) => verb == "put" ? delay() : Task.CompletedTask;
 
     public Hold HoldPuts()
     {
@@ -102,17 +129,32 @@ internal sealed class OpenShard
         return recovery.Finish();
     }
 
+    // As the grain does it.
+    private void CheckpointIfDue(bool isLast)
+    {
+        if (isLast && _log.IsCheckpointDue && _checkpoint.IsCompleted)
+            _checkpoint = CheckpointAsync();
+    }
+
+    private async Task CheckpointAsync()
+    {
+        try
+        {
+            await _log.CheckpointAsync(new LiveRows(Rows.Snapshot), Rows.Attachment, _commits.Applied);
+            Checkpoints++;
+        }
+        catch (Exception failure)
+        {
+            CheckpointFailure ??= failure;
+        }
+    }
+
     private Task<T> TurnAsync<T>(Func<Task<T>> step) => _turns.StartNew(() =>
     {
         var task = step();
         Interlocked.Increment(ref _came);
         return task;
     }).Unwrap();
-
-    public sealed class Ending(ManualResetEventSlim ended) : IDisposable
-    {
-        public void Dispose() => ended.Set();
-    }
 
     /// <summary>Holds the store's puts back until it is released.</summary>
     public sealed class Hold : IDisposable

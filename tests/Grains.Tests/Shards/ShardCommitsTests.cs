@@ -1,8 +1,8 @@
 using IqdbFlat.Abstractions;
 using IqdbFlat.Engine;
 using IqdbFlat.Engine.Segments;
-using IqdbFlat.Grains.Backup;
 using IqdbFlat.Grains.Shards;
+using static IqdbFlat.Grains.Tests.Shards.ShardWrites;
 
 namespace IqdbFlat.Grains.Tests.Shards;
 
@@ -122,75 +122,6 @@ public sealed class ShardCommitsTests(ITestOutputHelper output)
         Assert.Equal((1, 7ul), (shard.Rows.Snapshot.Count, shard.Rows.IndexEpoch));
     }
 
-    private static ShardWriteReply Alone(ShardRows rows, ShardWrite write)
-    {
-        if (rows.AnswerOf(write.Token) is { } kept)
-            return new() { Position = default, Applied = kept.Applied, Refused = kept.Refused };
-        var plan = rows.Plan(write);
-        rows.Apply(plan.Batch);
-        return new() { Position = default, Applied = plan.Applied, Refused = plan.Refused };
-    }
-
-    private static ShardWrite Random(Random random, ref ulong number, bool token)
-    {
-        var mode = (WriteMode[])[WriteMode.Insert, WriteMode.Insert, WriteMode.Upsert, WriteMode.Upsert, WriteMode.UpdateMetadata, WriteMode.Delete, WriteMode.DeleteIfPresent, WriteMode.Clear];
-        var chosen = mode[random.Next(random.Next(4) == 0 ? mode.Length : mode.Length - 1)];
-        ulong[] ids = chosen == WriteMode.Clear ? [] : [.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => (ulong)random.Next(200))];
-        if (chosen == WriteMode.Upsert)
-            ids = [.. ids.Distinct()];
-        ulong first = number;
-        number += (ulong)Math.Max(1, ids.Length);
-        var write = Write(first, chosen, ids);
-        return write with
-        {
-            StopAtFirst = random.Next(2) == 0,
-            Token = token ? new ShardToken(new Guid(random.Next(4), 0, 0, new byte[8]), first, 0, first) : null,
-        };
-    }
-
-    private static ShardWrite Write(ulong number, WriteMode mode, params ulong[] ids) => new()
-    {
-        IndexEpoch = 0,
-        Mode = mode,
-        Rows = new()
-        {
-            Ids = ids.Select(id => (RowId)id).ToArray(),
-            Vectors = mode is WriteMode.Insert or WriteMode.Upsert ? ids.SelectMany(id => new float[] { id, number }).ToArray() : Array.Empty<float>(),
-        },
-        Sequences = mode == WriteMode.Clear ? new[] { number } : [.. ids.Select((_, place) => number + (ulong)place)],
-        StopAtFirst = false,
-    };
-
-    [Fact]
-    public async Task A_position_is_told_when_its_rows_are_seen_and_not_when_its_record_is_durable()
-    {
-        var shard = await OpenShard.NewAsync();
-        await shard.WriteAsync(Write(1, WriteMode.Insert, 1));
-        Assert.Equal(shard.End, shard.Applied);
-        var (before, rows) = (shard.Applied, shard.Rows.Snapshot.Count);
-        using var hold = shard.HoldPuts();
-        var write = shard.WriteAsync(Write(2, WriteMode.Insert, 2));
-        await hold.Reached;
-
-        // No turn of the shard can run, so the record becomes durable and nobody sees its row.
-        using (shard.HoldTurns())
-        {
-            hold.Release();
-            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-            while (shard.End == before)
-            {
-                Assert.False(patience.IsCancellationRequested, "the record did not become durable within two minutes");
-                await Task.Yield();
-            }
-
-            Assert.Equal((before, rows), (shard.Applied, shard.Rows.Snapshot.Count));
-        }
-
-        var told = (await write).Position;
-        Assert.Equal(shard.Applied.Position, told.Position);
-        Assert.Equal((shard.End, rows + 1), (shard.Applied, shard.Rows.Snapshot.Count));
-    }
-
     [Fact]
     public async Task A_removal_by_filter_is_planned_beside_the_turns_of_the_shard()
     {
@@ -216,6 +147,4 @@ public sealed class ShardCommitsTests(ITestOutputHelper output)
         Assert.Equal(1, shard.Rows.Snapshot.Count);
         Assert.Equal(Digest(shard.Rows), Digest(await shard.RecoverAsync()));
     }
-
-    private static string Digest(ShardRows rows) => SnapshotDigest.Of(rows.Snapshot, default).ToString()!;
 }
