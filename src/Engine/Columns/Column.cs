@@ -23,12 +23,13 @@ internal sealed class Column(string field)
     public MetadataValue Read(int offset) => Content.Read(offset);
 
     /// <summary>Ends appending: where it pays, the content takes the form that filters are fastest on. Writer only.</summary>
-    public void Seal()
+    /// <param name="before">The field's column in the segment before, if it is sealed.</param>
+    public void Seal(SealedColumn? before = null)
     {
         if (_content is not GrowingColumn growing)
             return;
         if (SealedColumn.IsWorthwhile(growing))
-            Volatile.Write(ref _content, new SealedColumn(growing));
+            Volatile.Write(ref _content, new SealedColumn(growing, before));
         else
             growing.Seal();
     }

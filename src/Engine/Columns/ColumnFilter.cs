@@ -19,11 +19,17 @@ internal sealed class ColumnFilter
     /// </remarks>
     public ReadOnlySpan<ulong> Select(SegmentView view, Filter filter, CancellationToken cancellationToken = default)
     {
-        if (!ReferenceEquals(_filter, filter))
-            (_root, _filter) = (new FilterNode(filter), filter);
-        var root = _root!;
+        var root = RootOf(filter);
         root.Bind(view.Segment.Columns, view.Count, cancellationToken);
         root.Select(view.Count, 0, _masks, cancellationToken);
         return _masks.At(0, view.Count);
+    }
+
+    /// <summary>The filter made ready; it is bound to other columns by the next call of <see cref="Select"/>.</summary>
+    public FilterNode RootOf(Filter filter)
+    {
+        if (!ReferenceEquals(_filter, filter))
+            (_root, _filter) = (new FilterNode(filter), filter);
+        return _root!;
     }
 }

@@ -33,6 +33,9 @@ internal sealed class FilterLeaf
     /// <summary>The ranks that the leaf accepts in the segment that it was last bound to, where that is sealed.</summary>
     public LeafRanks Ranks { get; } = new();
 
+    /// <summary>The values that <see cref="Ranks"/> were found in: another segment with the very same ones needs no search.</summary>
+    public MetadataValue[]? RankedValues { get; set; }
+
     /// <summary>Makes a leaf ready, or gives null for a node that is none.</summary>
     public static FilterLeaf? Of(Filter filter) => filter switch
     {

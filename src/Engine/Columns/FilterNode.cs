@@ -11,6 +11,7 @@ internal sealed class FilterNode
     private readonly FilterLeaf? _leaf;
     private readonly NodeKind _kind;
     private ColumnContent? _content;
+    private int _place;
 
     /// <summary>Makes a filter ready; one that is too deep is <see cref="FlatErrorKind.InvalidFilter"/>.</summary>
     public FilterNode(Filter filter, int depthLeft = Limits.FilterDepth)
@@ -96,9 +97,12 @@ internal sealed class FilterNode
         }
     }
 
+    /// <summary>The leaf that it is; null for any other node.</summary>
+    public FilterLeaf? Leaf => _leaf;
+
     private RowBounds BindLeaf(SegmentColumns? columns, int rows)
     {
-        _content = columns?.Find(_leaf!.Field)?.Content;
+        _content = columns?.Find(_leaf!.Field, ref _place)?.Content;
         return _content?.Bind(_leaf!, rows) ?? RowBounds.None;
     }
 

@@ -26,7 +26,9 @@ internal sealed class SealedColumn : ColumnContent
     private readonly long _heapBytes;
 
     /// <summary>Takes over what a growing column holds.</summary>
-    public SealedColumn(GrowingColumn growing)
+    /// <param name="growing">The column.</param>
+    /// <param name="before">The field's column in the segment before: where it has the same values, both share them.</param>
+    public SealedColumn(GrowingColumn growing, SealedColumn? before = null)
     {
         var cells = growing.Cells;
         _values = growing.Values.ToArray();
@@ -52,7 +54,8 @@ internal sealed class SealedColumn : ColumnContent
             _rows = offset + 1;
         }
 
-        _zones = new ZoneMap(_values);
+        bool isShared = before is not null && before._values.AsSpan().SequenceEqual(_values);
+        (_values, _zones) = isShared ? (before!._values, before._zones) : (_values, new ZoneMap(_values));
         _ranks = RowRanks.Of(cells, rankOf, _rows);
         foreach (var value in _values)
             _heapBytes += value.HeapBytes;
@@ -61,6 +64,12 @@ internal sealed class SealedColumn : ColumnContent
     /// <inheritdoc/>
     public override long EstimatedBytes =>
         (24L * _values.Length) + _heapBytes + (sizeof(int) * (long)_starts.Length) + (sizeof(ushort) * (long)_postings.Length) + _ranks.EstimatedBytes;
+
+    /// <summary>The rows of each value.</summary>
+    public PostingLists Lists => new(_values, _starts, _postings, _rows / RanksPerPosting);
+
+    /// <summary>Rows up to the last that has the field.</summary>
+    public int Rows => _rows;
 
     /// <summary>Whether this form pays, and can hold the rows: their places are 16 bits here, enough for every segment that a store makes.</summary>
     public static bool IsWorthwhile(GrowingColumn growing) => growing.Cells is { Count: >= FewestRows, LastOffset: <= ushort.MaxValue };
@@ -71,13 +80,29 @@ internal sealed class SealedColumn : ColumnContent
     /// <inheritdoc/>
     public override RowBounds Bind(FilterLeaf leaf, int rows)
     {
+        Rank(leaf);
+        int selected = 0;
+        foreach (var range in leaf.Ranks.Ranges)
+            selected += _starts[range.End] - _starts[range.First];
+
+        // Of the rows that came after the reader's snapshot any number may be among them.
+        int later = Math.Max(0, _rows - rows);
+        return new(Math.Max(0, selected - later), Math.Min(selected, rows));
+    }
+
+    /// <summary>Finds which values a leaf accepts, unless that is known of the very same ones.</summary>
+    public void Rank(FilterLeaf leaf)
+    {
+        if (leaf.RankedValues == _values)
+            return;
+        leaf.RankedValues = _values;
         leaf.Ranks.Clear();
         if (leaf.Comparison is { } comparison)
         {
             switch (_zones.Decide(comparison))
             {
                 case ZoneOutcome.None:
-                    return RowBounds.None;
+                    break;
                 case ZoneOutcome.All:
                     leaf.Ranks.Add(new(0, _values.Length));
                     break;
@@ -99,14 +124,6 @@ internal sealed class SealedColumn : ColumnContent
         {
             AddAccepted(leaf);
         }
-
-        int selected = 0;
-        foreach (var range in leaf.Ranks.Ranges)
-            selected += _starts[range.End] - _starts[range.First];
-
-        // Of the rows that came after the reader's snapshot any number may be among them.
-        int later = Math.Max(0, _rows - rows);
-        return new(Math.Max(0, selected - later), Math.Min(selected, rows));
     }
 
     /// <inheritdoc/>
@@ -114,8 +131,7 @@ internal sealed class SealedColumn : ColumnContent
     {
         foreach (var range in leaf.Ranks.Ranges)
         {
-            var postings = _postings.AsSpan(_starts[range.First].._starts[range.End]);
-            if (_ranks.CanSelect && (long)postings.Length * RanksPerPosting > _rows)
+            if (!Lists.TryGet(range, out var postings) && _ranks.CanSelect)
                 _ranks.Select(range, mask);
             else if (rows >= _rows)
                 SetAll(postings, mask);

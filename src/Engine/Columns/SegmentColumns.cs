@@ -11,16 +11,20 @@ internal sealed class SegmentColumns
 {
     private const int NodeBytes = 64;
     private const int FieldBytes = 64;
+    private const int MostInList = 64;
 
     private readonly ConcurrentDictionary<string, Column> _columns = new(concurrencyLevel: 1, capacity: 8, StringComparer.Ordinal);
     private readonly RowShapes _shapes = new();
+
+    // The first few columns, in the order in which their fields came.
+    private Column[] _list = [];
 
     /// <summary>Bytes, estimated.</summary>
     public long EstimatedBytes
     {
         get
         {
-            long bytes = _shapes.EstimatedBytes;
+            long bytes = _shapes.EstimatedBytes + ((long)nint.Size * Volatile.Read(ref _list).Length);
             foreach (var (_, column) in _columns)
                 bytes += NodeBytes + column.EstimatedBytes;
             return bytes;
@@ -29,6 +33,20 @@ internal sealed class SegmentColumns
 
     /// <summary>The column of a field, or null when no row of the segment has it.</summary>
     public Column? Find(string field) => _columns.GetValueOrDefault(field);
+
+    /// <summary>The same, looking first where the field's column stood in another segment, in which fields came in the same order as a rule.</summary>
+    /// <param name="field">The field.</param>
+    /// <param name="place">Where to look first; then where the column was found.</param>
+    public Column? Find(string field, ref int place)
+    {
+        var list = Volatile.Read(ref _list);
+        if ((uint)place < (uint)list.Length && list[place].Field == field)
+            return list[place];
+        var column = Find(field);
+        if (column is not null)
+            place = Math.Max(Array.IndexOf(list, column), 0);
+        return column;
+    }
 
     /// <summary>Adds a row's metadata. Writer only.</summary>
     public void Append(int offset, Metadata metadata)
@@ -84,10 +102,11 @@ internal sealed class SegmentColumns
     }
 
     /// <summary>Drops what only appending needs.</summary>
-    public void Seal()
+    /// <param name="before">The columns of the segment before, whose values are shared where they are the same.</param>
+    public void Seal(SegmentColumns? before = null)
     {
-        foreach (var (_, column) in _columns)
-            column.Seal();
+        foreach (var (field, column) in _columns)
+            column.Seal(before?.Find(field)?.Content as SealedColumn);
         _shapes.Seal();
     }
 
@@ -101,6 +120,8 @@ internal sealed class SegmentColumns
             {
                 column = new Column(field);
                 _columns[field] = column;
+                if (_list.Length < MostInList)
+                    Volatile.Write(ref _list, [.. _list, column]);
             }
 
             columns[i] = column;

@@ -28,15 +28,19 @@ internal static unsafe class DistanceScan
     /// <see cref="PreparedQuery.RowStride"/> floats from <paramref name="rows"/>. Any order of places, any place more than once.
     /// </summary>
     public static void Gather(PreparedQuery query, float* rows, int* places, int count, float* distances) =>
-        Gather(KernelSelection.Widest, query, rows, places, count, distances);
+        Gather(KernelSelection.Widest, query, rows, places, count, default, distances);
+
+    /// <summary>The same, and asks early for rows that are gathered next.</summary>
+    public static void Gather(PreparedQuery query, float* rows, int* places, int count, GatherNext next, float* distances) =>
+        Gather(KernelSelection.Widest, query, rows, places, count, next, distances);
 
     /// <summary>The same by lanes of one kind, which the processor must support.</summary>
     /// <exception cref="PlatformNotSupportedException">The processor does not.</exception>
-    public static void Gather(LanesKind lanes, PreparedQuery query, float* rows, int* places, int count, float* distances)
+    public static void Gather(LanesKind lanes, PreparedQuery query, float* rows, int* places, int count, GatherNext next, float* distances)
     {
         fixed (float* components = query.Padded)
         {
-            GatherKernel kernel = new(components, query.Squares, rows, query.Stride, query.RowStride, places, count, distances);
+            GatherKernel kernel = new(components, query.Squares, rows, query.Stride, query.RowStride, places, count, next, distances);
             KernelSelection.Run(lanes, query.Metric, ref kernel);
         }
     }

@@ -123,7 +123,7 @@ internal readonly unsafe ref struct MaskedScan(SegmentView view, SegmentScan sca
         float* distances = stackalloc float[2 * BlockRows];
         if (gathered == 0)
             return;
-        _scan.Gather(places, gathered, distances);
+        _scan.Gather(places, gathered, default, distances);
         _scan.OfferGathered(places, gathered, distances);
     }
 }

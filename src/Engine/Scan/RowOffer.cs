@@ -27,10 +27,7 @@ internal readonly unsafe ref struct RowOffer<TRows>(TRows rows, BoundedTopK near
             uint limit = LimitOf(worst);
             for (; i <= count - AtOnce; i += AtOnce)
             {
-                var limits = Vector256.Create(limit);
-                var near = Vector256.LessThanOrEqual(DistanceOrder.KeysOf(Vector256.Load((uint*)(measured + i))), limits)
-                    | Vector256.LessThanOrEqual(DistanceOrder.KeysOf(Vector256.Load((uint*)(measured + i + (AtOnce / 2)))), limits);
-                if (near == Vector256<uint>.Zero)
+                if (!AnyNear(measured + i, limit))
                     continue;
                 for (int j = i; j < i + AtOnce; j++)
                     One(offset + j, measured[j]);
@@ -44,9 +41,22 @@ internal readonly unsafe ref struct RowOffer<TRows>(TRows rows, BoundedTopK near
     }
 
     /// <summary>Rows by their places.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Gathered(ReadOnlySpan<int> offsets, float* measured)
     {
-        for (int i = 0; i < offsets.Length; i++)
+        int i = 0;
+        if (Vector256.IsHardwareAccelerated)
+        {
+            for (; i <= offsets.Length - AtOnce; i += AtOnce)
+            {
+                if (!AnyNear(measured + i, LimitOf(nearest.WorstKey)))
+                    continue;
+                for (int j = i; j < i + AtOnce; j++)
+                    One(offsets[j], measured[j]);
+            }
+        }
+
+        for (; i < offsets.Length; i++)
             One(offsets[i], measured[i]);
     }
 
@@ -57,6 +67,16 @@ internal readonly unsafe ref struct RowOffer<TRows>(TRows rows, BoundedTopK near
         uint key = DistanceOrder.KeyOf(squares ? SquareOrder.DistanceOf(measured) : measured);
         if (key <= nearest.WorstKey && rows.TryAt(offset, out ulong sequence, out int row))
             nearest.Offer(key, sequence, row);
+    }
+
+    /// <summary>Whether any of sixteen comes near.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool AnyNear(float* measured, uint limit)
+    {
+        var limits = Vector256.Create(limit);
+        var near = Vector256.LessThanOrEqual(DistanceOrder.KeysOf(Vector256.Load((uint*)measured)), limits)
+            | Vector256.LessThanOrEqual(DistanceOrder.KeysOf(Vector256.Load((uint*)(measured + (AtOnce / 2)))), limits);
+        return near != Vector256<uint>.Zero;
     }
 
     private uint LimitOf(uint worst) => squares ? SquareOrder.LimitOf(worst) : worst;

@@ -18,6 +18,9 @@ internal sealed class ScanWorker(int capacity, RankWindow window, bool filters)
     /// <summary>Evaluates the filter; null for a search without one.</summary>
     public ColumnFilter? Filter { get; } = filters ? new ColumnFilter() : null;
 
+    /// <summary>The rows that the filter selects, where they are listed; null before that was asked.</summary>
+    public ListedRows? Listed { get; set; }
+
     /// <summary>Live rows that passed the filter and whose distance was computed.</summary>
     public long Scanned { get; set; }
 

@@ -36,10 +36,10 @@ internal readonly unsafe ref struct SegmentScan(SegmentView view, int firstRow, 
     }
 
     /// <summary>Computes the distances of rows by their places, and counts what was read.</summary>
-    public void Gather(int* places, int count, float* distances)
+    public void Gather(int* places, int count, GatherNext next, float* distances)
     {
         var memory = view.Segment.Memory;
-        DistanceScan.Gather(query, memory.Rows + query.Offset, places, count, distances);
+        DistanceScan.Gather(query, memory.Rows + query.Offset, places, count, next, distances);
         GC.KeepAlive(memory);
         worker.BytesRead += (long)count * query.Stride * sizeof(float);
     }

@@ -34,6 +34,7 @@ public sealed partial class SnapshotSearch
     private readonly long _started;
     private readonly int _k;
     private readonly int _chunkShift;
+    private readonly bool _mayList;
     private Kept? _filterKey;
 
     /// <summary>Prepares a search.</summary>
@@ -96,6 +97,7 @@ public sealed partial class SnapshotSearch
         // A filter leaves little of a segment, so that a quarter is hardly worth a turn where there are segments enough for all threads.
         int shift = snapshot.Layout.Shift;
         bool whole = filter is not null && snapshot.Views.Length >= SegmentsEnough;
+        _mayList = whole && snapshot.Parts is null && plan != SearchPlan.Pruned;
         _chunkShift = whole ? shift : Math.Max(shift - ChunksInSegmentShift, 0);
     }
 
@@ -151,6 +153,8 @@ public sealed partial class SnapshotSearch
     internal void RunChunk(int chunk, ScanWorker worker, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (_mayList && worker.Filter!.RootOf(_filter!).Leaf is { } leaf && TryListed(chunk, leaf, worker))
+            return;
         if (!TryChunk(chunk, out var view, out int start, out int first, out int end))
             return;
         long began = _time.GetTimestamp();
@@ -159,6 +163,34 @@ public sealed partial class SnapshotSearch
         Scan(view, start, first, end, mask, worker);
         worker.FilterTicks += filtered - began;
         worker.ScanTicks += _time.GetTimestamp() - filtered;
+    }
+
+    /// <summary>Runs the chunk, a whole segment, of a filter whose rows are listed there; false where they are not, or not worth gathering.</summary>
+    private bool TryListed(int number, FilterLeaf leaf, ScanWorker worker)
+    {
+        long began = _time.GetTimestamp();
+        var listed = worker.Listed ??= ListedOf(leaf, worker);
+        if (!listed.IsWorthAsking || !listed.TryOf(number, out var rows))
+            return false;
+        ref readonly var segment = ref listed.Of(number);
+        if (rows.Length > 0 && BlockCosts().Choose(segment.Count, rows.Length, PostingLists.CountRuns(rows)) != SearchPlans.Gather)
+            return false;
+        var next = listed.After(number);
+        long filtered = _time.GetTimestamp();
+        worker.FilterTicks += filtered - began;
+        if (rows.IsEmpty)
+            return true;
+        new ListedScan(_query, worker, listed.Near).Run(segment, _snapshot.Layout.RowOf(number, 0), rows, listed.Of(number + 1), next);
+        GC.KeepAlive(_snapshot);
+        worker.Plans |= SearchPlans.Gather;
+        worker.ScanTicks += _time.GetTimestamp() - filtered;
+        return true;
+    }
+
+    private ListedRows ListedOf(FilterLeaf leaf, ScanWorker worker)
+    {
+        var postings = _snapshot.PostingsOf(leaf.Field);
+        return new(postings, leaf, new NearRows(postings, _snapshot.Layout.Shift, worker.Nearest));
     }
 
     private void Scan(SegmentView view, int firstRow, int first, int end, ulong[]? mask, ScanWorker worker)
@@ -179,7 +211,9 @@ public sealed partial class SnapshotSearch
     }
 
     private MaskedScan Masked(SegmentView view, SegmentScan scan, ScanWorker worker) =>
-        new(view, scan, new BlockCosts(Costs ?? ScanCosts.OfThisMachine, _query.Stride * sizeof(float)), worker);
+        new(view, scan, BlockCosts(), worker);
+
+    private BlockCosts BlockCosts() => new(Costs ?? ScanCosts.OfThisMachine, _query.Stride * sizeof(float));
 
     /// <summary>The rows of a segment that pass the filter and have the vector that is measured, dead ones included; null for all.</summary>
     private ulong[]? WantedOf(SegmentView view, ScanWorker worker, CancellationToken cancellationToken)
@@ -187,7 +221,7 @@ public sealed partial class SnapshotSearch
         var present = view.Segment.PresentOf(_part);
         if (_filter is null)
             return present;
-        var mask = MaskOf(view, worker, cancellationToken);
+        var mask = worker.Listed is { HasFound: true } ? worker.Filter!.Select(view, _filter, cancellationToken).ToArray() : MaskOf(view, worker, cancellationToken);
         return present is null ? mask : worker.Both(view, mask, present);
     }
 
@@ -225,6 +259,7 @@ public sealed partial class SnapshotSearch
             if (worker is null)
                 continue;
             tally.Add(worker);
+            worker.Listed?.Near.OfferAll();
             if (nearest is null)
                 nearest = worker.Nearest;
             else

@@ -9,8 +9,11 @@ namespace IqdbFlat.Engine.Segments;
 /// </summary>
 public sealed class RowSnapshot
 {
+    private const int MostPostings = 4;
+
     private readonly SegmentView?[] _views;
     private readonly IdTable _table;
+    private FieldPostings[] _postings = [];
 
     internal RowSnapshot(RowStore store, SegmentView?[] views, IdTable table, int count)
     {
@@ -42,6 +45,8 @@ public sealed class RowSnapshot
         get
         {
             long bytes = _table.Bytes + ((long)_views.Length * nint.Size);
+            foreach (var postings in Volatile.Read(ref _postings))
+                bytes += postings.EstimatedBytes;
             CentreModel? model = null;
             foreach (var view in _views)
             {
@@ -106,6 +111,22 @@ public sealed class RowSnapshot
         ArgumentNullException.ThrowIfNull(metadata);
         return (id.IsBytes ? Around + BinaryForm.SizeOf(id) : 0)
             + (metadata.Count == 0 ? 0 : (2 * BinaryForm.SizeOf(metadata)) + ((metadata.Count + 1) * Around));
+    }
+
+    /// <summary>The lists of a field, those of the last few fields asked for remembered.</summary>
+    internal FieldPostings PostingsOf(string field)
+    {
+        var known = Volatile.Read(ref _postings);
+        foreach (var one in known)
+        {
+            if (one.Field == field)
+                return one;
+        }
+
+        // Of two that come together one is forgotten: it serves its search.
+        var added = new FieldPostings(this, field);
+        Volatile.Write(ref _postings, [added, .. known.AsSpan(0, Math.Min(known.Length, MostPostings - 1))]);
+        return added;
     }
 
     internal SegmentLayout Layout { get; }

@@ -57,6 +57,9 @@ internal sealed unsafe class Segment
     /// <summary>What the last few filters select.</summary>
     public KeptMasks KeptMasks => Volatile.Read(ref _keptMasks) ?? Interlocked.CompareExchange(ref _keptMasks, new KeptMasks(), null) ?? _keptMasks;
 
+    /// <summary>Sequences by offset, as many as rows fit.</summary>
+    public ulong[] SequenceArray => _sequences;
+
     /// <summary>Sequences by offset.</summary>
     public ReadOnlySpan<ulong> Sequences => _sequences;
 
@@ -193,5 +196,6 @@ internal sealed unsafe class Segment
     }
 
     /// <summary>Drops what only appending needs; called when the segment is full.</summary>
-    public void Seal() => _columns?.Seal();
+    /// <param name="before">The segment before, with which values are shared.</param>
+    public void Seal(Segment? before = null) => _columns?.Seal(before?.Columns);
 }

@@ -223,7 +223,7 @@ internal sealed class WritableRows(SegmentLayout layout, Metric metric)
         Table.Link(row, replaced, id);
         if (state.Count == layout.FullRows)
         {
-            state.Segment.Seal();
+            state.Segment.Seal(number > 0 ? _states[number - 1]?.Segment : null);
             _labels.Label(state.Segment, _states);
         }
     }
