@@ -28,8 +28,11 @@ public sealed class ListedRowsTests : IDisposable
         var before = _index.Snapshot;
         for (int i = 0; i < Count; i += 6)
             _index.Delete((ulong)i);
-        for (int i = 1; i < Count; i += 60)
+        for (int i = 1; i < Count; i += 15)
             _index.UpdateMetadata((ulong)i, MetadataOf(i + 1));
+
+        // The segment that the older snapshot sees the begin of fills up, and its columns are sealed.
+        _index.InsertBatch([.. Enumerable.Range(Count, 2 * InSegment).Select(i => new Row((ulong)i, Vector(i), MetadataOf(i)))]);
         using var scheduler = new ScanScheduler(3);
         foreach (var snapshot in new[] { _index.Snapshot, before })
         {
@@ -100,6 +103,31 @@ public sealed class ListedRowsTests : IDisposable
             int runs = rows.Where((row, i) => i == 0 || row != rows[i - 1] + 1).Count();
             Assert.Equal(runs, PostingLists.CountRuns(rows));
         }
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(40)]
+    public unsafe void Rows_that_come_near_are_offered_however_many_there_are_and_ties_with_them(int k)
+    {
+        var snapshot = _index.Snapshot;
+        var expected = new BoundedTopK(k);
+        var found = new BoundedTopK(k);
+        var near = new NearRows(snapshot.PostingsOf("n"), snapshot.Layout.Shift, found);
+        for (int segment = 16; segment >= 0; segment--)
+        {
+            int[] places = [.. Enumerable.Range(0, 45)];
+            float[] distances = [.. places.Select(_ => (float)_random.Next(4))];
+            int firstRow = snapshot.Layout.RowOf(segment, 0);
+            fixed (int* list = places)
+            fixed (float* measured = distances)
+                near.Take(firstRow, list, measured, places.Length);
+            foreach (int place in places)
+                expected.Offer(DistanceOrder.KeyOf(distances[place]), snapshot.SequenceOf(firstRow + place), firstRow + place);
+        }
+
+        near.OfferAll();
+        Assert.Equal(expected.ToSortedArray(), found.ToSortedArray());
     }
 
     // Distances meet by the dozen, so that sequences decide.
