@@ -32,14 +32,14 @@ internal readonly struct PostingLists(MetadataValue[] values, int[] starts, usho
     }
 
     /// <summary>Asks for where the rows of a rank begin.</summary>
-    public void AskForStarts(int rank) => Ask(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_starts), Math.Min(rank, _ranks)));
+    public void AskForStarts(int rank) => Ask(_starts, Math.Min(rank, _ranks));
 
     /// <summary>Asks for the first rows from a rank on, so many lines of them.</summary>
     public void AskForRows(int rank, int lines)
     {
-        ref ushort row = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_postings), StartOf(Math.Min(rank, _ranks)));
+        int start = StartOf(Math.Min(rank, _ranks));
         for (int line = 0; line < lines; line++)
-            Ask(ref Unsafe.Add(ref row, line * RowsInLine));
+            Ask(_postings, start + (line * RowsInLine));
     }
 
     // How long an array is stands at its begin, which is not in the cache and need not be: ranks are compared with what is here, and starts lie in the postings.
@@ -50,11 +50,11 @@ internal readonly struct PostingLists(MetadataValue[] values, int[] starts, usho
     }
 
     // Where the collector moves the array meanwhile, or past its end, a wrong line comes: nothing is read through the address.
-    private static unsafe void Ask<T>(ref T item)
+    private static unsafe void Ask<T>(T[] items, int place)
         where T : unmanaged
     {
         if (Sse.IsSupported)
-            Sse.Prefetch0(Unsafe.AsPointer(ref item));
+            Sse.Prefetch0((T*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(items)) + place);
     }
 
     /// <summary>Unbroken runs of rows in the order of a list.</summary>

@@ -1,7 +1,5 @@
-using System.Runtime.InteropServices;
-using System.Runtime.CompilerServices;
+using System.Numerics;
 using System.Runtime.Intrinsics;
-using IqdbFlat.Engine.Metrics;
 using IqdbFlat.Engine.Segments;
 using IqdbFlat.Engine.TopK;
 
@@ -35,7 +33,7 @@ internal sealed class NearRows(FieldPostings postings, int segmentShift, Bounded
                 var keys = DistanceOrder.KeysOf(Vector256.Load((uint*)(measured + i)));
                 for (uint near = Vector256.LessThanOrEqual(keys, Vector256.Create(nearest.WorstKey)).ExtractMostSignificantBits(); near != 0; near &= near - 1)
                 {
-                    int at = i + System.Numerics.BitOperations.TrailingZeroCount(near);
+                    int at = i + BitOperations.TrailingZeroCount(near);
                     Take(DistanceOrder.KeyOf(measured[at]), firstRow + places[at]);
                 }
             }

@@ -221,7 +221,8 @@ public sealed partial class SnapshotSearch
         var present = view.Segment.PresentOf(_part);
         if (_filter is null)
             return present;
-        var mask = worker.Listed is { HasFound: true } ? worker.Filter!.Select(view, _filter, cancellationToken).ToArray() : MaskOf(view, worker, cancellationToken);
+        bool isTail = worker.Listed is { HasFound: true } && view.Count < _snapshot.Layout.FullRows;
+        var mask = isTail ? worker.Filter!.Select(view, _filter, cancellationToken).ToArray() : MaskOf(view, worker, cancellationToken);
         return present is null ? mask : worker.Both(view, mask, present);
     }
 

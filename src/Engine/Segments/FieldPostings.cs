@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
-using IqdbFlat.Engine.Columns;
 
 namespace IqdbFlat.Engine.Segments;
 
@@ -42,7 +41,7 @@ internal sealed class FieldPostings(RowSnapshot snapshot, string name)
     {
         // Nothing is read through the address, so it may be wrong.
         if (Sse.IsSupported)
-            Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_segments), segment)));
+            Sse.Prefetch0((byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_segments)) + ((nint)segment * Unsafe.SizeOf<SegmentPostings>()));
     }
 
     private void Make(int group)

@@ -33,7 +33,7 @@ internal readonly unsafe struct SegmentPostings
     {
         // Nothing is read through the address, so the array may move meanwhile.
         if (Sse.IsSupported)
-            Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_sequences), offset)));
+            Sse.Prefetch0((ulong*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_sequences)) + offset);
     }
 
     /// <summary>Of no segment.</summary>
