@@ -14,31 +14,52 @@ internal sealed unsafe class BlockBound<TDots, TBound>(QueryCode query, TBound b
     private const int Group = 4;
 
     // The processor's own prefetcher stops at each page of 4 KiB, which is a few rows of codes.
-    private const int Ahead = 4_096;
+    private const int Ahead = 1_024;
 
     private readonly TBound _bound = bound;
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override ulong Out(byte* block, double limit)
+    {
+        Skip(block, 1, limit, out ulong result);
+        return result;
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override int Skip(byte* block, int blocks, double limit, out ulong result)
     {
         var limits = Vector256.Create(limit);
         TBound bound = _bound;
         int rows = layout.BlockRows;
         nint stride = layout.Stride;
-        float* terms = (float*)block;
-        sbyte* row = (sbyte*)block + layout.TermBytes;
-        ulong result = 0;
+        nint termBytes = layout.TermBytes;
+        ulong all = ulong.MaxValue >> (64 - rows);
+        int last = blocks - 1;
+        ulong above;
+        int skipped = 0;
         fixed (sbyte* codes = query.Codes)
         {
-            for (int at = 0; at < rows; at += Group, row += Group * stride)
+            while (true)
             {
-                var dots = TDots.Four(codes, row, row + stride, row + (2 * stride), row + (3 * stride), stride, Ahead);
-                result |= (ulong)Above(Excess(bound, dots, terms + at, rows, limits)) << at;
+                float* terms = (float*)block;
+                sbyte* row = (sbyte*)block + termBytes;
+                above = 0;
+                for (int at = 0; at < rows; at += Group, row += Group * stride)
+                {
+                    var dots = TDots.Four(codes, row, row + stride, row + (2 * stride), row + (3 * stride), stride, Ahead);
+                    above |= (ulong)Above(Excess(bound, dots, terms + at, rows, limits)) << at;
+                }
+
+                if (above != all || skipped == last)
+                    break;
+                skipped++;
+                block = (byte*)row;
             }
         }
 
-        return result;
+        result = above;
+        return skipped;
     }
 
     /// <inheritdoc/>

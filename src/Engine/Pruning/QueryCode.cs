@@ -10,6 +10,8 @@ internal sealed unsafe class QueryCode
     private readonly BoundForm _form;
     private readonly KernelRounding _rounding;
     private readonly sbyte[] _codes;
+    private readonly int _first;
+    private readonly int _length;
     private readonly double _residual;
 
     /// <summary>Codes a query for rows of a layout that has codes.</summary>
@@ -24,11 +26,13 @@ internal sealed unsafe class QueryCode
         _metric = query.Metric;
         _form = layout.Form;
         _rounding = rounding;
-        _codes = new sbyte[2 * layout.Stride];
+        _codes = new sbyte[(2 * layout.Stride) + LineStart.Beyond<sbyte>()];
+        _first = LineStart.Of(_codes);
+        _length = 2 * layout.Stride;
         RowTerms terms;
         double norm;
         fixed (float* components = query.Padded)
-        fixed (sbyte* codes = _codes)
+        fixed (sbyte* codes = &_codes[_first])
         {
             terms = RowEncoder.Encode(layout.Form, components, query.Stride, codes, layout.Stride);
             norm = Math.Sqrt(RowEncoder.Squares(components, query.Stride)) * KernelRounding.Outwards;
@@ -48,7 +52,7 @@ internal sealed unsafe class QueryCode
     public bool IsBounded { get; }
 
     /// <summary>The codes, and their absolute values behind them.</summary>
-    public ReadOnlySpan<sbyte> Codes => _codes;
+    public ReadOnlySpan<sbyte> Codes => _codes.AsSpan(_first, _length);
 
     /// <summary>The bound of <see cref="BoundForm.Distance"/> and <see cref="BoundForm.Angle"/>.</summary>
     public DistanceBound Distance { get; }
