@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using IqdbFlat.Engine.TopK;
@@ -15,6 +16,9 @@ internal readonly unsafe ref struct RowOffer<TRows>(TRows rows, BoundedTopK near
     /// <summary>Rows compared at once.</summary>
     private const int AtOnce = 16;
 
+    /// <summary>Rows gathered before they are offered.</summary>
+    private const int MostNear = 64;
+
     /// <summary>Rows that lie one after the other, of which some may be dead.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Block(int offset, int count, float* measured)
@@ -22,21 +26,33 @@ internal readonly unsafe ref struct RowOffer<TRows>(TRows rows, BoundedTopK near
         int i = 0;
         if (Vector256.IsHardwareAccelerated)
         {
-            // As a rule none of them comes near.
+            // As a rule none of them comes near. Those that do are gathered first, so that what is kept beside each of them is on its way meanwhile.
+            int* near = stackalloc int[MostNear];
+            int found = 0;
             uint worst = nearest.WorstKey;
-            uint limit = LimitOf(worst);
+            var limits = Vector256.Create(LimitOf(worst));
             for (; i <= count - AtOnce; i += AtOnce)
             {
-                var limits = Vector256.Create(limit);
-                var near = Vector256.LessThanOrEqual(DistanceOrder.KeysOf(Vector256.Load((uint*)(measured + i))), limits)
-                    | Vector256.LessThanOrEqual(DistanceOrder.KeysOf(Vector256.Load((uint*)(measured + i + (AtOnce / 2)))), limits);
-                if (near == Vector256<uint>.Zero)
+                var low = Vector256.LessThanOrEqual(DistanceOrder.KeysOf(Vector256.Load((uint*)(measured + i))), limits);
+                var high = Vector256.LessThanOrEqual(DistanceOrder.KeysOf(Vector256.Load((uint*)(measured + i + (AtOnce / 2)))), limits);
+                if ((low | high) == Vector256<uint>.Zero)
                     continue;
-                for (int j = i; j < i + AtOnce; j++)
-                    One(offset + j, measured[j]);
+                for (uint bits = low.ExtractMostSignificantBits() | (high.ExtractMostSignificantBits() << (AtOnce / 2)); bits != 0; bits &= bits - 1)
+                {
+                    int at = i + BitOperations.TrailingZeroCount(bits);
+                    rows.Fetch(offset + at);
+                    near[found++] = at;
+                }
+
+                if (found <= MostNear - AtOnce)
+                    continue;
+                Near(offset, near, found, measured);
+                found = 0;
                 if (nearest.WorstKey != worst)
-                    limit = LimitOf(worst = nearest.WorstKey);
+                    limits = Vector256.Create(LimitOf(worst = nearest.WorstKey));
             }
+
+            Near(offset, near, found, measured);
         }
 
         for (; i < count; i++)
@@ -57,6 +73,12 @@ internal readonly unsafe ref struct RowOffer<TRows>(TRows rows, BoundedTopK near
         uint key = DistanceOrder.KeyOf(squares ? SquareOrder.DistanceOf(measured) : measured);
         if (key <= nearest.WorstKey && rows.TryAt(offset, out ulong sequence, out int row))
             nearest.Offer(key, sequence, row);
+    }
+
+    private void Near(int offset, int* near, int found, float* measured)
+    {
+        for (int i = 0; i < found; i++)
+            One(offset + near[i], measured[near[i]]);
     }
 
     private uint LimitOf(uint worst) => squares ? SquareOrder.LimitOf(worst) : worst;
