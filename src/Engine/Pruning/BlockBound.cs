@@ -18,6 +18,13 @@ internal abstract unsafe class BlockBound
     /// <summary>The same for the rows that <paramref name="wanted"/> names, and no others: only their codes are read.</summary>
     public abstract ulong Out(byte* block, ulong wanted, double limit);
 
+    /// <summary>The same with the query's rest (<see cref="QueryRest"/>) and a limit of <see cref="QueryCode.FineLimitOf"/>: a closer bound for the few rows that are left.</summary>
+    public abstract ulong FineOut(byte* block, ulong wanted, double limit);
+
     /// <summary>The excess of each row of the block over a limit of its own (<see cref="IRowBound.Excess"/>): what fuzzing looks at.</summary>
-    public abstract void Excesses(byte* block, double* limits, double* excesses);
+    /// <param name="block">The block.</param>
+    /// <param name="fine">Whether with the query's rest.</param>
+    /// <param name="limits">A limit for each row.</param>
+    /// <param name="excesses">Takes the excesses.</param>
+    public abstract void Excesses(byte* block, bool fine, double* limits, double* excesses);
 }

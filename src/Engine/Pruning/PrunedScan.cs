@@ -31,7 +31,7 @@ internal readonly unsafe ref struct PrunedScan(SegmentView view, int firstRow, P
         int blockRows = pruning.Layout.BlockRows;
         long tested = 0, survived = 0;
         uint key = uint.MaxValue;
-        double limit = double.PositiveInfinity;
+        double limit = double.PositiveInfinity, fineLimit = limit;
         ulong nextWanted = 0;
         ulong nextLeft = 0;
         if (mask is null && view.DeadCount == 0 && !centres.IsOn)
@@ -44,7 +44,7 @@ internal readonly unsafe ref struct PrunedScan(SegmentView view, int firstRow, P
             if (Math.Min(worker.Nearest.WorstKey, pruning.Limit.Key) is var newKey && newKey != key)
             {
                 float distance = DistanceOrder.FromKey(key = newKey);
-                limit = pruning.Query.LimitOf(distance);
+                (limit, fineLimit) = (pruning.Query.LimitOf(distance), pruning.Query.FineLimitOf(distance));
                 centres.Limit(key, distance);
             }
 
@@ -57,7 +57,7 @@ internal readonly unsafe ref struct PrunedScan(SegmentView view, int firstRow, P
             int rows = BitOperations.PopCount(wanted);
             if (key != uint.MaxValue && (left != wanted || IsWorthCodes(left)))
             {
-                left = ByCodes(codes.Blocks + pruning.Layout.BlockOf(start), left, limit);
+                left = ByCodes(codes.Blocks + pruning.Layout.BlockOf(start), left, limit, fineLimit);
                 int count = BitOperations.PopCount(left);
                 worker.Plans |= SearchPlans.Pruned;
                 worker.Pruned += rows - count;
@@ -90,14 +90,18 @@ internal readonly unsafe ref struct PrunedScan(SegmentView view, int firstRow, P
         int blockRows = layout.BlockRows;
         ulong all = ulong.MaxValue >> (64 - blockRows);
         uint key = uint.MaxValue;
-        double limit = double.PositiveInfinity;
+        double limit = double.PositiveInfinity, fineLimit = limit;
         int lateStart = 0;
         ulong late = 0;
         int start = first;
         while (end - start >= blockRows)
         {
             if (Math.Min(worker.Nearest.WorstKey, pruning.Limit.Key) is var newKey && newKey != key)
-                limit = pruning.Query.LimitOf(DistanceOrder.FromKey(key = newKey));
+            {
+                float distance = DistanceOrder.FromKey(key = newKey);
+                (limit, fineLimit) = (pruning.Query.LimitOf(distance), pruning.Query.FineLimitOf(distance));
+            }
+
             if (key == uint.MaxValue)
             {
                 worker.Plans |= SearchPlans.Scan;
@@ -109,6 +113,7 @@ internal readonly unsafe ref struct PrunedScan(SegmentView view, int firstRow, P
 
             int skipped = pruning.Bound.Skip(codes + layout.BlockOf(start), (end - start) / blockRows, limit, out ulong isOut);
             ulong left = all & ~isOut;
+            left &= ~pruning.Bound.FineOut(codes + layout.BlockOf(start + (skipped * blockRows)), left, fineLimit);
             int count = BitOperations.PopCount(left);
             int rows = (skipped + 1) * blockRows;
             worker.Plans |= SearchPlans.Pruned;
@@ -132,12 +137,13 @@ internal readonly unsafe ref struct PrunedScan(SegmentView view, int firstRow, P
     }
 
     /// <summary>Those of the rows left that their codes do not put out; all of them where reading the rows themselves is less.</summary>
-    private ulong ByCodes(byte* block, ulong left, double limit)
+    private ulong ByCodes(byte* block, ulong left, double limit, double fineLimit)
     {
         if (!IsWorthCodes(left))
             return left;
         worker.BytesRead += pruning.BytesFor(left);
-        return left & ~(pruning.IsSparse(left) ? pruning.Bound.Out(block, left, limit) : pruning.Bound.Out(block, limit));
+        left &= ~(pruning.IsSparse(left) ? pruning.Bound.Out(block, left, limit) : pruning.Bound.Out(block, limit));
+        return left & ~pruning.Bound.FineOut(block, left, fineLimit);
     }
 
     private bool IsWorthCodes(ulong left) => left != 0 && (long)BitOperations.PopCount(left) * query.Stride * sizeof(float) > pruning.BytesFor(left);
