@@ -17,6 +17,10 @@ internal readonly unsafe ref struct PrunedScan(SegmentView view, int firstRow, P
     private const int MostBlockRows = 64;
     private const int MostFetched = 4_096;
 
+    // Of the next block in bytes: what comes before it, the bound has asked for.
+    private const int FirstFetched = 1_024;
+    private const int LastFetched = 4_096;
+
     private readonly RowOffer<SegmentRows> _offer = new(new(view, firstRow), worker.Nearest, squares: false);
 
     /// <summary>The live rows from <paramref name="first"/> to before <paramref name="end"/>, both whole blocks or the view's end.</summary>
@@ -113,6 +117,8 @@ internal readonly unsafe ref struct PrunedScan(SegmentView view, int firstRow, P
 
             int skipped = pruning.Bound.Skip(codes + layout.BlockOf(start), (end - start) / blockRows, limit, out ulong isOut);
             ulong left = all & ~isOut;
+            if (left != 0)
+                FetchCodes(codes + layout.BlockOf(start + ((skipped + 1) * blockRows)));
             left &= ~pruning.Bound.FineOut(codes + layout.BlockOf(start + (skipped * blockRows)), left, fineLimit);
             int count = BitOperations.PopCount(left);
             int rows = (skipped + 1) * blockRows;
@@ -187,6 +193,16 @@ internal readonly unsafe ref struct PrunedScan(SegmentView view, int firstRow, P
             for (int at = 0; at < floats; at += PreparedQuery.Granule)
                 Sse.Prefetch1(row + at);
         }
+    }
+
+    /// <summary>Asks for the codes that come next, so that memory is not idle while rows are looked at more closely.</summary>
+    private static void FetchCodes(byte* block)
+    {
+        const int Line = 64;
+        if (!Sse.IsSupported)
+            return;
+        for (int at = FirstFetched; at < LastFetched; at += Line)
+            Sse.Prefetch0(block + at);
     }
 
     private void Measure(int offset, int count, float* distances)
