@@ -119,7 +119,7 @@ internal readonly unsafe ref struct PrunedScan(SegmentView view, int firstRow, P
             ulong left = all & ~isOut;
             if (left != 0)
                 FetchCodes(codes + layout.BlockOf(start + ((skipped + 1) * blockRows)));
-            left &= ~pruning.Bound.FineOut(codes + layout.BlockOf(start + (skipped * blockRows)), left, fineLimit);
+            left = Fine(codes + layout.BlockOf(start + (skipped * blockRows)), left, fineLimit);
             int count = BitOperations.PopCount(left);
             int rows = (skipped + 1) * blockRows;
             worker.Plans |= SearchPlans.Pruned;
@@ -149,8 +149,12 @@ internal readonly unsafe ref struct PrunedScan(SegmentView view, int firstRow, P
             return left;
         worker.BytesRead += pruning.BytesFor(left);
         left &= ~(pruning.IsSparse(left) ? pruning.Bound.Out(block, left, limit) : pruning.Bound.Out(block, limit));
-        return left & ~pruning.Bound.FineOut(block, left, fineLimit);
+        return Fine(block, left, fineLimit);
     }
+
+    /// <summary>Those of the rows left that a second look does not put out; all of them where they are half of a block, which is measured whole.</summary>
+    private ulong Fine(byte* block, ulong left, double fineLimit) =>
+        left != 0 && pruning.IsSparse(left) ? left & ~pruning.Bound.FineOut(block, left, fineLimit) : left;
 
     private bool IsWorthCodes(ulong left) => left != 0 && (long)BitOperations.PopCount(left) * query.Stride * sizeof(float) > pruning.BytesFor(left);
 
