@@ -2,8 +2,8 @@ namespace IqdbFlat.Engine.Metrics;
 
 /// <summary>A query made ready for scans: padded with zeros to the stride of the rows, with what the metric needs of it alone.</summary>
 /// <remarks>
-/// The components are an ordinary array that a scan pins for the time of a call: several rows are in flight for each load of the
-/// query, so its alignment costs nothing, and there is no memory to give back.
+/// The components are in an ordinary array that a scan pins for the time of a call, so that there is no memory to give back, and begin where a cache
+/// line does (<see cref="LineStart"/>).
 /// </remarks>
 internal sealed class PreparedQuery
 {
@@ -11,6 +11,7 @@ internal sealed class PreparedQuery
     public const int Granule = 16;
 
     private readonly float[] _padded;
+    private readonly int _first;
 
     /// <summary>Copies <paramref name="vector"/>, which has at least one component.</summary>
     /// <param name="metric">How distances are measured.</param>
@@ -26,11 +27,13 @@ internal sealed class PreparedQuery
 
         Metric = metric;
         Dimension = vector.Length;
-        _padded = new float[StrideOf(vector.Length)];
-        vector.CopyTo(_padded);
-        RowStride = rowStride == 0 ? _padded.Length : rowStride;
+        Stride = StrideOf(vector.Length);
+        _padded = new float[Stride + LineStart.Beyond<float>()];
+        _first = LineStart.Of(_padded);
+        vector.CopyTo(_padded.AsSpan(_first));
+        RowStride = rowStride == 0 ? Stride : rowStride;
         Offset = offset;
-        Squares = metric == Metric.Cosine ? CanonicalDistance.Squares(_padded) : 0;
+        Squares = metric == Metric.Cosine ? CanonicalDistance.Squares(Padded) : 0;
     }
 
     /// <summary>How distances are measured.</summary>
@@ -40,7 +43,7 @@ internal sealed class PreparedQuery
     public int Dimension { get; }
 
     /// <summary>Floats that are measured: the dimension rounded up to 16.</summary>
-    public int Stride => _padded.Length;
+    public int Stride { get; }
 
     /// <summary>Floats from one row to the next: the stride, or more where rows have several vectors.</summary>
     public int RowStride { get; }
@@ -52,7 +55,7 @@ internal sealed class PreparedQuery
     public float Squares { get; }
 
     /// <summary>The components and their padding: <see cref="Stride"/> floats.</summary>
-    public ReadOnlySpan<float> Padded => _padded;
+    public ReadOnlySpan<float> Padded => _padded.AsSpan(_first, Stride);
 
     /// <summary>The stride of vectors with <paramref name="dimension"/> components.</summary>
     public static int StrideOf(int dimension) => (dimension + Granule - 1) & -Granule;

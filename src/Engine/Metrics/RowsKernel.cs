@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using IqdbFlat.Engine.Metrics.Lanes;
 using IqdbFlat.Engine.Metrics.Operators;
 
@@ -13,6 +14,11 @@ namespace IqdbFlat.Engine.Metrics;
 /// </remarks>
 internal readonly unsafe struct RowsKernel(float* query, float querySquares, float* rows, int stride, int step, int count, float* distances) : IKernel
 {
+    private const int RowsAtOnce = 4;
+
+    // In floats, twelve lines: the processor's own prefetcher stops at each page of 4 KiB, and is led astray by requests that are much farther ahead.
+    private const int Ahead = 12 * PreparedQuery.Granule;
+
     private readonly float* _query = query;
     private readonly float _querySquares = querySquares;
     private readonly float* _rows = rows;
@@ -32,23 +38,43 @@ internal readonly unsafe struct RowsKernel(float* query, float querySquares, flo
         float* row = _rows;
         float* distance = _distances;
         Vector128<float> querySquares = Vector128.Create(_querySquares);
+        Vector128<float>* sums = stackalloc Vector128<float>[RowsAtOnce];
+        Vector128<float>* squares = stackalloc Vector128<float>[RowsAtOnce];
         nint left = _count;
-        for (; left >= 4; left -= 4, distance += 4)
+        for (; left >= RowsAtOnce; left -= RowsAtOnce, distance += RowsAtOnce)
         {
-            row = OneRow<TLanes, TOperator>(query, row, stride, step, out TLanes sum0, out TLanes squares0);
-            row = OneRow<TLanes, TOperator>(query, row, stride, step, out TLanes sum1, out TLanes squares1);
-            row = OneRow<TLanes, TOperator>(query, row, stride, step, out TLanes sum2, out TLanes squares2);
-            row = OneRow<TLanes, TOperator>(query, row, stride, step, out TLanes sum3, out TLanes squares3);
-            Vector128<float> sums = LanesFold.Sums(sum0, sum1, sum2, sum3);
-            Vector128<float> squares = TOperator.NeedsRowSquares ? LanesFold.Sums(squares0, squares1, squares2, squares3) : default;
-            CanonicalNaN.Of(TOperator.Finish(sums, querySquares, squares)).Store(distance);
+            // By way of memory, for which the loop over components is there once and not four times: small, and the compiler makes the best of it.
+            for (nint i = 0; i < RowsAtOnce; i++)
+            {
+                row = OneRow<TLanes, TOperator>(query, row, stride, step, out TLanes sum, out TLanes square);
+                sums[i] = TLanes.FoldToFour(sum);
+                if (TOperator.NeedsRowSquares)
+                {
+                    squares[i] = TLanes.FoldToFour(square);
+                }
+            }
+
+            Vector128<float> rowSquares = TOperator.NeedsRowSquares ? LanesFold.Sums(squares[0], squares[1], squares[2], squares[3]) : default;
+            CanonicalNaN.Of(TOperator.Finish(LanesFold.Sums(sums[0], sums[1], sums[2], sums[3]), querySquares, rowSquares)).Store(distance);
         }
 
-        for (; left > 0; left--, distance++)
+        if (left > 0)
         {
-            row = OneRow<TLanes, TOperator>(query, row, stride, step, out TLanes sum, out TLanes squares);
+            LastRows<TLanes, TOperator>(row, left, distance);
+        }
+    }
+
+    /// <summary>Fewer than four rows. By itself, so that the compiler spends its effort on the loop above.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private void LastRows<TLanes, TOperator>(float* row, nint count, float* distance)
+        where TLanes : struct, ILanes<TLanes>
+        where TOperator : struct, IMetricOperator
+    {
+        for (; count > 0; count--, distance++)
+        {
+            row = OneRow<TLanes, TOperator>(_query, row, _stride, _step, out TLanes sum, out TLanes squares);
             Vector128<float> rowSquares = Vector128.CreateScalar(TOperator.NeedsRowSquares ? LanesFold.Sum(squares) : 0);
-            *distance = CanonicalNaN.Of(TOperator.Finish(Vector128.CreateScalar(LanesFold.Sum(sum)), querySquares, rowSquares)).ToScalar();
+            *distance = CanonicalNaN.Of(TOperator.Finish(Vector128.CreateScalar(LanesFold.Sum(sum)), Vector128.Create(_querySquares), rowSquares)).ToScalar();
         }
     }
 
@@ -60,18 +86,38 @@ internal readonly unsafe struct RowsKernel(float* query, float querySquares, flo
     {
         TLanes running = TLanes.Zero;
         TLanes runningSquares = TLanes.Zero;
-        for (nint offset = 0; offset < stride; offset += PreparedQuery.Granule)
+        float* component = query;
+        float* at = row;
+        float* end = row + stride;
+        for (float* last = end - (4 * PreparedQuery.Granule); at <= last; at += 4 * PreparedQuery.Granule, component += 4 * PreparedQuery.Granule)
         {
-            TLanes components = TLanes.Load(row + offset);
-            TOperator.Step(TLanes.Load(query + offset), components, ref running);
-            if (TOperator.NeedsRowSquares)
-            {
-                TLanes.AddProduct(components, components, ref runningSquares);
-            }
+            Fetch(at + Ahead);
+            Fetch(at + Ahead + PreparedQuery.Granule);
+            Fetch(at + Ahead + (2 * PreparedQuery.Granule));
+            Fetch(at + Ahead + (3 * PreparedQuery.Granule));
+            TLanes.Take<TOperator>(component, at, 0, ref running, ref runningSquares);
+            TLanes.Take<TOperator>(component, at, PreparedQuery.Granule, ref running, ref runningSquares);
+            TLanes.Take<TOperator>(component, at, 2 * PreparedQuery.Granule, ref running, ref runningSquares);
+            TLanes.Take<TOperator>(component, at, 3 * PreparedQuery.Granule, ref running, ref runningSquares);
+        }
+
+        for (; at < end; at += PreparedQuery.Granule, component += PreparedQuery.Granule)
+        {
+            Fetch(at + Ahead);
+            TLanes.Take<TOperator>(component, at, 0, ref running, ref runningSquares);
         }
 
         sum = running;
         squares = runningSquares;
         return row + step;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Fetch(float* line)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(line);
+        }
     }
 }

@@ -7,9 +7,24 @@ internal abstract unsafe class BlockBound
     /// <remarks>Rows of the block that are not written yet have any bits at all.</remarks>
     public abstract ulong Out(byte* block, double limit);
 
+    /// <summary>Goes through whole blocks that lie one behind the other up to the first of which a row may be nearer than the limit.</summary>
+    /// <param name="block">The first block.</param>
+    /// <param name="blocks">How many, at least one.</param>
+    /// <param name="limit">The limit.</param>
+    /// <param name="result">The bits of <see cref="Out(byte*, double)"/> for the last block looked at.</param>
+    /// <returns>Blocks before that one, all of whose rows are out.</returns>
+    public abstract int Skip(byte* block, int blocks, double limit, out ulong result);
+
     /// <summary>The same for the rows that <paramref name="wanted"/> names, and no others: only their codes are read.</summary>
     public abstract ulong Out(byte* block, ulong wanted, double limit);
 
+    /// <summary>The same with the query's rest (<see cref="QueryRest"/>) and a limit of <see cref="QueryCode.FineLimitOf"/>: a closer bound for the few rows that are left.</summary>
+    public abstract ulong FineOut(byte* block, ulong wanted, double limit);
+
     /// <summary>The excess of each row of the block over a limit of its own (<see cref="IRowBound.Excess"/>): what fuzzing looks at.</summary>
-    public abstract void Excesses(byte* block, double* limits, double* excesses);
+    /// <param name="block">The block.</param>
+    /// <param name="fine">Whether with the query's rest.</param>
+    /// <param name="limits">A limit for each row.</param>
+    /// <param name="excesses">Takes the excesses.</param>
+    public abstract void Excesses(byte* block, bool fine, double* limits, double* excesses);
 }

@@ -37,6 +37,6 @@ internal static class BlockBounds
 
     private static BlockBound Create<TDots>(QueryCode query, CodeLayout layout)
         where TDots : struct, ICodeDots => layout.Form == BoundForm.Product
-            ? new BlockBound<TDots, ProductBound>(query, query.Product, layout)
-            : new BlockBound<TDots, DistanceBound>(query, query.Distance, layout);
+            ? new BlockBound<TDots, ProductBound>(query, query.Product, query.FineProduct, layout)
+            : new BlockBound<TDots, DistanceBound>(query, query.Distance, query.FineDistance, layout);
 }

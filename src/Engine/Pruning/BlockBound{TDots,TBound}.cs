@@ -7,53 +7,96 @@ using IqdbFlat.Engine.Pruning.Dots;
 namespace IqdbFlat.Engine.Pruning;
 
 /// <summary>The one loop of all bounds: products of codes and the test, four rows at once and without a branch.</summary>
-internal sealed unsafe class BlockBound<TDots, TBound>(QueryCode query, TBound bound, CodeLayout layout) : BlockBound
+internal sealed unsafe class BlockBound<TDots, TBound>(QueryCode query, TBound bound, TBound fine, CodeLayout layout) : BlockBound
     where TDots : struct, ICodeDots
     where TBound : struct, IRowBound
 {
     private const int Group = 4;
 
     // The processor's own prefetcher stops at each page of 4 KiB, which is a few rows of codes.
-    private const int Ahead = 4_096;
+    private const int Ahead = 1_024;
 
     private readonly TBound _bound = bound;
+    private readonly TBound _fine = fine;
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override ulong Out(byte* block, double limit)
     {
-        var limits = Vector256.Create(limit);
-        TBound bound = _bound;
-        int rows = layout.BlockRows;
-        nint stride = layout.Stride;
-        float* terms = (float*)block;
-        sbyte* row = (sbyte*)block + layout.TermBytes;
-        ulong result = 0;
-        fixed (sbyte* codes = query.Codes)
-        {
-            for (int at = 0; at < rows; at += Group, row += Group * stride)
-            {
-                var dots = TDots.Four(codes, row, row + stride, row + (2 * stride), row + (3 * stride), stride, Ahead);
-                result |= (ulong)Above(Excess(bound, dots, terms + at, rows, limits)) << at;
-            }
-        }
-
+        Skip(block, 1, limit, out ulong result);
         return result;
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override ulong Out(byte* block, ulong wanted, double limit)
+    public override int Skip(byte* block, int blocks, double limit, out ulong result)
     {
         var limits = Vector256.Create(limit);
         TBound bound = _bound;
+        int rows = layout.BlockRows;
+        nint stride = layout.Stride;
+        nint termBytes = layout.TermBytes;
+        ulong all = ulong.MaxValue >> (64 - rows);
+        int last = blocks - 1;
+        ulong above;
+        int skipped = 0;
+        fixed (sbyte* codes = query.Codes)
+        {
+            while (true)
+            {
+                float* terms = (float*)block;
+                sbyte* row = (sbyte*)block + termBytes;
+                above = 0;
+                for (int at = 0; at < rows; at += Group, row += Group * stride)
+                {
+                    var dots = TDots.Four(codes, row, row + stride, row + (2 * stride), row + (3 * stride), stride, Ahead);
+                    above |= (ulong)Above(Excess(bound, Double(dots), terms + at, rows, limits)) << at;
+                }
+
+                if (above != all || skipped == last)
+                    break;
+                skipped++;
+                block = (byte*)row;
+            }
+        }
+
+        result = above;
+        return skipped;
+    }
+
+    /// <inheritdoc/>
+    public override ulong Out(byte* block, ulong wanted, double limit) => Out(block, wanted, limit, fine: false);
+
+    /// <inheritdoc/>
+    public override ulong FineOut(byte* block, ulong wanted, double limit) => Out(block, wanted, limit, fine: true);
+
+    /// <inheritdoc/>
+    public override void Excesses(byte* block, bool fine, double* limits, double* excesses)
+    {
+        int rows = layout.BlockRows;
+        nint stride = layout.Stride;
+        sbyte* row = (sbyte*)block + layout.TermBytes;
+        fixed (sbyte* codes = query.Codes, rest = query.Rest.Codes)
+        {
+            for (int at = 0; at < rows; at += Group, row += Group * stride)
+            {
+                var dots = Dots(codes, rest, fine, row, row + stride, row + (2 * stride), row + (3 * stride));
+                Excess(fine ? _fine : _bound, dots, (float*)block + at, rows, Vector256.Load(limits + at)).Store(excesses + at);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private ulong Out(byte* block, ulong wanted, double limit, bool fine)
+    {
+        var limits = Vector256.Create(limit);
+        TBound bound = fine ? _fine : _bound;
         int rows = layout.BlockRows;
         nint stride = layout.Stride;
         float* terms = (float*)block;
         sbyte* first = (sbyte*)block + layout.TermBytes;
         float* picked = stackalloc float[Group * 3];
         ulong result = 0;
-        fixed (sbyte* codes = query.Codes)
+        fixed (sbyte* codes = query.Codes, rest = query.Rest.Codes)
         {
             while (wanted != 0)
             {
@@ -62,7 +105,7 @@ internal sealed unsafe class BlockBound<TDots, TBound>(QueryCode query, TBound b
                 int row1 = Next(ref wanted, row0);
                 int row2 = Next(ref wanted, row1);
                 int row3 = Next(ref wanted, row2);
-                var dots = TDots.Four(codes, first + (row0 * stride), first + (row1 * stride), first + (row2 * stride), first + (row3 * stride), stride, 0);
+                var dots = Dots(codes, rest, fine, first + (row0 * stride), first + (row1 * stride), first + (row2 * stride), first + (row3 * stride));
                 for (int term = 0; term < 3; term++)
                 {
                     float* from = terms + (term * rows);
@@ -78,20 +121,12 @@ internal sealed unsafe class BlockBound<TDots, TBound>(QueryCode query, TBound b
         return result;
     }
 
-    /// <inheritdoc/>
-    public override void Excesses(byte* block, double* limits, double* excesses)
+    /// <summary>The products of four rows with the query's codes, in units of their scale; where it is fine, with those of its rest too.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Vector256<double> Dots(sbyte* codes, sbyte* rest, bool fine, sbyte* row0, sbyte* row1, sbyte* row2, sbyte* row3)
     {
-        int rows = layout.BlockRows;
-        nint stride = layout.Stride;
-        sbyte* row = (sbyte*)block + layout.TermBytes;
-        fixed (sbyte* codes = query.Codes)
-        {
-            for (int at = 0; at < rows; at += Group, row += Group * stride)
-            {
-                var dots = TDots.Four(codes, row, row + stride, row + (2 * stride), row + (3 * stride), stride, 0);
-                Excess(_bound, dots, (float*)block + at, rows, Vector256.Load(limits + at)).Store(excesses + at);
-            }
-        }
+        var dots = Double(TDots.Four(codes, row0, row1, row2, row3, layout.Stride, 0));
+        return fine ? dots + (Double(TDots.Four(rest, row0, row1, row2, row3, layout.Stride, 0)) * query.Rest.Ratio) : dots;
     }
 
     private static int Next(ref ulong wanted, int last)
@@ -109,11 +144,11 @@ internal sealed unsafe class BlockBound<TDots, TBound>(QueryCode query, TBound b
 
     /// <summary>The excess of four rows whose scales begin at <paramref name="scales"/>, their norms and residuals <paramref name="apart"/> terms behind each other.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<double> Excess(in TBound bound, Vector128<int> dots, float* scales, int apart, Vector256<double> limits)
+    private static Vector256<double> Excess(in TBound bound, Vector256<double> dots, float* scales, int apart, Vector256<double> limits)
     {
         float* norms = scales + apart;
         return bound.Excess(
-            Double(dots),
+            dots,
             Double(Vector128.Load(scales)),
             TBound.HasIntegerNorms ? Double(Vector128.Load((int*)norms)) : Double(Vector128.Load(norms)),
             Double(Vector128.Load(norms + apart)),

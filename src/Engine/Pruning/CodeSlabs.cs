@@ -1,3 +1,5 @@
+using IqdbFlat.Engine.Segments;
+
 namespace IqdbFlat.Engine.Pruning;
 
 /// <summary>Gives out memory for codes: a place in a slab for a full segment, a block of its own for a smaller one.</summary>
@@ -7,7 +9,11 @@ namespace IqdbFlat.Engine.Pruning;
 /// </remarks>
 internal sealed class CodeSlabs(CodeLayout layout, int fullRows)
 {
-    private const long SlabBytes = 16 << 20;
+    private const int MostPlaces = 32;
+    private const long LeastSlabBytes = 16 << 20;
+    private const long MostSlabBytes = 32 << 20;
+
+    private readonly int _places = PlacesFor(layout.BytesFor(fullRows));
     private readonly Lock _gate = new();
     private readonly List<CodeSlab> _slabs = [];
 
@@ -24,7 +30,7 @@ internal sealed class CodeSlabs(CodeLayout layout, int fullRows)
             var slab = _slabs.Find(slab => !slab.IsFull);
             if (slab is null)
             {
-                slab = new CodeSlab((int)Math.Clamp(SlabBytes / bytes, 1, 32), bytes);
+                slab = new CodeSlab(_places, bytes);
                 _slabs.Add(slab);
             }
 
@@ -41,5 +47,20 @@ internal sealed class CodeSlabs(CodeLayout layout, int fullRows)
             if (slab.IsEmpty)
                 _slabs.Remove(slab);
         }
+    }
+
+    /// <summary>The places of a slab of 16 to 32 MiB: the number of them that leaves the smallest share of its last huge page empty.</summary>
+    internal static int PlacesFor(long bytes)
+    {
+        int best = 1;
+        for (int places = 1; places <= MostPlaces && bytes > 0 && places * bytes <= MostSlabBytes; places++)
+        {
+            if (best * bytes < LeastSlabBytes || Emptiness(places) <= Emptiness(best))
+                best = places;
+        }
+
+        return best;
+
+        double Emptiness(int places) => SegmentMemory.EmptyShare(places * bytes);
     }
 }

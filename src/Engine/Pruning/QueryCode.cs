@@ -10,6 +10,8 @@ internal sealed unsafe class QueryCode
     private readonly BoundForm _form;
     private readonly KernelRounding _rounding;
     private readonly sbyte[] _codes;
+    private readonly int _first;
+    private readonly int _length;
     private readonly double _residual;
 
     /// <summary>Codes a query for rows of a layout that has codes.</summary>
@@ -24,37 +26,53 @@ internal sealed unsafe class QueryCode
         _metric = query.Metric;
         _form = layout.Form;
         _rounding = rounding;
-        _codes = new sbyte[2 * layout.Stride];
+        _codes = new sbyte[(2 * layout.Stride) + LineStart.Beyond<sbyte>()];
+        _first = LineStart.Of(_codes);
+        _length = 2 * layout.Stride;
         RowTerms terms;
         double norm;
+        double length;
         fixed (float* components = query.Padded)
-        fixed (sbyte* codes = _codes)
+        fixed (sbyte* codes = &_codes[_first])
         {
             terms = RowEncoder.Encode(layout.Form, components, query.Stride, codes, layout.Stride);
-            norm = Math.Sqrt(RowEncoder.Squares(components, query.Stride)) * KernelRounding.Outwards;
+            length = Math.Sqrt(RowEncoder.Squares(components, query.Stride));
             for (int j = 0; j < layout.Stride; j++)
                 codes[layout.Stride + j] = Math.Abs(codes[j]);
         }
 
+        norm = length * KernelRounding.Outwards;
         double scale = terms.Scale;
         _residual = terms.Residual;
         Distance = new DistanceBound(scale * scale * terms.Norm * DistanceBound.Inwards, scale);
         double gamma = rounding.Gamma + (1.0 / (1L << 40));
         Product = new ProductBound(scale, norm * (1 + gamma) * KernelRounding.Outwards, (_residual + (gamma * norm)) * KernelRounding.Outwards);
         IsBounded = double.IsFinite(_residual);
+        Rest = new QueryRest(query, layout, Codes, scale, length);
+        FineDistance = new DistanceBound(Rest.Squares, scale);
+        FineProduct = new ProductBound(scale, norm * (1 + gamma) * KernelRounding.Outwards, (Rest.Residual + (gamma * norm)) * KernelRounding.Outwards);
     }
 
     /// <summary>Whether the query can prune at all: its norm is inside what the bound is proven for.</summary>
     public bool IsBounded { get; }
 
     /// <summary>The codes, and their absolute values behind them.</summary>
-    public ReadOnlySpan<sbyte> Codes => _codes;
+    public ReadOnlySpan<sbyte> Codes => _codes.AsSpan(_first, _length);
 
     /// <summary>The bound of <see cref="BoundForm.Distance"/> and <see cref="BoundForm.Angle"/>.</summary>
     public DistanceBound Distance { get; }
 
     /// <summary>The bound of <see cref="BoundForm.Product"/>.</summary>
     public ProductBound Product { get; }
+
+    /// <summary>What the codes leave out of the query, coded in turn.</summary>
+    public QueryRest Rest { get; }
+
+    /// <summary><see cref="Distance"/> for products with the rest added.</summary>
+    public DistanceBound FineDistance { get; }
+
+    /// <summary><see cref="Product"/> for products with the rest added.</summary>
+    public ProductBound FineProduct { get; }
 
     /// <summary>How far the query, which must be the one that was coded, is from centres.</summary>
     public CentreLimits LimitsOf(PreparedQuery query, CentrePoints points) => new(points, query, _form, _rounding);
@@ -63,7 +81,10 @@ internal sealed unsafe class QueryCode
     /// The limit that stands for a distance: a row whose canonical distance is at most <paramref name="distance"/> has no excess over it. Infinite
     /// or NaN, so that nothing is pruned, where the distance is.
     /// </summary>
-    public double LimitOf(float distance) => _metric == Metric.DotProduct ? CentreLimitOf(distance) : CentreLimitOf(distance) + _residual;
+    public double LimitOf(float distance) => Beyond(distance, _residual);
+
+    /// <summary>The same for products with the rest added.</summary>
+    public double FineLimitOf(float distance) => Beyond(distance, Rest.Residual);
 
     /// <summary>
     /// The limit for <see cref="CentreLimits"/>, which measure the query itself and not its codes: how far a row can be whose canonical distance is at most
@@ -80,6 +101,8 @@ internal sealed unsafe class QueryCode
             _ => value + (Math.Abs(value) / (1L << 48)) + _rounding.Underflow,
         };
     }
+
+    private double Beyond(float distance, double residual) => _metric == Metric.DotProduct ? CentreLimitOf(distance) : CentreLimitOf(distance) + residual;
 
     // A negative square stands for no distance there is: 0 is above it. NaN stays NaN.
     private static double Reach(double square) => Math.Sqrt(Math.Max(square, 0)) * KernelRounding.Outwards;

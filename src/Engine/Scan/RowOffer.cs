@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using IqdbFlat.Engine.TopK;
@@ -15,6 +16,9 @@ internal readonly unsafe ref struct RowOffer<TRows>(TRows rows, BoundedTopK near
     /// <summary>Rows compared at once.</summary>
     private const int AtOnce = 16;
 
+    /// <summary>Rows gathered before they are offered.</summary>
+    private const int MostNear = 64;
+
     /// <summary>Rows that lie one after the other, of which some may be dead.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Block(int offset, int count, float* measured)
@@ -22,18 +26,32 @@ internal readonly unsafe ref struct RowOffer<TRows>(TRows rows, BoundedTopK near
         int i = 0;
         if (Vector256.IsHardwareAccelerated)
         {
-            // As a rule none of them comes near.
+            // As a rule none of them comes near. Those that do are gathered first, so that what is kept beside each of them is on its way meanwhile.
+            int* near = stackalloc int[MostNear];
+            int found = 0;
             uint worst = nearest.WorstKey;
-            uint limit = LimitOf(worst);
+            var limits = Vector256.Create(LimitOf(worst));
             for (; i <= count - AtOnce; i += AtOnce)
             {
-                if (!AnyNear(measured + i, limit))
+                uint bits = NearBits(measured + i, limits);
+                if (bits == 0)
                     continue;
-                for (int j = i; j < i + AtOnce; j++)
-                    One(offset + j, measured[j]);
+                for (; bits != 0; bits &= bits - 1)
+                {
+                    int at = i + BitOperations.TrailingZeroCount(bits);
+                    rows.Fetch(offset + at);
+                    near[found++] = at;
+                }
+
+                if (found <= MostNear - AtOnce)
+                    continue;
+                Near(offset, near, found, measured);
+                found = 0;
                 if (nearest.WorstKey != worst)
-                    limit = LimitOf(worst = nearest.WorstKey);
+                    limits = Vector256.Create(LimitOf(worst = nearest.WorstKey));
             }
+
+            Near(offset, near, found, measured);
         }
 
         for (; i < count; i++)
@@ -49,10 +67,11 @@ internal readonly unsafe ref struct RowOffer<TRows>(TRows rows, BoundedTopK near
         {
             for (; i <= offsets.Length - AtOnce; i += AtOnce)
             {
-                if (!AnyNear(measured + i, LimitOf(nearest.WorstKey)))
-                    continue;
-                for (int j = i; j < i + AtOnce; j++)
-                    One(offsets[j], measured[j]);
+                for (uint bits = NearBits(measured + i, Vector256.Create(LimitOf(nearest.WorstKey))); bits != 0; bits &= bits - 1)
+                {
+                    int at = i + BitOperations.TrailingZeroCount(bits);
+                    One(offsets[at], measured[at]);
+                }
             }
         }
 
@@ -69,14 +88,19 @@ internal readonly unsafe ref struct RowOffer<TRows>(TRows rows, BoundedTopK near
             nearest.Offer(key, sequence, row);
     }
 
-    /// <summary>Whether any of sixteen comes near.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool AnyNear(float* measured, uint limit)
+    private void Near(int offset, int* near, int found, float* measured)
     {
-        var limits = Vector256.Create(limit);
-        var near = Vector256.LessThanOrEqual(DistanceOrder.KeysOf(Vector256.Load((uint*)measured)), limits)
-            | Vector256.LessThanOrEqual(DistanceOrder.KeysOf(Vector256.Load((uint*)(measured + (AtOnce / 2)))), limits);
-        return near != Vector256<uint>.Zero;
+        for (int i = 0; i < found; i++)
+            One(offset + near[i], measured[near[i]]);
+    }
+
+    /// <summary>A bit for each of sixteen that comes near.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint NearBits(float* measured, Vector256<uint> limits)
+    {
+        var low = Vector256.LessThanOrEqual(DistanceOrder.KeysOf(Vector256.Load((uint*)measured)), limits);
+        var high = Vector256.LessThanOrEqual(DistanceOrder.KeysOf(Vector256.Load((uint*)(measured + (AtOnce / 2)))), limits);
+        return low.ExtractMostSignificantBits() | (high.ExtractMostSignificantBits() << (AtOnce / 2));
     }
 
     private uint LimitOf(uint worst) => squares ? SquareOrder.LimitOf(worst) : worst;

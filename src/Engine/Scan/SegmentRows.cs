@@ -21,4 +21,8 @@ internal readonly struct SegmentRows(SegmentView view, int firstRow) : ITileRows
         (sequence, row) = (view.Segment.SequenceAt(offset), firstRow + offset);
         return true;
     }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Fetch(int offset) => view.Segment.FetchSequence(offset);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using IqdbFlat.Engine.Columns;
 using IqdbFlat.Engine.Pruning;
 using IqdbFlat.Engine.Pruning.Centres;
@@ -142,6 +143,13 @@ internal sealed unsafe class Segment
 
     /// <summary>The sequence at an offset.</summary>
     public ulong SequenceAt(int offset) => _sequences[offset];
+
+    /// <summary>Asks early for the sequence at an offset.</summary>
+    public void FetchSequence(int offset)
+    {
+        if (Sse.IsSupported)
+            Sse.Prefetch0(Unsafe.AsPointer(ref _sequences[offset]));
+    }
 
     /// <summary>The metadata at an offset, rebuilt from the columns.</summary>
     public Metadata MetadataAt(int offset) => Columns?.Read(offset) ?? Metadata.Empty;

@@ -14,4 +14,10 @@ internal readonly struct StreamRows(long firstRow) : ITileRows
         (sequence, row) = ((ulong)(firstRow + offset), 0);
         return true;
     }
+
+    /// <inheritdoc/>
+    public void Fetch(int offset)
+    {
+        // It is computed.
+    }
 }

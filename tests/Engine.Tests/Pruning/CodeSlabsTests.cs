@@ -37,4 +37,21 @@ public unsafe class CodeSlabsTests
         Assert.True(slab.IsEmpty);
         GC.KeepAlive(kept);
     }
+
+    [Theory]
+    [InlineData(32)]
+    [InlineData(100)]
+    [InlineData(128)]
+    [InlineData(768)]
+    [InlineData(1_536)]
+    [InlineData(65_536)]
+    public void Slabs_fill_their_huge_pages(int dimension)
+    {
+        int rows = new IqdbFlat.Engine.Segments.SegmentLayout(dimension, BoundForm.Distance).FullRows;
+        long bytes = new CodeLayout(dimension, rows, BoundForm.Distance).BytesFor(rows);
+        int places = CodeSlabs.PlacesFor(bytes);
+        Assert.InRange(places, 1, 32);
+        Assert.InRange(places * bytes, 16 << 20, 32 << 20);
+        Assert.InRange(IqdbFlat.Engine.Segments.SegmentMemory.EmptyShare(places * bytes), 0, 1.0 / 32);
+    }
 }

@@ -1,16 +1,17 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using IqdbFlat.Engine.Metrics.Operators;
 
 namespace IqdbFlat.Engine.Metrics.Lanes;
 
 /// <summary>Sixteen lanes in two vectors: AVX2 with FMA.</summary>
 internal unsafe struct Lanes256 : ILanes<Lanes256>
 {
-    private Vector256<float> _lower; // lanes 0 to 7
-    private Vector256<float> _upper; // lanes 8 to 15
+    private Part256 _lower; // lanes 0 to 7
+    private Part256 _upper; // lanes 8 to 15
 
-    private Lanes256(Vector256<float> lower, Vector256<float> upper)
+    private Lanes256(Part256 lower, Part256 upper)
     {
         _lower = lower;
         _upper = upper;
@@ -18,10 +19,10 @@ internal unsafe struct Lanes256 : ILanes<Lanes256>
 
     public static bool IsSupported => Avx2.IsSupported && Fma.IsSupported;
 
-    public static Lanes256 Zero => new(Vector256<float>.Zero, Vector256<float>.Zero);
+    public static Lanes256 Zero => new(Part256.Zero, Part256.Zero);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 Load(float* source) => new(Vector256.Load(source), Vector256.Load(source + 8));
+    public static Lanes256 Load(float* source) => new(Part256.Load(source), Part256.Load(source + Part256.Width));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 operator +(Lanes256 left, Lanes256 right) => new(left._lower + right._lower, left._upper + right._upper);
@@ -30,28 +31,44 @@ internal unsafe struct Lanes256 : ILanes<Lanes256>
     public static Lanes256 operator -(Lanes256 left, Lanes256 right) => new(left._lower - right._lower, left._upper - right._upper);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 Abs(Lanes256 value) => new(Vector256.Abs(value._lower), Vector256.Abs(value._upper));
+    public static Lanes256 Abs(Lanes256 value) => new(Part256.Abs(value._lower), Part256.Abs(value._upper));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AddProduct(Lanes256 left, Lanes256 right, ref Lanes256 sum)
     {
-        sum._lower = Fma.MultiplyAdd(left._lower, right._lower, sum._lower);
-        sum._upper = Fma.MultiplyAdd(left._upper, right._upper, sum._upper);
+        Part256.AddProduct(left._lower, right._lower, ref sum._lower);
+        Part256.AddProduct(left._upper, right._upper, ref sum._upper);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 CountDifferent(Lanes256 left, Lanes256 right, Lanes256 count) => new(
-        count._lower + Different(left._lower, right._lower),
-        count._upper + Different(left._upper, right._upper));
+        Part256.CountDifferent(left._lower, right._lower, count._lower),
+        Part256.CountDifferent(left._upper, right._upper, count._upper));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> FoldToFour(Lanes256 lanes)
     {
-        Vector256<float> eight = lanes._lower + lanes._upper;
+        Vector256<float> eight = (lanes._lower + lanes._upper).Register;
         return eight.GetLower() + eight.GetUpper();
     }
 
+    /// <summary>One register after the other, so that the compiler finds each load beside its use and makes one instruction of both.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Different(Vector256<float> left, Vector256<float> right) =>
-        Vector256.AndNot(Vector256.Create(1.0f), Vector256.Equals(left.AsInt32(), right.AsInt32()).AsSingle());
+    public static void Take<TOperator>(float* query, float* row, nint at, ref Lanes256 sum, ref Lanes256 squares)
+        where TOperator : struct, IMetricOperator
+    {
+        if (TOperator.NeedsRowSquares)
+        {
+            Part256 lower = Part256.Load(row + at);
+            TOperator.Step(Part256.Load(query + at), lower, ref sum._lower);
+            Part256.AddProduct(lower, lower, ref squares._lower);
+            Part256 upper = Part256.Load(row + at + Part256.Width);
+            TOperator.Step(Part256.Load(query + at + Part256.Width), upper, ref sum._upper);
+            Part256.AddProduct(upper, upper, ref squares._upper);
+            return;
+        }
+
+        TOperator.Step(Part256.Load(query + at), Part256.Load(row + at), ref sum._lower);
+        TOperator.Step(Part256.Load(query + at + Part256.Width), Part256.Load(row + at + Part256.Width), ref sum._upper);
+    }
 }

@@ -22,10 +22,15 @@ internal static class LanesFold
     /// <summary>Four sums, each by the same additions.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Sums<TLanes>(TLanes lanes0, TLanes lanes1, TLanes lanes2, TLanes lanes3)
-        where TLanes : struct, ILanes<TLanes>
+        where TLanes : struct, ILanes<TLanes> =>
+        Sums(TLanes.FoldToFour(lanes0), TLanes.FoldToFour(lanes1), TLanes.FoldToFour(lanes2), TLanes.FoldToFour(lanes3));
+
+    /// <summary>Four sums of what <see cref="ILanes{TSelf}.FoldToFour"/> leaves.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Sums(Vector128<float> four0, Vector128<float> four1, Vector128<float> four2, Vector128<float> four3)
     {
-        Vector128<float> two01 = AddHalves(TLanes.FoldToFour(lanes0), TLanes.FoldToFour(lanes1));
-        Vector128<float> two23 = AddHalves(TLanes.FoldToFour(lanes2), TLanes.FoldToFour(lanes3));
+        Vector128<float> two01 = AddHalves(four0, four1);
+        Vector128<float> two23 = AddHalves(four2, four3);
 
         // Two numbers are left of each row: the first of every row below, the second above.
         two01 = Vector128.Shuffle(two01, Vector128.Create(0, 2, 1, 3));

@@ -13,6 +13,9 @@ internal unsafe struct Part256 : ILanePart<Part256>
 
     public static int Width => 8;
 
+    /// <summary>The register.</summary>
+    public readonly Vector256<float> Register => _all;
+
     public static Part256 Zero => new(Vector256<float>.Zero);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

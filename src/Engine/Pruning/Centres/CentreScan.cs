@@ -39,6 +39,9 @@ internal unsafe ref struct CentreScan
         _limits = worker.Centres;
     }
 
+    /// <summary>Whether there are centres that may leave rows out.</summary>
+    public readonly bool IsOn => _limits is not null;
+
     /// <summary>Takes note of the k-th distance.</summary>
     public void Limit(uint key, float distance)
     {

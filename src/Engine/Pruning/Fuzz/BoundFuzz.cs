@@ -99,11 +99,17 @@ public static unsafe class BoundFuzz
                 for (int row = 0; row < Rows; row++)
                     limits[row] = code.LimitOf(distances[row]);
                 var excesses = stackalloc double[Rows];
-                BlockBounds.Create(dots, code, layout).Excesses(block, limits, excesses);
+                var bound = BlockBounds.Create(dots, code, layout);
+                bound.Excesses(block, fine: false, limits, excesses);
                 float* terms = (float*)block;
                 JudgeCentres(ref random, code, query, layout, rows, distances, terms + (2 * Rows), round, kind);
                 for (int row = 0; row < Rows; row++)
                     Judge(excesses[row], Size(layout.Form, limits[row], terms[(2 * Rows) + row]), metric, dimension, kind, round, row);
+                for (int row = 0; row < Rows; row++)
+                    limits[row] = code.FineLimitOf(distances[row]);
+                bound.Excesses(block, fine: true, limits, excesses);
+                for (int row = 0; row < Rows; row++)
+                    JudgeFine(excesses[row], Size(layout.Form, limits[row], terms[(2 * Rows) + row]), metric, dimension, kind, round, row);
             }
         }
 
@@ -150,6 +156,14 @@ public static unsafe class BoundFuzz
 
             if (excess > 0)
                 Violate("codes", excess, metric, dimension, kind, round, row);
+        }
+
+        private void JudgeFine(double excess, double size, Metric metric, int dimension, int kind, long round, int row)
+        {
+            if (double.IsFinite(excess) && size > 0)
+                Tightest = Math.Min(Tightest, -excess / size);
+            if (excess > 0)
+                Violate("codes and the query's rest", excess, metric, dimension, kind, round, row);
         }
 
         private void Violate(string bound, double excess, Metric metric, int dimension, int kind, long round, int row)
