@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using IqdbFlat.Engine;
 using IqdbFlat.Grains.Backup;
 using IqdbFlat.Grains.Log;
@@ -54,7 +55,7 @@ public sealed class PlacedRecoveryTests
         options.ParallelReads = random.Next(1, 7);
         options.KeptRecordBytes = random.Next(2) == 0 ? int.MaxValue : random.Next(100, 3_000);
         var records = await MadeAsync(random, options);
-        var (placed, one) = (await RecoverAsync(records.Copy(), options, random, recovery => recovery), await RecoverAsync(records.Copy(), options, random, recovery => new OneByOne(recovery)));
+        var (placed, one) = (await RecoverAsync(records.Copy(), options, random, recovery => new Watched(recovery)), await RecoverAsync(records.Copy(), options, random, recovery => new OneByOne(recovery)));
         var (left, right) = (one.Rows.Snapshot, placed.Rows.Snapshot);
         Assert.Equal(left.Count, right.Count);
         Assert.Equal(left.MemoryBytes, right.MemoryBytes);
@@ -122,6 +123,31 @@ public sealed class PlacedRecoveryTests
         var vector = parts is null ? Vector(dimension) : parts.Pack(random.Next(2) == 0 ? [("a", Vector(33))] : [("a", Vector(33)), ("b", Vector(2))]);
         var metadata = random.Next(3) == 0 ? Metadata.Empty : Metadata.From(("n", (long)sequence), ("t", new string('x', random.Next(50))));
         return ShardOperation.Put(Id(random), sequence, vector, metadata);
+    }
+
+    /// <summary>Holds rows to come after their vectors, and all of them so.</summary>
+    private sealed class Watched(ShardRecovery target) : IPlacedRecovery
+    {
+        private readonly ConcurrentDictionary<int, bool> _placed = new();
+
+        public void Begin(RecoveryStart start) => target.Begin(start);
+
+        public void Place(int row, ReadOnlySpan<float> vector)
+        {
+            target.Place(row, vector);
+            Assert.True(_placed.TryAdd(row, true), $"row {row} was placed twice");
+        }
+
+        public void Put(int row, ReadOnlySpan<RowId> ids, ReadOnlySpan<ulong> sequences, ReadOnlySpan<Metadata> metadata)
+        {
+            for (int i = 0; i < ids.Length; i++)
+                Assert.True(_placed.ContainsKey(row + i), $"row {row + i} came before its vector");
+            target.Put(row, ids, sequences, metadata);
+        }
+
+        public void Put(RowId id, ulong sequence, ReadOnlySpan<float> vector, Metadata metadata) => Assert.Fail($"row {id} came with its vector");
+
+        public void Apply(ShardBatch batch, LogPosition position) => target.Apply(batch, position);
     }
 
     /// <summary>Hides that the target takes vectors ahead.</summary>
