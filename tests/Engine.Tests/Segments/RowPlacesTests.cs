@@ -87,6 +87,26 @@ public class RowPlacesTests
     }
 
     [Fact]
+    public void Threads_that_ask_for_a_segment_at_once_get_the_same_one()
+    {
+        using var barrier = new Barrier(3);
+        for (int round = 0; round < 300; round++)
+        {
+            using var writer = new RowStore(4, Metric.Euclidean).BeginWrite();
+            var places = writer.Expect(100_000)!;
+            var found = new Segment[3];
+            Thread[] threads = [.. Enumerable.Range(0, 3).Select(i => new Thread(() =>
+            {
+                barrier.SignalAndWait();
+                found[i] = places.SegmentAt(0);
+            }))];
+            Array.ForEach(threads, thread => thread.Start());
+            Array.ForEach(threads, thread => thread.Join());
+            Assert.All(found, segment => Assert.Same(found[0], segment));
+        }
+    }
+
+    [Fact]
     public void A_store_that_has_rows_has_no_places()
     {
         using var writer = new RowStore(4, Metric.Euclidean).BeginWrite();
