@@ -15,6 +15,12 @@ internal sealed class RecoveryBenchCommand : CliCommand
     private readonly Option<int> _dim = new("--dim") { Description = "Components of a vector", HelpName = "D", DefaultValueFactory = _ => 128 };
     private readonly Option<ulong> _seed = new("--seed") { Description = "The seed of the rows", HelpName = "S", DefaultValueFactory = _ => 1 };
     private readonly Option<int> _repeat = new("--repeat") { Description = "How often both are measured, in turns", HelpName = "R", DefaultValueFactory = _ => 5 };
+    private readonly Option<int> _warm = new("--warm")
+    {
+        Description = "How often a process does what is measured before it is measured; 0 for a process that has just started",
+        HelpName = "W",
+        DefaultValueFactory = _ => 4,
+    };
 
     /// <summary>The command.</summary>
     public RecoveryBenchCommand(Terminal terminal)
@@ -24,6 +30,7 @@ internal sealed class RecoveryBenchCommand : CliCommand
         Add(_dim);
         Add(_seed);
         Add(_repeat);
+        Add(_warm);
     }
 
     /// <inheritdoc/>
@@ -32,10 +39,11 @@ internal sealed class RecoveryBenchCommand : CliCommand
         int rows = OptionCheck.InRange("--rows", context.Values.GetValue(_rows), 1, 100_000_000);
         int dimension = OptionCheck.InRange("--dim", context.Values.GetValue(_dim), 1, Limits.Dimension);
         int repeat = OptionCheck.InRange("--repeat", context.Values.GetValue(_repeat), 1, 1_000);
+        int warm = OptionCheck.InRange("--warm", context.Values.GetValue(_warm), 0, 1_000);
         string folder = Directory.CreateTempSubdirectory("iqdbflat-recovery-").FullName;
         try
         {
-            string[] about = [Path.Combine(folder, "rows.db"), Text(rows), Text(dimension), Text(context.Values.GetValue(_seed))];
+            string[] about = [Path.Combine(folder, "rows.db"), Text(rows), Text(dimension), Text(context.Values.GetValue(_seed)), Text(warm)];
             await RunAsync("fill", about, cancellationToken);
             var (reads, recoveries) = (new List<RecoveryPhase>(), new List<RecoveryPhase>());
             for (int i = 0; i < repeat; i++)
@@ -44,7 +52,7 @@ internal sealed class RecoveryBenchCommand : CliCommand
                 recoveries.Add(await RunAsync("recover", about, cancellationToken));
             }
 
-            RecoveryReport.Of(dimension, reads, recoveries).Print(context);
+            RecoveryReport.Of(dimension, warm, reads, recoveries).Print(context);
             return recoveries.TrueForAll(phase => phase.Rows == rows) ? ExitCode.Ok : ExitCode.Failed;
         }
         finally

@@ -19,6 +19,7 @@ internal sealed class RecoveryPhaseCommand : CliCommand
     private readonly Argument<int> _rows = new("rows");
     private readonly Argument<int> _dimension = new("dimension");
     private readonly Argument<ulong> _seed = new("seed");
+    private readonly Argument<int> _warm = new("warm");
 
     /// <summary>The command.</summary>
     public RecoveryPhaseCommand(Terminal terminal)
@@ -30,6 +31,7 @@ internal sealed class RecoveryPhaseCommand : CliCommand
         Add(_rows);
         Add(_dimension);
         Add(_seed);
+        Add(_warm);
     }
 
     /// <inheritdoc/>
@@ -48,8 +50,8 @@ internal sealed class RecoveryPhaseCommand : CliCommand
         var phase = values.GetRequiredValue(_phase) switch
         {
             "fill" => await RecoveryPhases.FillAsync(store, new NormalRows(values.GetValue(_dimension), values.GetValue(_seed)), rows, cancellationToken),
-            "read" => await RecoveryPhases.ReadAsync(store, cancellationToken),
-            "recover" => await RecoveryPhases.RecoverAsync(store, cancellationToken),
+            "read" => await RecoveryPhases.ReadAsync(store, values.GetValue(_warm), cancellationToken),
+            "recover" => await RecoveryPhases.RecoverAsync(store, values.GetValue(_warm), cancellationToken),
             var other => throw Engine.FlatIndexException.InvalidConfig($"a phase is fill, read or recover, found '{other}'"),
         };
         await silo.StopAsync(CancellationToken.None);

@@ -18,6 +18,9 @@ internal sealed record RecoveryReport
     /// <summary>How often both were measured.</summary>
     public required int Repeat { get; init; }
 
+    /// <summary>How often each process did what is measured before it was measured.</summary>
+    public required int Warm { get; init; }
+
     /// <summary>Bytes of the records.</summary>
     public required long Bytes { get; init; }
 
@@ -42,17 +45,17 @@ internal sealed record RecoveryReport
     /// <summary>The highest share of a run.</summary>
     public required double ShareHighest { get; init; }
 
-    /// <summary>Resident bytes of the process at the most, during recovery; the run with the most.</summary>
+    /// <summary>Resident bytes of the process at the most, during its first recovery; the process with the most.</summary>
     public required long PeakBytes { get; init; }
 
-    /// <summary>Resident bytes after it, in that run.</summary>
+    /// <summary>Resident bytes after it, in that process.</summary>
     public required long EndBytes { get; init; }
 
-    /// <summary>The peak by the end; the run with the most.</summary>
+    /// <summary>The peak by the end; the process with the most.</summary>
     public required double MemoryFactor { get; init; }
 
     /// <summary>What the runs say together.</summary>
-    public static RecoveryReport Of(int dimension, List<RecoveryPhase> reads, List<RecoveryPhase> recoveries)
+    public static RecoveryReport Of(int dimension, int warm, List<RecoveryPhase> reads, List<RecoveryPhase> recoveries)
     {
         double[] shares = [.. reads.Zip(recoveries, (read, recovery) => read.Seconds / recovery.Seconds)];
         var worst = recoveries.MaxBy(phase => phase.PeakBytes / (double)Math.Max(1, phase.EndBytes))!;
@@ -61,6 +64,7 @@ internal sealed record RecoveryReport
             Rows = recoveries[0].Rows,
             Dim = dimension,
             Repeat = reads.Count,
+            Warm = warm,
             Bytes = reads[0].Bytes,
             ReadSeconds = [.. reads.Select(phase => Rounded(phase.Seconds))],
             RecoverySeconds = [.. recoveries.Select(phase => Rounded(phase.Seconds))],

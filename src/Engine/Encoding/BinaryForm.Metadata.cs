@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using IqdbFlat.Engine.Values;
 
 namespace IqdbFlat.Engine.Encoding;
@@ -125,6 +126,7 @@ public static partial class BinaryForm
     }
 
     /// <summary>Reads metadata. It may pass the caps of a row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Metadata ReadMetadata(ref ByteReader input)
     {
         int count = input.ReadCount(LeastFieldBytes);

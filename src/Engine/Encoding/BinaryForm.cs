@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace IqdbFlat.Engine.Encoding;
 
@@ -53,6 +54,7 @@ public static partial class BinaryForm
         : 1 + sizeof(ulong);
 
     /// <summary>Reads an id. It may be one that no index accepts.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static RowId ReadRowId(ref ByteReader input)
     {
         byte kind = input.ReadByte();

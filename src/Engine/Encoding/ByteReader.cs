@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Unicode;
 
@@ -23,6 +24,7 @@ public ref struct ByteReader(ReadOnlySpan<byte> bytes)
     public readonly ReadOnlySpan<byte> Unread => _bytes[Position..];
 
     /// <summary>Reads that many bytes, as a slice of the input.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<byte> ReadBytes(int count)
     {
         if ((uint)count > (uint)Remaining)
@@ -33,12 +35,14 @@ public ref struct ByteReader(ReadOnlySpan<byte> bytes)
     }
 
     /// <summary>Reads one byte.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public byte ReadByte() => ReadBytes(1)[0];
 
     /// <summary>Reads a 32-bit number in 4 bytes.</summary>
     public uint ReadUInt32() => BinaryPrimitives.ReadUInt32LittleEndian(ReadBytes(sizeof(uint)));
 
     /// <summary>Reads a 64-bit number in 8 bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong ReadUInt64() => BinaryPrimitives.ReadUInt64LittleEndian(ReadBytes(sizeof(ulong)));
 
     /// <summary>Reads a 64-bit float in 8 bytes; every bit pattern is kept.</summary>
@@ -55,6 +59,7 @@ public ref struct ByteReader(ReadOnlySpan<byte> bytes)
     /// Reads an unsigned number of variable length: 7 bits a byte, the lowest first, the high bit set on every byte but the last. Only the
     /// shortest form is accepted, so that a number has one form.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ulong ReadVarint()
     {
         ulong value = 0;

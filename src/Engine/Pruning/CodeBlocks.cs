@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace IqdbFlat.Engine.Pruning;
 
 /// <summary>Rows in the blocks of <see cref="CodeLayout"/>.</summary>
@@ -9,6 +11,7 @@ internal static unsafe class CodeBlocks
     /// <param name="offset">The row's place.</param>
     /// <param name="row">Its components, padded with zeros.</param>
     /// <param name="stride">How many.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Write(byte* blocks, CodeLayout layout, int offset, float* row, int stride)
     {
         byte* block = blocks + layout.BlockOf(offset);

@@ -30,6 +30,7 @@ internal static unsafe class RowEncoder
     /// <param name="stride">Its floats.</param>
     /// <param name="codes">Takes the codes.</param>
     /// <param name="codeStride">Bytes of the codes, at least <paramref name="stride"/>; those past it become zero.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static RowTerms Encode(BoundForm form, float* row, int stride, sbyte* codes, int codeStride)
     {
         new Span<sbyte>(codes + stride, codeStride - stride).Clear();

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace IqdbFlat.Engine.Segments;
 
@@ -21,6 +22,7 @@ namespace IqdbFlat.Engine.Segments;
 internal sealed class IdTable
 {
     private const int None = -1;
+    private const int PrefetchedAtOnce = 64;
 
     private readonly SegmentLayout _layout;
     private readonly int[] _heads;
@@ -63,6 +65,7 @@ internal sealed class IdTable
     }
 
     /// <summary>The bucket of an id. Anybody can choose ids by their hash, so a number that nobody knows takes part; no answer depends on it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal int BucketOf(in RowId id) => (int)(RowIdHash.Mix(RowIdHash.Compute(id) ^ _seed) & (uint)(_heads.Length - 1));
 
     /// <summary>The live row of an id in a snapshot, or -1. Any thread.</summary>
@@ -102,10 +105,46 @@ internal sealed class IdTable
         return None;
     }
 
+    /// <summary>
+    /// Has the processor fetch what <see cref="FindNewest"/> will read of these ids, so that it waits for memory once and not once for each. Changes nothing. Writer only.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public unsafe void Prefetch(List<SegmentState?> states, ReadOnlySpan<RowId> ids)
+    {
+        if (!Sse.IsSupported)
+            return;
+        fixed (int* heads = _heads)
+        {
+            int* cells = stackalloc int[PrefetchedAtOnce];
+            for (int first = 0; first < ids.Length; first += PrefetchedAtOnce)
+            {
+                int count = Math.Min(PrefetchedAtOnce, ids.Length - first);
+                for (int i = 0; i < count; i++)
+                {
+                    cells[i] = BucketOf(ids[first + i]);
+                    Sse.Prefetch0(heads + cells[i]);
+                }
+
+                for (int i = 0; i < count; i++)
+                {
+                    int node = heads[cells[i]];
+                    if (node == None || states[_layout.SegmentOf(node)] is not { } state)
+                        continue;
+                    int offset = _layout.OffsetOf(node);
+                    state.Segment.PrefetchId(offset);
+                    fixed (int* next = &_next[_layout.SegmentOf(node)]![offset])
+                        Sse.Prefetch0(next);
+                }
+            }
+        }
+    }
+
     /// <summary>Makes room for the links of a segment's rows. Writer only, before <see cref="Link"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Reserve(int segment, int capacity)
     {
-        Grow(ref _next, segment, capacity);
+        if (segment >= _next.Length || _next[segment] is not { } next || next.Length < capacity)
+            Grow(ref _next, segment, capacity);
         if (segment < _older.Length && _older[segment] is not null)
             Grow(ref _older, segment, capacity);
     }

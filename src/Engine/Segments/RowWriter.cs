@@ -19,8 +19,15 @@ public sealed class RowWriter : IDisposable
         ? _store.Rows
         : throw new InvalidOperationException("The writer has published its batch or was disposed.");
 
-    /// <summary>Says that so many rows will come in all, so that room for them is made once. Nothing depends on whether they do.</summary>
-    internal void Expect(int rows) => Rows.Expect(rows);
+    /// <summary>
+    /// Says that so many rows will come in all, so that room for them is made once. Nothing depends on whether they do. Of an empty store it gives their places, null where
+    /// there are none: any thread may put vectors there.
+    /// </summary>
+    internal RowPlaces? Expect(int rows) => Rows.Expect(rows);
+
+    /// <summary>Inserts rows whose vectors were put at their places, which must be the next ones, or replaces those that have their ids.</summary>
+    internal void PutPlaced(int row, ReadOnlySpan<RowId> ids, ReadOnlySpan<ulong> sequences, ReadOnlySpan<Metadata> metadata) =>
+        Rows.PutPlaced(row, ids, sequences, metadata);
 
     /// <summary>Whether the id has a live row, this batch included, and its sequence.</summary>
     public bool TryFind(in RowId id, out ulong sequence)

@@ -97,9 +97,20 @@ internal sealed unsafe class Segment
         return grown;
     }
 
-    /// <summary>Writes a row at an offset that no reader sees yet.</summary>
+    /// <summary>Writes a row's vector, and its codes, at an offset that no reader sees yet. Threads may write those of different rows at once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Write(int offset, in RowId id, ulong sequence, ReadOnlySpan<float> vector, Metadata metadata)
+    public void WriteVector(int offset, ReadOnlySpan<float> vector)
+    {
+        var row = new Span<float>(Memory.Rows + ((long)offset * _layout.Stride), _layout.Stride);
+        vector.CopyTo(row);
+        row[vector.Length..].Clear();
+        Encode(offset);
+        GC.KeepAlive(Memory);
+    }
+
+    /// <summary>Writes what lies beside a row's vector, which must be there, at an offset later than all before.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void WriteBeside(int offset, in RowId id, ulong sequence, Metadata metadata)
     {
         if (id.BytesOrNull is { } bytes)
         {
@@ -114,12 +125,8 @@ internal sealed unsafe class Segment
         }
 
         _sequences[offset] = sequence;
-        var row = new Span<float>(Memory.Rows + ((long)offset * _layout.Stride), _layout.Stride);
-        vector.CopyTo(row);
-        row[vector.Length..].Clear();
-        Encode(offset);
+        _present?.Take(offset, Vector(offset));
         GC.KeepAlive(Memory);
-        _present?.Take(offset, vector);
         if (metadata.Count > 0)
         {
             if (_columns is null)
@@ -132,7 +139,16 @@ internal sealed unsafe class Segment
     public RowId IdAt(int offset) =>
         Volatile.Read(ref _byteIds)?[offset] is { } bytes ? RowId.Adopt(bytes) : RowId.FromUInt64(_ids[offset]);
 
+    /// <summary>Has the processor fetch the id at an offset. Only where it has the instruction.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchId(int offset)
+    {
+        fixed (ulong* id = &_ids[offset])
+            Sse.Prefetch0(id);
+    }
+
     /// <summary>Whether the row at an offset has this id, without making one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool HasId(int offset, in RowId id)
     {
         byte[]? bytes = Volatile.Read(ref _byteIds)?[offset];
@@ -155,6 +171,7 @@ internal sealed unsafe class Segment
     public Metadata MetadataAt(int offset) => Columns?.Read(offset) ?? Metadata.Empty;
 
     /// <summary>About what the row at an offset costs beside its place in the arrays: metadata, by itself, and an id of bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public long BytesBesideAt(int offset) => (Volatile.Read(ref _byteIds)?[offset]?.Length ?? 0) + (Columns?.BytesAt(offset) ?? 0);
 
     /// <summary>The vector at an offset. Keep <see cref="Memory"/> reachable while it is used.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace IqdbFlat.Engine.Segments;
 
 /// <summary>One segment as the writer sees it between two publications. Only the holder of the write lock touches it.</summary>
@@ -40,6 +42,7 @@ internal sealed class SegmentState(Segment segment, int number)
     public bool IsLive(int offset) => !Tombstones.IsSet(_dead, offset);
 
     /// <summary>Makes the row just written at <see cref="Count"/> part of the segment.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Append(ulong sequence)
     {
         _minSequence = Math.Min(_minSequence, sequence);

@@ -22,6 +22,7 @@ internal sealed class WritableRows(SegmentLayout layout, Metric metric)
     private List<SegmentState?> _states = [];
     private int _dropped;
     private int _expected;
+    private RowPlaces? _places;
 
     /// <summary>The id lookup that the next snapshot will have.</summary>
     public IdTable Table { get; private set; } = new(layout, 0);
@@ -40,26 +41,33 @@ internal sealed class WritableRows(SegmentLayout layout, Metric metric)
 
     public ulong SequenceOf(int row) => StateOf(row).Segment.SequenceAt(layout.OffsetOf(row));
 
-    /// <summary>Says that so many rows will come in all, so that their places and the lookup are made once. Nothing depends on whether they do.</summary>
-    public void Expect(int rows)
+    /// <summary>
+    /// Says that so many rows will come in all, so that their places and the lookup are made once. Nothing depends on whether they do. Of an empty store it gives the places,
+    /// null where there are none.
+    /// </summary>
+    public RowPlaces? Expect(int rows)
     {
         _expected = rows;
-        if (_states.Count == 0 && Table.Nodes == 0)
-            Table = new(layout, rows);
+        if (_states.Count > 0 || Table.Nodes > 0)
+            return null;
+        Table = new(layout, rows);
+        return _places = rows > 0 ? new(layout, _codes, rows) : null;
     }
 
-    // Rows come by the million when a shard is loaded, before the runtime has seen that the method is worth its while.
+    /// <summary>Adds a row and kills the one that has its id. Answers whether there was one.</summary>
+    public bool Put(in RowId id, ulong sequence, ReadOnlySpan<float> vector, Metadata metadata) => Add(id, sequence, vector, metadata, placed: false);
+
+    /// <summary>The same for rows whose vectors were put at their places (<see cref="RowPlaces"/>), which must be the next ones.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public bool Put(in RowId id, ulong sequence, ReadOnlySpan<float> vector, Metadata metadata)
+    public void PutPlaced(int row, ReadOnlySpan<RowId> ids, ReadOnlySpan<ulong> sequences, ReadOnlySpan<Metadata> metadata)
     {
-        if (Table.IsCrowded)
-            Table = BuildTable(_states);
-        int replaced = Table.FindNewest(_states, id);
-        bool live = replaced >= 0 && StateOf(replaced).IsLive(layout.OffsetOf(replaced));
-        Append(id, sequence, vector, metadata, replaced);
-        if (live)
-            Kill(replaced);
-        return live;
+        Table.Prefetch(_states, ids);
+        for (int i = 0; i < ids.Length; i++, row++)
+        {
+            if (row != NextRow)
+                throw new InvalidOperationException($"The vector of row {row} was placed, and the next row is {NextRow}.");
+            Add(ids[i], sequences[i], default, metadata[i], placed: true);
+        }
     }
 
     /// <summary>Appends a live row again, with other metadata, and kills where it was.</summary>
@@ -68,7 +76,7 @@ internal sealed class WritableRows(SegmentLayout layout, Metric metric)
         var segment = StateOf(row).Segment;
         int offset = layout.OffsetOf(row);
         var id = segment.IdAt(offset);
-        Append(id, segment.SequenceAt(offset), segment.Vector(offset), metadata, row);
+        Append(id, segment.SequenceAt(offset), segment.Vector(offset), metadata, row, placed: false);
         GC.KeepAlive(segment.Memory);
         Kill(row);
     }
@@ -181,10 +189,33 @@ internal sealed class WritableRows(SegmentLayout layout, Metric metric)
         }
     }
 
+    private int NextRow
+    {
+        get
+        {
+            int number = _states.Count - 1;
+            return number >= 0 && _states[number] is { IsClosed: false } tail ? layout.RowOf(number, tail.Count) : layout.RowOf(number + 1, 0);
+        }
+    }
+
+    // Rows come by the million when a shard is loaded, before the runtime has seen that the method is worth its while.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private bool Add(in RowId id, ulong sequence, ReadOnlySpan<float> vector, Metadata metadata, bool placed)
+    {
+        if (Table.IsCrowded)
+            Table = BuildTable(_states);
+        int replaced = Table.FindNewest(_states, id);
+        bool live = replaced >= 0 && StateOf(replaced).IsLive(layout.OffsetOf(replaced));
+        Append(id, sequence, vector, metadata, replaced, placed);
+        if (live)
+            Kill(replaced);
+        return live;
+    }
+
     private static bool IsSpent(SegmentState state) => state.IsClosed && state.LiveCount == 0;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Append(in RowId id, ulong sequence, ReadOnlySpan<float> vector, Metadata metadata, int replaced)
+    private void Append(in RowId id, ulong sequence, ReadOnlySpan<float> vector, Metadata metadata, int replaced, bool placed)
     {
         int number = _states.Count - 1;
         var state = number >= 0 ? _states[number] : null;
@@ -208,7 +239,9 @@ internal sealed class WritableRows(SegmentLayout layout, Metric metric)
         Touch(state);
         try
         {
-            state.Segment.Write(offset, id, sequence, vector, metadata);
+            if (!placed)
+                state.Segment.WriteVector(offset, vector);
+            state.Segment.WriteBeside(offset, id, sequence, metadata);
         }
         catch
         {
@@ -233,16 +266,20 @@ internal sealed class WritableRows(SegmentLayout layout, Metric metric)
     {
         if (_states.Count >= layout.MaxSegments)
             throw FlatIndexException.ResourceLimitExceeded("rows in one store", (long)layout.MaxSegments << layout.Shift, ((long)layout.MaxSegments << layout.Shift) + 1);
-        int expected = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(_expected - LiveCount, 0, layout.FullRows));
-        int capacity = Math.Max(FirstCapacity(layout, LiveCount), expected);
-        var state = new SegmentState(new Segment(layout, capacity, _codes), _states.Count);
+        var state = new SegmentState(_places?.SegmentAt(_states.Count) ?? new Segment(layout, CapacityFor(layout, LiveCount, _expected), _codes), _states.Count);
         _states.Add(state);
+        if (_states.Count == _places?.Segments)
+            _places = null;
         return state;
     }
 
     /// <summary>Rows that a new segment beside so many live ones begins with.</summary>
     internal static int FirstCapacity(SegmentLayout layout, int live) =>
         Math.Min((int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(FirstRows, live / 32)), layout.FullRows);
+
+    /// <summary>The same where so many rows are expected in all.</summary>
+    internal static int CapacityFor(SegmentLayout layout, int live, int expected) =>
+        Math.Max(FirstCapacity(layout, live), (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(expected - live, 0, layout.FullRows)));
 
     private IdTable BuildTable(List<SegmentState?> states)
     {

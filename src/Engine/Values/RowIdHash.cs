@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using System.Runtime.CompilerServices;
 
 namespace IqdbFlat.Engine;
 
@@ -15,12 +16,14 @@ public static class RowIdHash
     public const int Slots = 4096;
 
     /// <summary>The 64-bit hash of an id.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Compute(in RowId id) =>
         id.BytesOrNull is { } bytes ? Mix(XxHash3.HashToUInt64(bytes) ^ 0xA5A5_5A5A_C3C3_3C3CUL) : Mix(id.Number);
 
     /// <summary>The slot of an id, 0 to 4,095: the hash's low 12 bits.</summary>
     public static int Slot(in RowId id) => (int)(Compute(id) & (Slots - 1));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static ulong Mix(ulong x)
     {
         x += 0x9E37_79B9_7F4A_7C15UL;

@@ -73,23 +73,25 @@ internal sealed class Recovery(LogStore store, IShardRecovery target, IProgress<
         };
     }
 
-    // Segments are read and checked a few at a time, and handed over one after the other.
+    // Segments are read and checked a few at a time, with their vectors put in place by a target that takes them so; the rows are handed over one after the other.
     private async Task<ImmutableArray<LiveSegment>> LoadSegmentsAsync(Checkpoint checkpoint)
     {
         var loaded = ImmutableArray.CreateBuilder<LiveSegment>(checkpoint.Segments.Length);
         var ahead = new Queue<(StoredSegment Segment, Task<(ISegmentRows Reader, string ETag)> Load)>();
         int next = 0;
+        long first = 0;
         while (next < checkpoint.Segments.Length || ahead.Count > 0)
         {
             while (next < checkpoint.Segments.Length && ahead.Count < store.Options.ParallelReads)
             {
                 var segment = checkpoint.Segments[next++];
-                ahead.Enqueue((segment, LoadAsync(segment, checkpoint)));
+                ahead.Enqueue((segment, LoadAsync(segment, checkpoint, first)));
+                first += segment.LiveRows;
             }
 
             var (current, load) = ahead.Dequeue();
             var (reader, etag) = await load;
-            _rows += reader.Deliver(current, target);
+            _rows += reader.Deliver(target);
             loaded.Add(new LiveSegment(current, reader.Sequences, etag));
             Report();
         }
@@ -97,12 +99,20 @@ internal sealed class Recovery(LogStore store, IShardRecovery target, IProgress<
         return loaded.DrainToImmutable();
     }
 
-    private async Task<(ISegmentRows Reader, string ETag)> LoadAsync(StoredSegment segment, Checkpoint checkpoint)
+    private async Task<(ISegmentRows Reader, string ETag)> LoadAsync(StoredSegment segment, Checkpoint checkpoint, long first)
     {
         string name = RecordNames.Segment(segment.Name);
         if (await store.ReadAsync(name, cancellation) is not { } record)
             throw await WhyMissingAsync(name, checkpoint);
-        return (await Task.Run(() => ISegmentRows.Open(segment, checkpoint.Settings.Dimension, record.Bytes), cancellation), record.ETag);
+        return (await Task.Run(() => Open(segment, checkpoint, first, record.Bytes), cancellation), record.ETag);
+    }
+
+    private ISegmentRows Open(StoredSegment segment, Checkpoint checkpoint, long first, ReadOnlyMemory<byte> bytes)
+    {
+        var reader = ISegmentRows.Open(segment, checkpoint.Settings.Dimension, bytes);
+        if (_expected <= int.MaxValue && target is IPlacedRecovery placed)
+            reader.Place((int)first, placed);
+        return reader;
     }
 
     // A segment may be gone because another activation has taken over and written it anew; otherwise it is lost.

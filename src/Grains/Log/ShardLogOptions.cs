@@ -18,8 +18,8 @@ public sealed class ShardLogOptions
     /// </summary>
     public int KeptRecordBytes { get; set; } = 256 * 1024;
 
-    /// <summary>Records read at the same time during recovery. Default 4.</summary>
-    public int ParallelReads { get; set; } = 4;
+    /// <summary>Records on their way from the store into memory at the same time, during recovery. Default 3.</summary>
+    public int ParallelReads { get; set; } = 3;
 
     /// <summary>The first pause before an operation of unknown outcome is looked at again; it doubles. Default 20 ms.</summary>
     public TimeSpan FirstPause { get; set; } = TimeSpan.FromMilliseconds(20);

@@ -149,7 +149,7 @@ internal sealed class Verification(IRecordStore store, CancellationToken cancell
         cancellation.ThrowIfCancellationRequested();
         string name = RecordNames.Segment(segment.Name);
         if (await ReadPromisedAsync(name) is { } record)
-            Try(name, () => ISegmentRows.Open(segment, dimension, record.Bytes).Deliver(segment, _rows));
+            Try(name, () => ISegmentRows.Open(segment, dimension, record.Bytes).Deliver(_rows));
     }
 
     private T? Try<T>(string name, Func<T> decode)

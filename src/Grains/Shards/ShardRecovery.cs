@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using IqdbFlat.Engine;
 using IqdbFlat.Engine.Segments;
 using IqdbFlat.Grains.Log;
@@ -11,13 +12,14 @@ namespace IqdbFlat.Grains.Shards;
 /// What vectors and integer ids need is asked for before the first row is read. What other ids and metadata may need is added up, and each time it is much the rows
 /// are published, which tells what they do need; not more often, because publishing costs.
 /// </remarks>
-internal sealed class ShardRecovery(ShardRoom room) : IShardRecovery
+internal sealed class ShardRecovery(ShardRoom room) : IPlacedRecovery
 {
     /// <summary>Bytes that ids and metadata may need, after which the rows are weighed.</summary>
     private const long WeighedBytes = 16L * 1024 * 1024;
 
     private RowStore? _store;
     private RowWriter? _writer;
+    private RowPlaces? _places;
     private ShardRows? _rows;
     private long _unweighed;
 
@@ -36,17 +38,33 @@ internal sealed class ShardRecovery(ShardRoom room) : IShardRecovery
         int stored = (int)Math.Min(start.StoredRows, int.MaxValue);
         room.Raise(_store.Snapshot.LeastBytes(stored));
         _writer = _store.BeginWrite();
-        _writer.Expect(stored);
+        _places = _writer.Expect(stored);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Place(int row, ReadOnlySpan<float> vector) => _places!.Put(row, vector);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Put(int row, ReadOnlySpan<RowId> ids, ReadOnlySpan<ulong> sequences, ReadOnlySpan<Metadata> metadata)
+    {
+        int put = 0;
+        for (int i = 0; i < ids.Length; i++)
+        {
+            _unweighed += RowSnapshot.GrowthBytesOf(ids[i], metadata[i]);
+            if (i < ids.Length - 1 && _unweighed < WeighedBytes)
+                continue;
+            int next = i + 1;
+            _writer!.PutPlaced(row + put, ids[put..next], sequences[put..next], metadata[put..next]);
+            put = next;
+            Weigh();
+        }
     }
 
     public void Put(RowId id, ulong sequence, ReadOnlySpan<float> vector, Metadata metadata)
     {
         _writer!.Put(id, sequence, vector, metadata);
         _unweighed += RowSnapshot.GrowthBytesOf(id, metadata);
-        if (_unweighed < WeighedBytes)
-            return;
-        PublishStored();
-        _writer = _store!.BeginWrite();
+        Weigh();
     }
 
     public void Apply(ShardBatch batch, LogPosition position)
@@ -68,6 +86,14 @@ internal sealed class ShardRecovery(ShardRoom room) : IShardRecovery
     {
         PublishStored();
         return _rows!;
+    }
+
+    private void Weigh()
+    {
+        if (_unweighed < WeighedBytes)
+            return;
+        PublishStored();
+        _writer = _store!.BeginWrite();
     }
 
     private void PublishStored()

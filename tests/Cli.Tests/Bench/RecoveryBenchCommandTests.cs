@@ -12,10 +12,11 @@ public class RecoveryBenchCommandTests
         var (output, error) = (new StringWriter(), new StringWriter());
         var terminal = Terminal.Of(output, error);
         var code = await CliApplication.RunAsync(
-            ["bench-recovery", "--rows", "3000", "--dim", "8", "--repeat", "1", "--json"], terminal, [new RecoveryBenchCommand(terminal)], TestContext.Current.CancellationToken);
+            ["bench-recovery", "--rows", "3000", "--dim", "8", "--repeat", "1", "--warm", "1", "--json"], terminal, [new RecoveryBenchCommand(terminal)], TestContext.Current.CancellationToken);
         Assert.True(code == ExitCode.Ok, error.ToString());
         var report = JsonDocument.Parse(output.ToString()).RootElement;
         Assert.Equal((3_000, 8), (report.GetProperty("rows").GetInt32(), report.GetProperty("dim").GetInt32()));
+        Assert.Equal(1, report.GetProperty("warm").GetInt32());
         Assert.True(report.GetProperty("bytes").GetInt64() >= 3_000 * (8 * 4 + 8));
         Assert.True(report.GetProperty("share").GetDouble() > 0);
         if (OperatingSystem.IsLinux())

@@ -41,7 +41,7 @@ public class MemoryTests
         var layout = new SegmentLayout(17);
         Assert.Equal(32, layout.Stride);
         var segment = new Segment(layout, 16);
-        segment.Write(3, 1, 1, [.. Enumerable.Repeat(1f, 17)], Metadata.Empty);
+        segment.WriteVector(3, [.. Enumerable.Repeat(1f, 17)]);
         Assert.Equal(0u, (nuint)segment.Memory.Rows % 64);
         Assert.All(new Span<float>(segment.Memory.Rows + (3 * 32) + 17, 15).ToArray(), padding => Assert.Equal(0u, BitConverter.SingleToUInt32Bits(padding)));
         GC.KeepAlive(segment);

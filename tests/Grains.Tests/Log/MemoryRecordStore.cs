@@ -43,6 +43,20 @@ internal sealed class MemoryRecords
         }
     }
 
+    /// <summary>The same records, changed on their own.</summary>
+    public MemoryRecords Copy()
+    {
+        var copy = new MemoryRecords();
+        lock (_gate)
+        {
+            foreach (var (name, record) in _records)
+                copy._records.Add(name, record);
+            copy._etag = _etag;
+        }
+
+        return copy;
+    }
+
     public StoredRecord? Read(string name)
     {
         lock (_gate)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Numerics;
 using IqdbFlat.Engine.Encoding;
 
 namespace IqdbFlat.Grains.Log.Records;
@@ -157,6 +158,9 @@ internal static class CheckpointForm
         if (rows > int.MaxValue - 7 || bytes > int.MaxValue || dead > rows)
             throw input.Invalid($"the rows, bytes and dead rows of a segment expected, found {rows}, {bytes} and {dead}");
         byte[] tombstones = dead > 0 ? input.ReadBytes(((int)rows + 7) / 8).ToArray() : [];
+        int marked = tombstones.Sum(bits => BitOperations.PopCount(bits));
+        if (marked != (int)dead || (dead > 0 && rows % 8 != 0 && tombstones[^1] >> (int)(rows % 8) != 0))
+            throw input.Invalid($"{dead} dead rows among the {rows} of a segment expected, found {marked} marked");
         return new StoredSegment(name, (int)rows, (int)bytes, checksum, (int)dead, tombstones);
     }
 

@@ -28,6 +28,16 @@ internal static class FloatForm
         return floats;
     }
 
+    /// <summary>The floats where they lie, or copied to an array that is made when it is needed.</summary>
+    public static ReadOnlySpan<float> View(ReadOnlySpan<byte> bytes, ref float[]? copy)
+    {
+        if (BitConverter.IsLittleEndian)
+            return MemoryMarshal.Cast<byte, float>(bytes);
+        copy ??= new float[bytes.Length / sizeof(float)];
+        Copy(bytes, copy);
+        return copy;
+    }
+
     public static void Copy(ReadOnlySpan<byte> bytes, Span<float> floats)
     {
         if (BitConverter.IsLittleEndian)

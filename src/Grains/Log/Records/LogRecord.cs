@@ -91,7 +91,7 @@ internal sealed class LogRecord
     {
         try
         {
-            return BatchForm.Read(ContentOfBatch, Version);
+            return BatchForm.Read(ContentOfBatch.Span, Version);
         }
         catch (InvalidDataException malformed)
         {
@@ -100,13 +100,13 @@ internal sealed class LogRecord
     }
 
     /// <summary>What <see cref="BatchForm"/> wrote, and its version, for whoever reads it piece by piece.</summary>
-    public ReadOnlySpan<byte> BatchContent(out ushort version)
+    public ReadOnlyMemory<byte> BatchContent(out ushort version)
     {
         version = Version;
         return ContentOfBatch;
     }
 
-    private ReadOnlySpan<byte> ContentOfBatch => Bytes.Span[(RecordFrame.HeaderBytes + FixedBytes)..^RecordFrame.ChecksumBytes];
+    private ReadOnlyMemory<byte> ContentOfBatch => Bytes[(RecordFrame.HeaderBytes + FixedBytes)..^RecordFrame.ChecksumBytes];
 
     /// <summary>Whether this is the very record that another variable holds.</summary>
     public bool IsSameAs(LogRecord other) =>

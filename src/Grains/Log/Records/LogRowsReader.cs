@@ -7,15 +7,22 @@ namespace IqdbFlat.Grains.Log.Records;
 internal sealed class LogRowsReader : ISegmentRows
 {
     private readonly string _name;
-    private readonly LogRecord _record;
     private readonly int _dimension;
+    private readonly ushort _version;
+    private readonly RowHandOver _rows;
+    private ReadOnlyMemory<byte> _operations;
 
-    private LogRowsReader(string name, LogRecord record, int dimension, int rows)
+    private LogRowsReader(string name, int dimension, StoredSegment segment, ReadOnlyMemory<byte> batch, ushort version)
     {
         _name = name;
-        _record = record;
         _dimension = dimension;
-        Sequences = new ulong[rows];
+        _version = version;
+        Sequences = new ulong[segment.Rows];
+
+        // The vectors of a batch are its last bytes.
+        int vectorsAt = batch.Length - (segment.Rows * dimension * sizeof(float));
+        _rows = new(segment, batch[vectorsAt..], dimension);
+        _operations = batch[..vectorsAt];
     }
 
     /// <inheritdoc/>
@@ -28,17 +35,21 @@ internal sealed class LogRowsReader : ISegmentRows
         var record = LogRecord.Decode(segment.Name.ToPlace(), bytes);
         if (record.Checksum != segment.Checksum || record.Kind != LogRecordKind.Batch)
             throw FlatIndexException.CorruptData(name, $"is not the one that the checkpoint names: a batch of checksum {segment.Checksum:x16} expected, found {record.Checksum:x16}");
-        if ((long)segment.Rows * dimension * sizeof(float) > record.BatchContent(out _).Length)
+        var batch = record.BatchContent(out ushort version);
+        if ((long)segment.Rows * dimension * sizeof(float) > batch.Length)
             throw FlatIndexException.CorruptData(name, $"cannot be read: {segment.Rows} rows of dimension {dimension} expected, found {bytes.Length} bytes");
-        return new LogRowsReader(name, record, dimension, segment.Rows);
+        return new LogRowsReader(name, dimension, segment, batch, version);
     }
 
     /// <inheritdoc/>
-    public int Deliver(StoredSegment segment, IShardRecovery target)
+    public void Place(int first, IPlacedRecovery target) => _rows.Place(first, target, ref _operations);
+
+    /// <inheritdoc/>
+    public int Deliver(IShardRecovery target)
     {
         try
         {
-            return DeliverRows(segment, target);
+            return DeliverRows(target);
         }
         catch (InvalidDataException malformed)
         {
@@ -47,18 +58,14 @@ internal sealed class LogRowsReader : ISegmentRows
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private int DeliverRows(StoredSegment segment, IShardRecovery target)
+    private int DeliverRows(IShardRecovery target)
     {
-        var content = _record.BatchContent(out ushort version);
-        int vectorBytes = _dimension * sizeof(float);
-        int vectorsAt = content.Length - (Sequences.Length * vectorBytes);
-        var input = new ByteReader(content[..vectorsAt]);
-        BatchForm.ReadAnswers(ref input, version);
+        var input = new ByteReader(_operations.Span);
+        BatchForm.ReadAnswers(ref input, _version);
         var (dimension, operations) = BatchForm.ReadSizes(ref input);
         if (dimension != _dimension)
             throw input.Invalid($"rows of dimension {_dimension} expected, found {dimension}");
-        float[] vector = new float[_dimension];
-        var (row, delivered) = (0, 0);
+        int row = 0;
         for (int i = 0; i < operations; i++)
         {
             var operation = BatchForm.ReadOperation(ref input);
@@ -67,17 +74,12 @@ internal sealed class LogRowsReader : ISegmentRows
             if (row == Sequences.Length)
                 throw input.Invalid($"{Sequences.Length} rows expected, found more");
             Sequences[row] = operation.Number;
-            if (!segment.IsDead(row))
-            {
-                FloatForm.Copy(content.Slice(vectorsAt + (row * vectorBytes), vectorBytes), vector);
-                target.Put(operation.Id, operation.Number, vector, operation.Metadata);
-                delivered++;
-            }
-
+            _rows.Add(row, operation.Id, operation.Number, operation.Metadata, target);
             row++;
         }
 
         input.ExpectEnd();
-        return row == Sequences.Length ? delivered : throw input.Invalid($"{Sequences.Length} rows expected, found {row}");
+        _rows.Flush();
+        return row == Sequences.Length ? _rows.Delivered : throw input.Invalid($"{Sequences.Length} rows expected, found {row}");
     }
 }

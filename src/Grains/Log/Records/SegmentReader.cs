@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using IqdbFlat.Engine.Encoding;
 
@@ -8,19 +7,15 @@ namespace IqdbFlat.Grains.Log.Records;
 internal sealed class SegmentReader : ISegmentRows
 {
     private readonly string _name;
-    private readonly ReadOnlyMemory<byte> _bytes;
-    private readonly int _dimension;
-    private readonly int _vectorsAt;
-    private readonly int _labelsAt;
+    private readonly RowHandOver _rows;
+    private ReadOnlyMemory<byte> _labels;
 
-    private SegmentReader(string name, ReadOnlyMemory<byte> bytes, int dimension, ulong[] sequences, int vectorsAt, int labelsAt)
+    private SegmentReader(string name, ulong[] sequences, RowHandOver rows, ReadOnlyMemory<byte> labels)
     {
         _name = name;
-        _bytes = bytes;
-        _dimension = dimension;
         Sequences = sequences;
-        _vectorsAt = vectorsAt;
-        _labelsAt = labelsAt;
+        _rows = rows;
+        _labels = labels;
     }
 
     /// <inheritdoc/>
@@ -41,14 +36,15 @@ internal sealed class SegmentReader : ISegmentRows
             uint rows = input.ReadUInt32();
             if (found != segment.Name || components != dimension || rows != segment.Rows)
                 throw input.Invalid($"segment {segment.Name} of {segment.Rows} rows of dimension {dimension} expected, found {found} of {rows} rows of dimension {components}");
-            if (rows * (sizeof(ulong) + (components * sizeof(float))) > (ulong)input.Remaining)
+            if ((ulong)rows * (sizeof(ulong) + (components * sizeof(float))) > (ulong)input.Remaining)
                 throw input.Invalid($"{rows} rows of dimension {components} expected, found {input.Remaining} bytes");
             ulong[] sequences = new ulong[rows];
             for (int i = 0; i < sequences.Length; i++)
                 sequences[i] = input.ReadUInt64();
-            int vectorsAt = RecordFrame.HeaderBytes + input.Position;
-            input.ReadBytes((int)(rows * components * sizeof(float)));
-            return new SegmentReader(name, bytes, dimension, sequences, vectorsAt, RecordFrame.HeaderBytes + input.Position);
+            var vectors = bytes.Slice(RecordFrame.HeaderBytes + input.Position, (int)(rows * components * sizeof(float)));
+            input.ReadBytes(vectors.Length);
+            var labels = bytes[(RecordFrame.HeaderBytes + input.Position)..^RecordFrame.ChecksumBytes];
+            return new SegmentReader(name, sequences, new(segment, vectors, dimension), labels);
         }
         catch (InvalidDataException malformed)
         {
@@ -57,26 +53,23 @@ internal sealed class SegmentReader : ISegmentRows
     }
 
     /// <inheritdoc/>
+    public void Place(int first, IPlacedRecovery target) => _rows.Place(first, target, ref _labels);
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public int Deliver(StoredSegment segment, IShardRecovery target)
+    public int Deliver(IShardRecovery target)
     {
-        var span = _bytes.Span;
-        var labels = new ByteReader(span[_labelsAt..^RecordFrame.ChecksumBytes]);
-        float[] vector = new float[_dimension];
-        int delivered = 0;
-        for (int i = 0; i < Sequences.Length; i++)
+        var labels = new ByteReader(_labels.Span);
+        for (int row = 0; row < Sequences.Length; row++)
         {
             var (id, metadata) = ReadLabels(ref labels);
-            if (segment.IsDead(i))
-                continue;
-            FloatForm.Copy(span.Slice(_vectorsAt + (i * _dimension * sizeof(float)), _dimension * sizeof(float)), vector);
-            target.Put(id, Sequences[i], vector, metadata);
-            delivered++;
+            _rows.Add(row, id, Sequences[row], metadata, target);
         }
 
-        if (labels.Remaining != 0)
-            throw FlatIndexException.CorruptData(_name, $"cannot be read: {labels.Remaining} bytes follow the last row");
-        return delivered;
+        _rows.Flush();
+        return labels.Remaining == 0
+            ? _rows.Delivered
+            : throw FlatIndexException.CorruptData(_name, $"cannot be read: {labels.Remaining} bytes follow the last row");
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -121,7 +121,7 @@ public sealed class FrozenBytesTests
         var stored = new StoredSegment(SegmentName.Of(At), 2, bytes.Length, LogRecord.Decode(At, bytes).Checksum, 1, new byte[] { 1 });
         var target = new ShardModel();
         var rows = ISegmentRows.Open(stored, 2, bytes);
-        Assert.Equal(1, rows.Deliver(stored, target));
+        Assert.Equal(1, rows.Deliver(target));
         Assert.Equal([100ul, 103], rows.Sequences);
         var expected = new ShardModel();
         var put = Group.Operations[^1];
@@ -204,7 +204,7 @@ public sealed class FrozenBytesTests
         var built = BuildSegment();
         var stored = new StoredSegment(Name, 2, built.Bytes.Length, built.Checksum, 1, new byte[] { 1 });
         var target = new ShardModel();
-        Assert.Equal(1, SegmentReader.Open(stored, 2, Convert.FromHexString(SegmentHex)).Deliver(stored, target));
+        Assert.Equal(1, SegmentReader.Open(stored, 2, Convert.FromHexString(SegmentHex)).Deliver(target));
         var expected = new ShardModel();
         expected.Put(Rows[1].Id, Rows[1].Sequence, Rows[1].Vector.Span, Rows[1].Metadata);
         Assert.Equal(expected.Describe(), target.Describe());

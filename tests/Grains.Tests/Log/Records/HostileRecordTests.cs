@@ -51,18 +51,58 @@ public sealed class HostileRecordTests
         }
     }
 
+    [Theory]
+    [InlineData(1, 0b0000_0101)]
+    [InlineData(3, 0b0000_0101)]
+    [InlineData(2, 0b0010_0100)]
+    public void A_checkpoint_that_says_another_number_of_dead_rows_than_it_marks_is_corrupt_data(int dead, byte marks)
+    {
+        var checkpoint = new Checkpoint
+        {
+            Settings = Shards.Settings,
+            Chain = [new ChainLink(1, 0, 0)],
+            Segments = [new StoredSegment(default, 5, 100, 7, dead, new[] { marks })],
+        };
+        var error = Assert.Throws<FlatIndexException>(() => CheckpointForm.Decode(CheckpointForm.Encode(checkpoint))).Error;
+        Assert.Equal((FlatErrorKind.CorruptData, RecordNames.Checkpoint), (error.Kind, error.Record));
+    }
+
     private static void Open(ReadOnlyMemory<byte> record)
     {
         RecordFrame.Open(RecordKind.Segment, RecordNames.Segment(default), record.Span, out ulong checksum);
         var stored = new StoredSegment(default, 4, record.Length, checksum, 0, default);
-        SegmentReader.Open(stored, 3, record).Deliver(stored, new Ignoring());
+        Deliver(() => SegmentReader.Open(stored, 3, record));
     }
 
     private static void OpenRecord(ReadOnlyMemory<byte> record)
     {
         ulong checksum = LogRecord.Decode(default, record).Checksum;
         var stored = new StoredSegment(SegmentName.Of(default), 2, record.Length, checksum, 0, default);
-        ISegmentRows.Open(stored, 3, record).Deliver(stored, new Ignoring());
+        Deliver(() => ISegmentRows.Open(stored, 3, record));
+    }
+
+    // With vectors placed before, and without: both end alike.
+    private static void Deliver(Func<ISegmentRows> open)
+    {
+        var placed = open();
+        placed.Place(0, new Ignoring());
+        FlatIndexException? error = null;
+        try
+        {
+            placed.Deliver(new Ignoring());
+        }
+        catch (FlatIndexException corrupt)
+        {
+            error = corrupt;
+        }
+
+        var plain = open();
+        if (error is null)
+            plain.Deliver(new Ignoring());
+        else
+            Assert.Equal(error.Message, Assert.Throws<FlatIndexException>(() => plain.Deliver(new Ignoring())).Message);
+        if (error is not null)
+            throw error;
     }
 
     private static void Try(int seed, Action read)
@@ -98,13 +138,21 @@ public sealed class HostileRecordTests
         return RecordFrame.End(output, name).Bytes;
     }
 
-    private sealed class Ignoring : IShardRecovery
+    private sealed class Ignoring : IPlacedRecovery
     {
         public void Begin(RecoveryStart start)
         {
         }
 
         public void Put(RowId id, ulong sequence, ReadOnlySpan<float> vector, Metadata metadata)
+        {
+        }
+
+        public void Place(int row, ReadOnlySpan<float> vector)
+        {
+        }
+
+        public void Put(int row, ReadOnlySpan<RowId> ids, ReadOnlySpan<ulong> sequences, ReadOnlySpan<Metadata> metadata)
         {
         }
 
