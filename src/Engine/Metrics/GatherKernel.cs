@@ -75,7 +75,7 @@ internal readonly unsafe struct GatherKernel(
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private float* LaterAt(int index) => index < _count ? RowAt(index) : After(index - _count);
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private float* After(int index) => _next.Count == 0 ? RowAt(_count - 1) : _next.Rows + (_next.Places[Math.Min(index, _next.Count - 1)] * _step);
 
     private void Fetch(float* row)
@@ -87,7 +87,10 @@ internal readonly unsafe struct GatherKernel(
     }
 
     /// <summary>Takes a whole row into the lanes and asks for the lines of a later one.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    /// <remarks>
+    /// A method of its own, compiled as well as can be from the first call on: it is too large to be inlined, and what gathering costs is measured when nothing has run for long.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void OneRow<TLanes, TOperator>(float* query, float* row, float* later, nint stride, out TLanes sum, out TLanes squares)
         where TLanes : struct, ILanes<TLanes>
         where TOperator : struct, IMetricOperator
