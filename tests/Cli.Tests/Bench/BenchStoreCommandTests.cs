@@ -34,6 +34,7 @@ public sealed class BenchStoreCommandTests
         double share = found.GetProperty("share_of_bare").GetDouble();
         Assert.True(share > 0 && found.GetProperty("bare_mb_per_second").GetDouble() > 0, run.Output);
         Assert.True(found.GetProperty("write_amplification").GetDouble() > 1, run.Output);
+        Assert.True(found.GetProperty("provider_share").GetDouble() > 0, run.Output);
         Assert.InRange(found.GetProperty("store_busy").GetDouble(), 0.001, 1);
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.File("files")));
     }

@@ -43,7 +43,7 @@ internal sealed class BenchStoreCommand : CliCommand
             {
                 rounds.Add(await run.RunAsync(cancellationToken));
                 context.Terminal.Error.WriteLine(
-                    $"round {round + 1}: {rounds[^1].Share:0.00} of the bare loop, {rounds[^1].RowsPerSecond:n0} rows a second, write amplification {rounds[^1].WriteAmplification:0.00}");
+                    $"round {round + 1}: {rounds[^1].Share:0.00} of the bare loop (the provider by itself {rounds[^1].ProviderShare:0.00}), {rounds[^1].RowsPerSecond:n0} rows a second, write amplification {rounds[^1].WriteAmplification:0.00}");
             }
 
             Print(context, settings, rounds);
@@ -93,6 +93,7 @@ internal sealed class BenchStoreCommand : CliCommand
             ("share_of_bare", Median(round => round.Share)),
             ("share_least", shares[0]),
             ("share_most", shares[^1]),
+            ("provider_share", Median(round => round.ProviderShare)),
             ("rows_per_second", Median(round => round.RowsPerSecond)),
             ("mb_per_second", Median(round => round.BytesPerSecond) / 1e6),
             ("bare_mb_per_second", Median(round => round.BareBytesPerSecond) / 1e6),

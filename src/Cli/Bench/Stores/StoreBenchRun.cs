@@ -59,10 +59,11 @@ internal sealed class StoreBenchRun : IAsyncDisposable
         int half = _settings.Batches / 2;
         double before = await BareAsync(0, half, cancellationToken);
         var (seconds, written, busy) = await IndexAsync(cancellationToken);
+        double provider = await ProviderAsync();
         double after = await BareAsync(half, _settings.Batches, cancellationToken);
         await _bare.ClearAsync(cancellationToken);
         double bytes = (double)_settings.Batches * _settings.BatchBytes;
-        return new(_settings.Batches * (double)_settings.BatchRows / seconds, bytes / seconds, bytes / (before + after), written / bytes, busy / seconds);
+        return new(_settings.Batches * (double)_settings.BatchRows / seconds, bytes / seconds, bytes / (before + after), provider, written / bytes, busy / seconds);
     }
 
     /// <inheritdoc/>
@@ -111,6 +112,25 @@ internal sealed class StoreBenchRun : IAsyncDisposable
         return (seconds, written, busy.TotalSeconds);
     }
 
+    /// <summary>
+    /// Bytes a second that the provider takes by itself when one record comes after the other, each of half of the batches that are under way: what one shard could reach if
+    /// nothing but its records cost anything.
+    /// </summary>
+    private async Task<double> ProviderAsync()
+    {
+        int together = Math.Clamp(_settings.Writers / 2, 1, 8);
+        byte[] record = [.. Enumerable.Range(0, together).SelectMany(batch => _bytes[batch % _bytes.Length])];
+        var store = _silo.Services.GetRequiredService<IRecordStoreFactory>().Open("bench/provider");
+        string[] etags = new string[(_settings.Batches + together - 1) / together];
+        long started = _time.GetTimestamp();
+        for (int i = 0; i < etags.Length; i++)
+            etags[i] = await store.PutIfAbsentAsync($"record/{i}", record) ?? throw new InvalidOperationException($"record {i} of the bench is there already");
+        double rate = etags.Length * (double)record.Length / _time.GetElapsedTime(started).TotalSeconds;
+        for (int i = 0; i < etags.Length; i++)
+            await store.DeleteAsync($"record/{i}", etags[i]);
+        return rate;
+    }
+
     private Row[] Batch(int batch) => [.. Enumerable.Range(0, _settings.BatchRows).Select(row => new Row(
         ((ulong)batch * (ulong)_settings.BatchRows) + (ulong)row, _vectors[batch].AsMemory(row * _settings.Dimension, _settings.Dimension)))];
 
@@ -129,10 +149,15 @@ internal sealed class StoreBenchRun : IAsyncDisposable
 /// <param name="RowsPerSecond">Rows that the index acknowledged a second.</param>
 /// <param name="BytesPerSecond">Their bytes, ids and vectors.</param>
 /// <param name="BareBytesPerSecond">The same bytes by the bare loop.</param>
+/// <param name="ProviderBytesPerSecond">Bytes that the provider takes by itself, one record after the other.</param>
 /// <param name="WriteAmplification">Bytes of records written for a byte of the rows.</param>
 /// <param name="StoreBusy">The share of the index's time in which the store had a record to write.</param>
-internal sealed record StoreBenchRound(double RowsPerSecond, double BytesPerSecond, double BareBytesPerSecond, double WriteAmplification, double StoreBusy)
+internal sealed record StoreBenchRound(
+    double RowsPerSecond, double BytesPerSecond, double BareBytesPerSecond, double ProviderBytesPerSecond, double WriteAmplification, double StoreBusy)
 {
     /// <summary>The share of the bare loop's rate that the index reaches.</summary>
     public double Share => BytesPerSecond / BareBytesPerSecond;
+
+    /// <summary>The share that the provider reaches by itself.</summary>
+    public double ProviderShare => ProviderBytesPerSecond / BareBytesPerSecond;
 }
