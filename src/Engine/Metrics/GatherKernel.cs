@@ -108,20 +108,20 @@ internal readonly unsafe struct GatherKernel(
             Ask(later + offset + (5 * Line));
             Ask(later + offset + (6 * Line));
             Ask(later + offset + (7 * Line));
-            Take<TLanes, TOperator>(query + offset, row + offset, ref running, ref runningSquares);
-            Take<TLanes, TOperator>(query + offset + Line, row + offset + Line, ref running, ref runningSquares);
-            Take<TLanes, TOperator>(query + offset + (2 * Line), row + offset + (2 * Line), ref running, ref runningSquares);
-            Take<TLanes, TOperator>(query + offset + (3 * Line), row + offset + (3 * Line), ref running, ref runningSquares);
-            Take<TLanes, TOperator>(query + offset + (4 * Line), row + offset + (4 * Line), ref running, ref runningSquares);
-            Take<TLanes, TOperator>(query + offset + (5 * Line), row + offset + (5 * Line), ref running, ref runningSquares);
-            Take<TLanes, TOperator>(query + offset + (6 * Line), row + offset + (6 * Line), ref running, ref runningSquares);
-            Take<TLanes, TOperator>(query + offset + (7 * Line), row + offset + (7 * Line), ref running, ref runningSquares);
+            TLanes.Take<TOperator>(query + offset, row + offset, 0, ref running, ref runningSquares);
+            TLanes.Take<TOperator>(query + offset, row + offset, Line, ref running, ref runningSquares);
+            TLanes.Take<TOperator>(query + offset, row + offset, 2 * Line, ref running, ref runningSquares);
+            TLanes.Take<TOperator>(query + offset, row + offset, 3 * Line, ref running, ref runningSquares);
+            TLanes.Take<TOperator>(query + offset, row + offset, 4 * Line, ref running, ref runningSquares);
+            TLanes.Take<TOperator>(query + offset, row + offset, 5 * Line, ref running, ref runningSquares);
+            TLanes.Take<TOperator>(query + offset, row + offset, 6 * Line, ref running, ref runningSquares);
+            TLanes.Take<TOperator>(query + offset, row + offset, 7 * Line, ref running, ref runningSquares);
         }
 
         for (; offset < stride; offset += Line)
         {
             Ask(later + offset);
-            Take<TLanes, TOperator>(query + offset, row + offset, ref running, ref runningSquares);
+            TLanes.Take<TOperator>(query + offset, row + offset, 0, ref running, ref runningSquares);
         }
 
         sum = running;
@@ -133,16 +133,5 @@ internal readonly unsafe struct GatherKernel(
     {
         if (Sse.IsSupported)
             Sse.Prefetch0(line);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Take<TLanes, TOperator>(float* query, float* row, ref TLanes running, ref TLanes runningSquares)
-        where TLanes : struct, ILanes<TLanes>
-        where TOperator : struct, IMetricOperator
-    {
-        TLanes components = TLanes.Load(row);
-        TOperator.Step(TLanes.Load(query), components, ref running);
-        if (TOperator.NeedsRowSquares)
-            TLanes.AddProduct(components, components, ref runningSquares);
     }
 }

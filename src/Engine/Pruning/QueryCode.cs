@@ -9,9 +9,7 @@ internal sealed unsafe class QueryCode
     private readonly Metric _metric;
     private readonly BoundForm _form;
     private readonly KernelRounding _rounding;
-    private readonly sbyte[] _codes;
-    private readonly int _first;
-    private readonly int _length;
+    private readonly QueryCodes _codes;
     private readonly double _residual;
 
     /// <summary>Codes a query for rows of a layout that has codes.</summary>
@@ -26,19 +24,14 @@ internal sealed unsafe class QueryCode
         _metric = query.Metric;
         _form = layout.Form;
         _rounding = rounding;
-        _codes = new sbyte[(2 * layout.Stride) + LineStart.Beyond<sbyte>()];
-        _first = LineStart.Of(_codes);
-        _length = 2 * layout.Stride;
+        _codes = new QueryCodes(layout.Stride);
         RowTerms terms;
         double norm;
         double length;
         fixed (float* components = query.Padded)
-        fixed (sbyte* codes = &_codes[_first])
         {
-            terms = RowEncoder.Encode(layout.Form, components, query.Stride, codes, layout.Stride);
+            terms = _codes.Encode(layout.Form, components, query.Stride);
             length = Math.Sqrt(RowEncoder.Squares(components, query.Stride));
-            for (int j = 0; j < layout.Stride; j++)
-                codes[layout.Stride + j] = Math.Abs(codes[j]);
         }
 
         norm = length * KernelRounding.Outwards;
@@ -48,7 +41,7 @@ internal sealed unsafe class QueryCode
         double gamma = rounding.Gamma + (1.0 / (1L << 40));
         Product = new ProductBound(scale, norm * (1 + gamma) * KernelRounding.Outwards, (_residual + (gamma * norm)) * KernelRounding.Outwards);
         IsBounded = double.IsFinite(_residual);
-        Rest = new QueryRest(query, layout, Codes, scale, length);
+        Rest = new QueryRest(query, layout, _codes, scale, length);
         FineDistance = new DistanceBound(Rest.Squares, scale);
         FineProduct = new ProductBound(scale, norm * (1 + gamma) * KernelRounding.Outwards, (Rest.Residual + (gamma * norm)) * KernelRounding.Outwards);
     }
@@ -57,7 +50,7 @@ internal sealed unsafe class QueryCode
     public bool IsBounded { get; }
 
     /// <summary>The codes, and their absolute values behind them.</summary>
-    public ReadOnlySpan<sbyte> Codes => _codes.AsSpan(_first, _length);
+    public ReadOnlySpan<sbyte> Codes => _codes.Both;
 
     /// <summary>The bound of <see cref="BoundForm.Distance"/> and <see cref="BoundForm.Angle"/>.</summary>
     public DistanceBound Distance { get; }

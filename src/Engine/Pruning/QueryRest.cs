@@ -14,8 +14,7 @@ internal sealed unsafe class QueryRest
     private const double NormRounding = 1.0 / (1L << 34);
     private const double SquaresRounding = 1.0 / (1L << 44);
 
-    private readonly sbyte[] _codes;
-    private readonly int _first;
+    private readonly QueryCodes _codes;
 
     /// <summary>Codes the rest.</summary>
     /// <param name="query">The query.</param>
@@ -23,10 +22,9 @@ internal sealed unsafe class QueryRest
     /// <param name="codes">The query's codes.</param>
     /// <param name="scale">Their scale.</param>
     /// <param name="length">The query's norm, which is 1 for what is coded of it for <see cref="BoundForm.Angle"/>.</param>
-    public QueryRest(PreparedQuery query, CodeLayout layout, ReadOnlySpan<sbyte> codes, double scale, double length)
+    public QueryRest(PreparedQuery query, CodeLayout layout, QueryCodes codes, double scale, double length)
     {
-        _codes = new sbyte[(2 * layout.Stride) + LineStart.Beyond<sbyte>()];
-        _first = LineStart.Of(_codes);
+        _codes = new QueryCodes(layout.Stride);
         Residual = double.PositiveInfinity;
         bool isAngle = layout.Form == BoundForm.Angle;
         double unit = isAngle ? 1 / length : 1;
@@ -34,30 +32,28 @@ internal sealed unsafe class QueryRest
             return;
         double step = isAngle ? scale * length : scale;
         var components = query.Padded;
+        var coded = codes.Signed;
         float[] rest = new float[query.Stride];
         for (int j = 0; j < rest.Length; j++)
-            rest[j] = (float)(components[j] - (step * codes[j]));
+            rest[j] = (float)(components[j] - (step * coded[j]));
         RowTerms terms;
         double restLength;
         fixed (float* start = rest)
-        fixed (sbyte* own = &_codes[_first])
         {
-            terms = RowEncoder.Encode(BoundForm.Distance, start, query.Stride, own, layout.Stride);
+            terms = _codes.Encode(BoundForm.Distance, start, query.Stride);
             restLength = Math.Sqrt(RowEncoder.Squares(start, query.Stride));
-            for (int j = 0; j < layout.Stride; j++)
-                own[layout.Stride + j] = Math.Abs(own[j]);
         }
 
         double ownScale = terms.Scale * unit;
         Ratio = ownScale / scale;
         Residual = ((terms.Residual + (restLength * ToFloats) + (query.Stride * FloatUnderflow)) * unit * KernelRounding.Outwards) + (isAngle ? NormRounding : 0);
-        var (coarse, both, fine) = Products(codes[..layout.Stride], Codes[..layout.Stride]);
+        var (coarse, both, fine) = Products(coded, _codes.Signed);
         double most = (scale * Math.Sqrt(coarse)) + (ownScale * Math.Sqrt(fine));
         Squares = (scale * scale * coarse) + (2 * scale * ownScale * both) + (ownScale * ownScale * fine) - (SquaresRounding * most * most);
     }
 
     /// <summary>The codes, and their absolute values behind them.</summary>
-    public ReadOnlySpan<sbyte> Codes => _codes.AsSpan(_first, _codes.Length - LineStart.Beyond<sbyte>());
+    public ReadOnlySpan<sbyte> Codes => _codes.Both;
 
     /// <summary>The scale of the codes by that of the query's.</summary>
     public double Ratio { get; }

@@ -60,12 +60,11 @@ public unsafe class QueryRestTests
     {
         var query = new PreparedQuery(Metric.Euclidean, vector);
         var layout = new CodeLayout(Math.Max(vector.Length, CodeLayout.LeastDimension), 64, BoundForm.Distance);
-        sbyte[] codes = new sbyte[2 * layout.Stride];
+        var codes = new QueryCodes(layout.Stride);
         fixed (float* components = query.Padded)
-        fixed (sbyte* start = codes)
         {
-            var terms = RowEncoder.Encode(layout.Form, components, query.Stride, start, layout.Stride);
-            return (new QueryRest(query, layout, codes, terms.Scale, 1), terms.Scale, codes);
+            var terms = codes.Encode(layout.Form, components, query.Stride);
+            return (new QueryRest(query, layout, codes, terms.Scale, 1), terms.Scale, codes.Signed.ToArray());
         }
     }
 }
