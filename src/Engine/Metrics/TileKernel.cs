@@ -9,21 +9,32 @@ namespace IqdbFlat.Engine.Metrics;
 /// <summary>A tile of queries by many rows: the distance of each pair, with the bits that the query alone gives.</summary>
 /// <remarks>
 /// <para>A single query waits for memory. A tile takes a row that has come for all its queries, so it waits for the arithmetic, which
-/// <see cref="TileSums"/> does for two queries by six rows at a time and <see cref="TileFold"/> brings to an end. Where rows or queries do not come
-/// out even, the last ones are measured once more along with those before them: the same bits again cost less than pairs by themselves.</para>
+/// <see cref="TileSums"/> does for two queries by three rows at a time. It leaves four numbers of each pair. Those of a strip of rows are kept and then brought
+/// to an end, four pairs side by side: right behind the components the end would wait for the last of them, and the next components behind it.</para>
+/// <para>Where rows or queries do not come out even, the last ones are measured once more along with those before them: the same bits again cost less than
+/// pairs by themselves.</para>
 /// <para>Two queries are not enough to use up a row in the first-level cache: as many take part in a group as fit there. Long vectors go by blocks
-/// of <see cref="BlockFloats"/> components, with the sums kept between blocks, so that six rows and the group's queries fit as well. While the
+/// of <see cref="BlockFloats"/> components, with the sums kept between blocks, so that three rows and the group's queries fit as well. While the
 /// first group is at some rows, it asks for the next ones: their lines are there when they are wanted.</para>
 /// </remarks>
 internal readonly unsafe struct TileKernel(
     float* queries, float* querySquares, int queryCount, float* rows, int stride, int rowCount, float* distances, int pitch) : IKernel
 {
-    /// <summary>Components of a block: of six rows, 12 KiB.</summary>
+    /// <summary>Components of a block: of three rows, 6 KiB.</summary>
     private const int BlockFloats = 512;
 
     /// <summary>Floats of the queries of a group: 16 KiB, half of a small first-level cache.</summary>
     private const int GroupFloats = 4_096;
     private const int MostOfGroup = 32;
+
+    /// <summary>Rows of a strip: what comes out even by threes and by fours.</summary>
+    private const int StripRows = 12;
+
+    /// <summary>Floats that are kept of two queries and a strip.</summary>
+    private const int StripFloats = StripRows * TileSums.Fours;
+
+    /// <summary>Pairs that are brought to an end at once.</summary>
+    private const int AtOnce = 4;
     private const int Line = 16;
 
     private readonly float* _queries = queries;
@@ -35,26 +46,12 @@ internal readonly unsafe struct TileKernel(
     private readonly float* _distances = distances;
     private readonly nint _pitch = pitch;
 
+    [SkipLocalsInit]
     public void Run<TLanes, TOperator>()
         where TLanes : struct, ILanes<TLanes>
         where TOperator : struct, IMetricOperator
     {
-        if (typeof(TLanes) == typeof(Lanes512))
-            Run<TLanes, Part512, TOperator>();
-        else if (typeof(TLanes) == typeof(Lanes256))
-            Run<TLanes, Part256, TOperator>();
-        else if (typeof(TLanes) == typeof(Lanes128))
-            Run<TLanes, Part128, TOperator>();
-        else
-            Run<TLanes, PartScalar, TOperator>();
-    }
-
-    private void Run<TLanes, TPart, TOperator>()
-        where TLanes : struct, ILanes<TLanes>
-        where TPart : struct, ILanePart<TPart>
-        where TOperator : struct, IMetricOperator
-    {
-        if (_queryCount < TileSums.Queries || _rowCount < TileSums.Rows)
+        if (_queryCount < TileSums.Queries || _rowCount < AtOnce)
         {
             for (int query = 0; query < _queryCount; query++)
                 Single<TLanes, TOperator>(query);
@@ -62,12 +59,21 @@ internal readonly unsafe struct TileKernel(
         }
 
         int group = Math.Clamp(GroupFloats / (int)Math.Min(_stride, BlockFloats) & -TileSums.Queries, TileSums.Queries, MostOfGroup);
+        float* fours = stackalloc float[MostOfGroup / TileSums.Queries * StripFloats];
         float* sums = stackalloc float[MostOfGroup / TileSums.Queries * TileSums.Floats];
+        float* squares = stackalloc float[StripRows + AtOnce - TileSums.Rows];
         for (int first = 0; first < _queryCount; first += group)
         {
+            // The last query of an odd number is measured with the one before it, and rows that are fewer than four with those before them.
+            int from = Math.Min(first, _queryCount - TileSums.Queries);
             int end = Math.Min(first + group, _queryCount);
-            for (int row = 0; row < _rowCount; row += TileSums.Rows)
-                SixRows<TLanes, TPart, TOperator>(first, end, Math.Min(row, _rowCount - TileSums.Rows), sums);
+            for (int strip = 0; strip < _rowCount; strip += StripRows)
+            {
+                int top = Math.Min(strip, _rowCount - AtOnce);
+                int rows = Math.Min(strip + StripRows, _rowCount) - top;
+                Sums<TLanes, TOperator>(from, end, top, rows, fours, sums, squares);
+                Finish<TOperator>(from, end, top, rows, fours, squares);
+            }
         }
     }
 
@@ -79,96 +85,129 @@ internal readonly unsafe struct TileKernel(
         kernel.Run<TLanes, TOperator>();
     }
 
+    /// <summary>From the components of a group's queries and a strip's rows to four numbers a pair, and to the squares of the rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void SixRows<TLanes, TPart, TOperator>(int firstQuery, int endQuery, int row, float* sums)
+    private void Sums<TLanes, TOperator>(int firstQuery, int endQuery, int top, int rows, float* fours, float* sums, float* squares)
         where TLanes : struct, ILanes<TLanes>
-        where TPart : struct, ILanePart<TPart>
         where TOperator : struct, IMetricOperator
     {
         nint stride = _stride;
-        float* rows = _rows + (row * stride);
-        float* next = rows + (TileSums.Rows * stride);
-        float* nextEnd = firstQuery == 0 ? next + (TileSums.Rows * stride) : next;
-        nint share = (((TileSums.Rows * stride / Line) - 1) / ((endQuery - firstQuery + 1) / TileSums.Queries) + 1) * Line;
-        Vector128<float> squares0123 = default;
-        Vector128<float> squares4545 = default;
-        if (TOperator.NeedsRowSquares)
-            SquaresOfSix<TLanes>(rows, stride, out squares0123, out squares4545);
+        float* queries = _queries + (firstQuery * stride);
+        int count = endQuery - firstQuery;
+        for (int next = 0; next < rows; next += TileSums.Rows)
+        {
+            int row = Math.Min(next, rows - TileSums.Rows);
+            float* three = _rows + ((top + row) * stride);
+            if (TOperator.NeedsRowSquares)
+                SquaresOfThree<TLanes>(three, stride).Store(squares + row);
+            int lines = firstQuery == 0 ? (int)(TileSums.Rows * stride / Line) : 0;
+            if (stride <= BlockFloats)
+                Whole<TLanes, TOperator>(queries, count, three, stride, fours + (row * TileSums.Fours), lines);
+            else
+                Blocks<TLanes, TOperator>(queries, count, three, stride, fours + (row * TileSums.Fours), sums, lines);
+        }
+    }
+
+    /// <summary>Three rows of a single block by all queries of a group. Asks for so many lines behind the rows, some with each pair of queries.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Whole<TLanes, TOperator>(float* queries, int count, float* row0, nint stride, float* fours, int lines)
+        where TLanes : struct, ILanes<TLanes>
+        where TOperator : struct, IMetricOperator
+    {
+        float* row1 = row0 + stride;
+        float* row2 = row1 + stride;
+        float* ahead = row2 + stride;
+        int share = (lines + (count / TileSums.Queries) - 1) / (count / TileSums.Queries);
+        float* a = queries;
+        float* b = queries + stride;
+        for (int left = count; left > 0; left -= TileSums.Queries)
+        {
+            for (int line = 0; line < share; line++, ahead += Line)
+            {
+                if (Sse.IsSupported)
+                    Sse.Prefetch0(ahead);
+            }
+
+            TileSums.Whole<TLanes, TOperator>(a, b, row0, row1, row2, stride, fours);
+
+            // Of an odd number the last query goes with the one before it.
+            nint step = left == TileSums.Queries + 1 ? 1 : TileSums.Queries;
+            a += step * stride;
+            b += step * stride;
+            fours += StripFloats;
+        }
+    }
+
+    /// <summary>The same for rows of several blocks.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Blocks<TLanes, TOperator>(float* queries, int count, float* row0, nint stride, float* fours, float* sums, int lines)
+        where TLanes : struct, ILanes<TLanes>
+        where TOperator : struct, IMetricOperator
+    {
+        float* ahead = row0 + (TileSums.Rows * stride);
+        int share = (lines + (count / TileSums.Queries) - 1) / (count / TileSums.Queries);
         for (nint start = 0; start < stride; start += BlockFloats)
         {
             nint length = Math.Min(BlockFloats, stride - start);
-            bool isLast = start + length == stride;
-
-            // With a single block two places serve in turn: the sums of a pair are folded while those of the next are under way.
-            nint places = isLast && start == 0 ? 2 : MostOfGroup;
-            float* pair = sums;
-            float* before = null;
-            int queryBefore = 0;
-            for (int query = firstQuery; ; query += TileSums.Queries)
+            bool ends = start + length == stride;
+            float* kept = sums;
+            for (int query = 0; query < count; query += TileSums.Queries)
             {
-                int left = Math.Min(query, _queryCount - TileSums.Queries);
-                if (query < endQuery)
+                for (int line = 0; line < share && start == 0; line++, ahead += Line)
                 {
-                    for (float* shareEnd = next + share < nextEnd ? next + share : nextEnd; next < shareEnd; next += Line)
-                    {
-                        if (Sse.IsSupported)
-                            Sse.Prefetch0(next);
-                    }
-
-                    float* components = _queries + (left * stride) + start;
-                    TileSums.Add<TPart, TOperator>(components, components + stride, rows + start, stride, length, pair, start == 0);
+                    if (Sse.IsSupported)
+                        Sse.Prefetch0(ahead);
                 }
 
-                if (isLast && before != null)
-                    Finish<TLanes, TOperator>(before, queryBefore, squares0123, squares4545, _distances + (queryBefore * _pitch) + row);
-                if (query >= endQuery)
-                    break;
-                before = pair;
-                queryBefore = left;
-                pair = pair == sums + ((places - 1) * TileSums.Floats) ? sums : pair + TileSums.Floats;
+                int left = Math.Min(query, count - TileSums.Queries);
+                float* a = queries + (left * stride) + start;
+                float* row = row0 + start;
+                TileSums.Block<TLanes, TOperator>(a, a + stride, row, row + stride, row + (2 * stride), length, kept, start == 0, ends ? fours + (query / TileSums.Queries * StripFloats) : null);
+                kept += TileSums.Floats;
             }
         }
     }
 
-    /// <summary>From the sums of two queries and six rows to their distances.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Finish<TLanes, TOperator>(float* sums, int query, Vector128<float> squares0123, Vector128<float> squares4545, float* distances)
-        where TLanes : struct, ILanes<TLanes>
+    /// <summary>From four numbers a pair to the distances.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Finish<TOperator>(int firstQuery, int endQuery, int top, int rows, float* fours, float* squares)
         where TOperator : struct, IMetricOperator
     {
-        Vector128<float> first = default;
-        Vector128<float> second = default;
-        if (TOperator.NeedsQuerySquares)
+        for (int next = firstQuery; next < endQuery; next += TileSums.Queries)
         {
-            first = Vector128.Create(_querySquares[query]);
-            second = Vector128.Create(_querySquares[query + 1]);
-        }
+            int query = Math.Min(next, endQuery - TileSums.Queries);
+            float* distances = _distances + (query * _pitch) + top;
+            float* below = distances + _pitch;
+            Vector128<float> firstSquares = default;
+            Vector128<float> secondSquares = default;
+            if (TOperator.NeedsQuerySquares)
+            {
+                firstSquares = Vector128.Create(_querySquares[query]);
+                secondSquares = Vector128.Create(_querySquares[query + 1]);
+            }
 
-        TileFold.Fold<TLanes>(sums, out var firstFour, out var secondFour, out var lastTwo);
-        float* below = distances + _pitch;
-        CanonicalNaN.Of(TOperator.Finish(firstFour, first, squares0123)).Store(distances);
-        CanonicalNaN.Of(TOperator.Finish(secondFour, second, squares0123)).Store(below);
-        var ends = CanonicalNaN.Of(TOperator.Finish(lastTwo, Vector128.Create(first.GetLower(), second.GetLower()), squares4545));
-        if (Sse.IsSupported)
-        {
-            Sse.StoreLow(distances + 4, ends);
-            Sse.StoreHigh(below + 4, ends);
-            return;
-        }
+            for (int at = 0; at < rows; at += AtOnce)
+            {
+                int row = Math.Min(at, rows - AtOnce);
+                float* four = fours + (row * TileSums.Fours);
+                var sums = LanesFold.Sums(
+                    Vector256.Load(four), Vector256.Load(four + TileSums.Fours), Vector256.Load(four + (2 * TileSums.Fours)), Vector256.Load(four + (3 * TileSums.Fours)));
+                var rowSquares = TOperator.NeedsRowSquares ? Vector128.Load(squares + row) : default;
+                CanonicalNaN.Of(TOperator.Finish(sums.GetLower(), firstSquares, rowSquares)).Store(distances + row);
+                CanonicalNaN.Of(TOperator.Finish(sums.GetUpper(), secondSquares, rowSquares)).Store(below + row);
+            }
 
-        ends.GetLower().Store(distances + 4);
-        ends.GetUpper().Store(below + 4);
+            fours += StripFloats;
+        }
     }
 
-    /// <summary>dot(row, row) of six rows: once for all queries of a group, with the bits that each would compute. Those of the last two come twice.</summary>
+    /// <summary>dot(row, row) of three rows: once for all queries of a group, with the bits that each would compute. That of the last comes twice.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void SquaresOfSix<TLanes>(float* rows, nint stride, out Vector128<float> squares0123, out Vector128<float> squares4545)
+    private static Vector128<float> SquaresOfThree<TLanes>(float* rows, nint stride)
         where TLanes : struct, ILanes<TLanes>
     {
-        squares0123 = LanesFold.Sums(Squares<TLanes>(rows, stride), Squares<TLanes>(rows + stride, stride), Squares<TLanes>(rows + (2 * stride), stride), Squares<TLanes>(rows + (3 * stride), stride));
-        TLanes row4 = Squares<TLanes>(rows + (4 * stride), stride);
-        TLanes row5 = Squares<TLanes>(rows + (5 * stride), stride);
-        squares4545 = LanesFold.Sums(row4, row5, row4, row5);
+        TLanes last = Squares<TLanes>(rows + (2 * stride), stride);
+        return LanesFold.Sums(Squares<TLanes>(rows, stride), Squares<TLanes>(rows + stride, stride), last, last);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -21,7 +21,7 @@ internal sealed unsafe class QueryTile(int stride, int room)
     private const int BlockBytes = 64 << 10;
     private const int FewestBlockRows = 18;
 
-    /// <summary>What goes into the kernel's sixes and into the sixteen that are compared at once; small blocks are sixes alone.</summary>
+    /// <summary>What goes into the kernel's strips and into the sixteen that are compared at once; small blocks are of half strips.</summary>
     private const int EvenRows = 48;
     private const int FewRows = 6;
 

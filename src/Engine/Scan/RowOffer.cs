@@ -15,12 +15,14 @@ internal readonly unsafe ref struct RowOffer<TRows>(TRows rows, BoundedTopK near
 {
     /// <summary>Rows compared at once.</summary>
     private const int AtOnce = 16;
+    private const uint AllBits = (1u << AtOnce) - 1;
 
     /// <summary>Rows gathered before they are offered.</summary>
     private const int MostNear = 64;
 
     /// <summary>Rows that lie one after the other, of which some may be dead.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [SkipLocalsInit]
     public void Block(int offset, int count, float* measured)
     {
         int i = 0;
@@ -94,14 +96,14 @@ internal readonly unsafe ref struct RowOffer<TRows>(TRows rows, BoundedTopK near
             One(offset + near[i], measured[near[i]]);
     }
 
-    /// <summary>A bit for each of sixteen that comes near.</summary>
+    /// <summary>A bit for each of sixteen that comes near, or may: a zero of another sign and a NaN do, whatever the limit is.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint NearBits(float* measured, Vector256<uint> limits)
+    private static uint NearBits(float* measured, Vector256<float> limits)
     {
-        var low = Vector256.LessThanOrEqual(DistanceOrder.KeysOf(Vector256.Load((uint*)measured)), limits);
-        var high = Vector256.LessThanOrEqual(DistanceOrder.KeysOf(Vector256.Load((uint*)(measured + (AtOnce / 2)))), limits);
-        return low.ExtractMostSignificantBits() | (high.ExtractMostSignificantBits() << (AtOnce / 2));
+        var low = Vector256.GreaterThan(Vector256.Load(measured), limits);
+        var high = Vector256.GreaterThan(Vector256.Load(measured + (AtOnce / 2)), limits);
+        return AllBits ^ (low.ExtractMostSignificantBits() | (high.ExtractMostSignificantBits() << (AtOnce / 2)));
     }
 
-    private uint LimitOf(uint worst) => squares ? SquareOrder.LimitOf(worst) : worst;
+    private float LimitOf(uint worst) => DistanceOrder.FromKey(squares ? SquareOrder.LimitOf(worst) : worst);
 }

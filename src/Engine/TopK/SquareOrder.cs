@@ -16,15 +16,18 @@ internal static class SquareOrder
     /// <param name="key">The key of any distance, a caller's bound included, or <see cref="uint.MaxValue"/>.</param>
     public static uint LimitOf(uint key)
     {
-        // No square lies below 0, so a key below that of 0 lets none in; there is no root to search for, and the search would not end.
+        // No square lies below 0, so a key below that of 0 lets none in; there is no root to think of.
         if (key >= Infinity || key < Zero)
             return key;
         float distance = DistanceOrder.FromKey(key);
-        float square = Math.Min(distance * distance, float.MaxValue);
-        while (MathF.Sqrt(square) > distance)
+
+        // Halfway to the next float roots begin to round up. Halfway has 25 digits and the last of them is 1, so its square has all 50 and is no float:
+        // it is exact here, and the greatest float below it is the limit.
+        double halfway = ((double)distance + MathF.BitIncrement(distance)) / 2;
+        double end = halfway * halfway;
+        float square = Math.Min((float)end, float.MaxValue);
+        if (square > end)
             square = MathF.BitDecrement(square);
-        for (float next = MathF.BitIncrement(square); MathF.Sqrt(next) <= distance; next = MathF.BitIncrement(next))
-            square = next;
         return DistanceOrder.KeyOf(square);
     }
 }

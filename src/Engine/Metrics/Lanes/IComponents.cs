@@ -2,7 +2,7 @@ namespace IqdbFlat.Engine.Metrics.Lanes;
 
 /// <summary>
 /// Neighbouring lanes of the canonical arithmetic as one value: what a metric does to them, lane by lane. All sixteen of them are
-/// <see cref="ILanes{TSelf}"/>; a part of them is <see cref="ILanePart{TSelf}"/>.
+/// <see cref="ILanes{TSelf}"/>; as many of them as fit in one register are a part, such as <see cref="Part256"/>.
 /// </summary>
 /// <typeparam name="TSelf">The implementation.</typeparam>
 internal unsafe interface IComponents<TSelf>

@@ -52,6 +52,10 @@ internal unsafe struct Lanes256 : ILanes<Lanes256>
         return eight.GetLower() + eight.GetUpper();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> FoldToFours(Lanes256 first, Lanes256 second) =>
+        LanesFold.AddHalves((first._lower + first._upper).Register, (second._lower + second._upper).Register);
+
     /// <summary>One register after the other, so that the compiler finds each load beside its use and makes one instruction of both.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Take<TOperator>(float* query, float* row, nint at, ref Lanes256 sum, ref Lanes256 squares)
@@ -70,5 +74,15 @@ internal unsafe struct Lanes256 : ILanes<Lanes256>
 
         TOperator.Step(Part256.Load(query + at), Part256.Load(row + at), ref sum._lower);
         TOperator.Step(Part256.Load(query + at + Part256.Width), Part256.Load(row + at + Part256.Width), ref sum._upper);
+    }
+
+    /// <summary>The lower half of all pairs, then the upper: the queries, a row and a difference take a register each beside the twelve of the sums.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void TakeSix<TOperator>(
+        float* a, float* b, float* row0, float* row1, float* row2, nint at, nint beyond, ref Lanes256 a0, ref Lanes256 a1, ref Lanes256 a2, ref Lanes256 b0, ref Lanes256 b1, ref Lanes256 b2)
+        where TOperator : struct, IMetricOperator
+    {
+        TileSums.Step<Part256, TOperator>(a, b, row0, row1, row2, at, beyond, ref a0._lower, ref a1._lower, ref a2._lower, ref b0._lower, ref b1._lower, ref b2._lower);
+        TileSums.Step<Part256, TOperator>(a, b, row0, row1, row2, at, beyond + Part256.Width, ref a0._upper, ref a1._upper, ref a2._upper, ref b0._upper, ref b1._upper, ref b2._upper);
     }
 }

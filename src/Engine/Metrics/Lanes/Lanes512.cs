@@ -44,4 +44,8 @@ internal unsafe struct Lanes512 : ILanes<Lanes512>
         Vector256<float> eight = lanes._all.GetLower() + lanes._all.GetUpper();
         return eight.GetLower() + eight.GetUpper();
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> FoldToFours(Lanes512 first, Lanes512 second) =>
+        LanesFold.AddHalves(first._all.GetLower() + first._all.GetUpper(), second._all.GetLower() + second._all.GetUpper());
 }

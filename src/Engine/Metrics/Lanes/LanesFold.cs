@@ -38,6 +38,27 @@ internal static class LanesFold
         return AddHalves(two01, two23) + Vector128<float>.Zero;
     }
 
+    /// <summary>Eight sums: four of the lower halves, four of the upper.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Sums(Vector256<float> fours0, Vector256<float> fours1, Vector256<float> fours2, Vector256<float> fours3)
+    {
+        if (!Avx.IsSupported)
+        {
+            return Vector256.Create(
+                Sums(fours0.GetLower(), fours1.GetLower(), fours2.GetLower(), fours3.GetLower()),
+                Sums(fours0.GetUpper(), fours1.GetUpper(), fours2.GetUpper(), fours3.GetUpper()));
+        }
+
+        var twos01 = Avx.UnpackLow(fours0.AsDouble(), fours1.AsDouble()).AsSingle() + Avx.UnpackHigh(fours0.AsDouble(), fours1.AsDouble()).AsSingle();
+        var twos23 = Avx.UnpackLow(fours2.AsDouble(), fours3.AsDouble()).AsSingle() + Avx.UnpackHigh(fours2.AsDouble(), fours3.AsDouble()).AsSingle();
+        return Avx.Shuffle(twos01, twos23, 0b10_00_10_00) + Avx.Shuffle(twos01, twos23, 0b11_01_11_01) + Vector256<float>.Zero;
+    }
+
+    /// <summary>The lower half of each plus its upper half, side by side.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> AddHalves(Vector256<float> left, Vector256<float> right) =>
+        Avx.Permute2x128(left, right, 0x20) + Avx.Permute2x128(left, right, 0x31);
+
     /// <summary>The lower half of each plus its upper half, side by side.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> AddHalves(Vector128<float> left, Vector128<float> right) => Sse.IsSupported

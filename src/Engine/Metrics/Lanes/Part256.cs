@@ -5,13 +5,14 @@ using System.Runtime.Intrinsics.X86;
 namespace IqdbFlat.Engine.Metrics.Lanes;
 
 /// <summary>Eight lanes in one register: AVX2 with FMA.</summary>
-internal unsafe struct Part256 : ILanePart<Part256>
+internal unsafe struct Part256 : IComponents<Part256>
 {
     private Vector256<float> _all;
 
     private Part256(Vector256<float> all) => _all = all;
 
-    public static int Width => 8;
+    /// <summary>Lanes of a part.</summary>
+    public const int Width = 8;
 
     /// <summary>The register.</summary>
     public readonly Vector256<float> Register => _all;
@@ -20,9 +21,6 @@ internal unsafe struct Part256 : ILanePart<Part256>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Part256 Load(float* source) => new(Vector256.Load(source));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Part256 part, float* destination) => Vector256.Store(part._all, destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Part256 operator +(Part256 left, Part256 right) => new(left._all + right._all);
