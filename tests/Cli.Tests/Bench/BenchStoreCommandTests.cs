@@ -1,4 +1,5 @@
 using IqdbFlat.Cli.Bench.Stores;
+using IqdbFlat.Cli.Chaos.Servers;
 using IqdbFlat.Cli.CommandLine;
 using IqdbFlat.Cli.Tests.CommandLine;
 using IqdbFlat.Cli.Tests.Formats;
@@ -16,15 +17,13 @@ public sealed class BenchStoreCommandTests
     [InlineData("redis")]
     public async Task Both_rates_and_the_write_amplification_are_told_and_nothing_is_left(string store)
     {
-        string? missing = store switch { "postgresql" => PostgreSqlServer.Missing, "redis" => RedisServer.Missing, _ => null };
-        if (missing is not null)
-            Assert.Skip(missing);
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder.File("files"));
-        await using PrivateServer? server = store switch
+        await using var servers = new PrivateServers();
+        ServerProcess? server = store switch
         {
-            "postgresql" => await PostgreSqlServer.NewAsync(),
-            "redis" => await RedisServer.NewAsync(),
+            "postgresql" => await servers.StartPostgreSqlAsync(),
+            "redis" => await servers.StartRedisAsync(),
             _ => null,
         };
         var run = await RunAsync(

@@ -21,12 +21,11 @@ public sealed class SchemaCommandTests
     [Fact]
     public async Task Tables_are_made_once()
     {
-        if (PostgreSqlServer.Missing is { } missing)
-            Assert.Skip(missing);
-        await using var server = await PostgreSqlServer.NewAsync();
+        await using var servers = new PrivateServers();
+        var server = await servers.StartPostgreSqlAsync();
         (string, string)[] variables =
             [("IqdbFlat__Storage__ConnectionString", server.ConnectionString), ("IqdbFlat__Clustering__ConnectionString", server.ConnectionString)];
-        string place = $"PostgreSQL at 127.0.0.1:{server.Port}, database postgres";
+        string place = $"PostgreSQL at {server.Endpoint}, database postgres";
         Assert.Equal($"storage: applied to {place}\nclustering: applied to {place}\n", (await RunAsync(variables, "schema", "--apply")).Ok().Output);
         var again = (await RunAsync(variables, "schema", "clustering", "--apply", "--json")).Ok().Json;
         Assert.Equal((false, 1, place), (again.GetProperty("applied").GetBoolean(), again.GetProperty("version").GetInt32(), again.GetProperty("server").GetString()));

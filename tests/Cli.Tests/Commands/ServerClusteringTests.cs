@@ -1,3 +1,4 @@
+using IqdbFlat.Cli.Chaos.Servers;
 using IqdbFlat.Cli.CommandLine;
 using IqdbFlat.Silo;
 using IqdbFlat.Tests.Servers;
@@ -16,11 +17,10 @@ public sealed class ServerClusteringTests
     public async Task Gateways_are_found_where_the_silos_list_them(ClusteringProvider provider)
     {
         bool isRedis = provider == ClusteringProvider.Redis;
-        if ((isRedis ? RedisServer.Missing : PostgreSqlServer.Missing) is { } missing)
-            Assert.Skip(missing);
-        await using PrivateServer server = isRedis ? await RedisServer.NewAsync() : await PostgreSqlServer.NewAsync();
+        await using var servers = new PrivateServers();
+        ServerProcess server = isRedis ? await servers.StartRedisAsync() : await servers.StartPostgreSqlAsync();
         (string, string)[] variables = [(Provider, provider.ToString()), (Connection, server.ConnectionString)];
-        string place = isRedis ? $"Redis at 127.0.0.1:{server.Port}" : $"PostgreSQL at 127.0.0.1:{server.Port}";
+        string place = isRedis ? $"Redis at {server.Endpoint}" : $"PostgreSQL at {server.Endpoint}";
         var empty = (await SchemaCommandTests.RunAsync(variables, "list")).Fails(ExitCode.Failed, "unavailable", place);
         Assert.DoesNotContain(server.Password, empty.Error, StringComparison.Ordinal);
 

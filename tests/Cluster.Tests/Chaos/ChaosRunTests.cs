@@ -3,6 +3,7 @@ using IqdbFlat.Cli.Chaos;
 using IqdbFlat.Cli.Chaos.Ledger;
 using IqdbFlat.Cli.Chaos.Processes;
 using IqdbFlat.Cli.Chaos.Servers;
+using IqdbFlat.Tests.Servers;
 
 namespace IqdbFlat.Cluster.Tests.Chaos;
 
@@ -17,8 +18,7 @@ public sealed class ChaosRunTests
     [InlineData("Redis", 36)]
     public async Task Three_silos_that_are_killed_again_and_again_lose_nothing(string storage, int kills)
     {
-        Assert.SkipUnless(
-            ServerPrograms.Has("redis-server", "postgres", "initdb"), "redis-server and postgresql are not installed: ./test --install gets them");
+        PrivateServers.SkipWithout(PrivateServers.Missing);
         var report = await RunAsync(Enum.Parse<ChaosStorage>(storage), silos: 3, kills, SiloProgram.Built);
         AssertNothingLost(report, kills);
     }

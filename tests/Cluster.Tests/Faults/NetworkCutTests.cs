@@ -3,6 +3,7 @@ using IqdbFlat.Cli.Chaos;
 using IqdbFlat.Cli.Chaos.Ledger;
 using IqdbFlat.Cli.Chaos.Processes;
 using IqdbFlat.Cli.Chaos.Servers;
+using IqdbFlat.Tests.Servers;
 
 namespace IqdbFlat.Cluster.Tests.Faults;
 
@@ -19,7 +20,7 @@ public sealed class NetworkCutTests
     [Fact]
     public async Task The_minority_side_never_acknowledges_a_write_that_is_lost()
     {
-        Assert.SkipUnless(ServerPrograms.Has("redis-server"), "redis-server is not installed: ./test --install gets it");
+        PrivateServers.SkipWithout(RedisProcess.Missing);
         using var networks = Networks.Make(Silos);
         using var folder = new ClusterFolder();
         await using var records = new RedisProcess(folder.Guard, folder.Path, "records", networks.Bridge);

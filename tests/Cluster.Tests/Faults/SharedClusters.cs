@@ -1,4 +1,5 @@
 using IqdbFlat.Cli.Chaos.Servers;
+using IqdbFlat.Tests.Servers;
 
 namespace IqdbFlat.Cluster.Tests.Faults;
 
@@ -10,8 +11,7 @@ public sealed class SharedClusters : IAsyncDisposable
     /// <summary>Does something to a store while writers write, and compares everything when it is over.</summary>
     internal async Task AfterAsync(ChaosStorage storage, Func<FaultyCluster, Task> fault)
     {
-        Assert.SkipUnless(
-            ServerPrograms.Has("redis-server", "postgres", "initdb"), "redis-server and postgresql are not installed: ./test --install gets them");
+        PrivateServers.SkipWithout(PrivateServers.Missing);
         if (_clusters.TryGetValue(storage, out var cluster))
             await cluster.WriteAsync();
         else

@@ -1,4 +1,5 @@
 using IqdbFlat.Cli.Chaos.Servers;
+using IqdbFlat.Tests.Servers;
 using Npgsql;
 using StackExchange.Redis;
 
@@ -96,8 +97,7 @@ public sealed class StoreFaultTests(SharedClusters clusters) : IClassFixture<Sha
     private static Task<FaultyCluster> StartAsync(
         string storage, Func<ClusterFolder, ChaosStores, Dictionary<string, string>, Task<SmallDisk>> prepare)
     {
-        Assert.SkipUnless(
-            ServerPrograms.Has("redis-server", "postgres", "initdb"), "redis-server and postgresql are not installed: ./test --install gets them");
+        PrivateServers.SkipWithout(PrivateServers.Missing);
         return FaultyCluster.StartAsync(Enum.Parse<ChaosStorage>(storage), 2, prepare);
     }
 

@@ -3,6 +3,7 @@ using IqdbFlat.Cli.Chaos.Processes;
 using IqdbFlat.Cli.Chaos.Servers;
 using IqdbFlat.Cli.Cluster;
 using IqdbFlat.Engine;
+using IqdbFlat.Tests.Servers;
 
 namespace IqdbFlat.Cluster.Tests.Faults;
 
@@ -141,8 +142,7 @@ public sealed class TwoClustersTests
 
     private static async Task<Pair> StartAsync(string storage)
     {
-        Assert.SkipUnless(
-            ServerPrograms.Has("redis-server", "postgres", "initdb"), "redis-server and postgresql are not installed: ./test --install gets them");
+        PrivateServers.SkipWithout(PrivateServers.Missing);
         var pair = new Pair();
         try
         {

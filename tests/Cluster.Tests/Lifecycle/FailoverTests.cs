@@ -20,7 +20,6 @@ public sealed class FailoverTests(ITestOutputHelper output)
     [Fact]
     public async Task After_SIGKILL_of_one_of_three_silos_searches_succeed_again_within_20_seconds()
     {
-        Assert.SkipWhen(StoredCluster.Missing is not null, StoredCluster.Missing ?? "");
         await using var cluster = await StoredCluster.StartAsync(3, Patience);
         var (index, rows) = await BaseRows.CreateAsync(cluster.Connection.Client, 6, 60_000);
         var best = TimeSpan.MaxValue;

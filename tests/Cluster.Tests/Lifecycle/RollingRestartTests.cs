@@ -19,7 +19,6 @@ public sealed class RollingRestartTests(ITestOutputHelper output)
     [Fact]
     public async Task A_rolling_restart_of_three_silos_under_load_fails_no_search_loses_no_write_and_applies_none_twice()
     {
-        Assert.SkipWhen(StoredCluster.Missing is not null, StoredCluster.Missing ?? "");
         await using var cluster = await StoredCluster.StartAsync(3, Patience);
         var (index, rows) = await BaseRows.CreateAsync(cluster.Connection.Client, 6, Rows);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(Token);

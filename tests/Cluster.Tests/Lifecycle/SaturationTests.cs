@@ -18,7 +18,6 @@ public sealed class SaturationTests(ITestOutputHelper output)
     [Fact]
     public async Task Two_silos_saturated_with_searches_evict_nobody()
     {
-        Assert.SkipWhen(StoredCluster.Missing is not null, StoredCluster.Missing ?? "");
         var length = TimeSpan.FromSeconds(double.Parse(Environment.GetEnvironmentVariable(SecondsVariable) ?? "20", CultureInfo.InvariantCulture));
         await using var cluster = await StoredCluster.StartAsync(2, Deadline);
         var (index, rows) = await BaseRows.CreateAsync(cluster.Connection.Client, 4, 60_000);

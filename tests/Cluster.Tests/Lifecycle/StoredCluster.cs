@@ -10,17 +10,13 @@ namespace IqdbFlat.Cluster.Tests.Lifecycle;
 internal sealed class StoredCluster : IAsyncDisposable
 {
     private readonly ClusterFolder _folder = new();
-    private RedisServer? _members;
-    private PostgreSqlServer? _records;
+    private readonly PrivateServers _servers = new();
     private SiloCluster? _silos;
     private ClusterConnection? _connection;
 
     private StoredCluster()
     {
     }
-
-    /// <summary>Why there can be none on this machine; null where there can.</summary>
-    public static string? Missing => RedisServer.Missing ?? PostgreSqlServer.Missing;
 
     public IReadOnlyList<SiloProcess> Silos => _silos!.Silos;
 
@@ -34,16 +30,16 @@ internal sealed class StoredCluster : IAsyncDisposable
         var cluster = new StoredCluster();
         try
         {
-            cluster._members = await RedisServer.NewAsync();
-            cluster._records = await PostgreSqlServer.NewAsync();
+            var members = await cluster._servers.StartRedisAsync();
+            var records = await cluster._servers.StartPostgreSqlAsync();
             cluster._silos = new(cluster._folder.Guard, SiloProgram.Built, silos, cluster._folder.Path, new Dictionary<string, string>
             {
                 ["Silo:ClusterId"] = "lifecycle",
                 ["Silo:ServiceId"] = "lifecycle",
                 ["Clustering:Provider"] = "Redis",
-                ["Clustering:ConnectionString"] = cluster._members.ConnectionString,
+                ["Clustering:ConnectionString"] = members.ConnectionString,
                 ["Storage:Provider"] = "PostgreSql",
-                ["Storage:ConnectionString"] = cluster._records.ConnectionString,
+                ["Storage:ConnectionString"] = records.ConnectionString,
                 ["Prefetch:ExpectedSilos"] = silos.ToString(CultureInfo.InvariantCulture),
                 ["Dashboard:Enabled"] = "false",
             });
@@ -72,10 +68,7 @@ internal sealed class StoredCluster : IAsyncDisposable
             await _connection.DisposeAsync();
         if (_silos is not null)
             await _silos.DisposeAsync();
-        if (_records is not null)
-            await _records.DisposeAsync();
-        if (_members is not null)
-            await _members.DisposeAsync();
+        await _servers.DisposeAsync();
         _folder.Dispose();
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using IqdbFlat.Cli.Chaos.Servers;
 using IqdbFlat.Client;
 using IqdbFlat.Engine;
 using IqdbFlat.Silo.Tests.Hosting;
@@ -44,7 +45,7 @@ public sealed class ServerClusterTests
     {
         await using var servers = await BothServers.NewAsync();
         await using var cluster = await StartAsync(servers, ClusteringProvider.Localhost, storage, silos: 1);
-        PrivateServer store = storage == StorageProvider.Redis ? servers.Redis : servers.PostgreSql;
+        ServerProcess store = storage == StorageProvider.Redis ? servers.Redis : servers.PostgreSql;
         using var http = new HttpClient { BaseAddress = cluster[0].Services.GetRequiredService<SiloAddresses>().Http };
         await ReadyAsync(http, HttpStatusCode.OK);
         await store.KillAsync();
@@ -91,17 +92,17 @@ public sealed class ServerClusterTests
     }
 
     /// <summary>One server of each kind. Where one is not installed the test is skipped.</summary>
-    private sealed class BothServers(RedisServer redis, PostgreSqlServer postgreSql) : IAsyncDisposable
+    private sealed class BothServers(PrivateServers servers, RedisProcess redis, PostgreSqlProcess postgreSql) : IAsyncDisposable
     {
-        public RedisServer Redis => redis;
+        public RedisProcess Redis => redis;
 
-        public PostgreSqlServer PostgreSql => postgreSql;
+        public PostgreSqlProcess PostgreSql => postgreSql;
 
         public static async Task<BothServers> NewAsync()
         {
-            if ((RedisServer.Missing ?? PostgreSqlServer.Missing) is { } missing)
-                Assert.Skip(missing);
-            return new(await RedisServer.NewAsync(), await PostgreSqlServer.NewAsync());
+            PrivateServers.SkipWithout(PrivateServers.Missing);
+            var servers = new PrivateServers();
+            return new(servers, await servers.StartRedisAsync(), await servers.StartPostgreSqlAsync());
         }
 
         public string ConnectionString(string provider) => provider switch
@@ -111,10 +112,6 @@ public sealed class ServerClusterTests
             _ => "",
         };
 
-        public async ValueTask DisposeAsync()
-        {
-            await Redis.DisposeAsync();
-            await PostgreSql.DisposeAsync();
-        }
+        public ValueTask DisposeAsync() => servers.DisposeAsync();
     }
 }

@@ -1,8 +1,9 @@
 using System.IO.Hashing;
 using System.Text;
+using IqdbFlat.Cli.Chaos.Servers;
 using IqdbFlat.Engine;
 using IqdbFlat.Silo.Servers;
-using Database = IqdbFlat.Tests.Servers.PostgreSqlServer;
+using IqdbFlat.Tests.Servers;
 
 namespace IqdbFlat.Silo.Tests.Servers;
 
@@ -48,7 +49,7 @@ public sealed class PostgreSqlSchemaTests(SharedPostgreSql shared) : IClassFixtu
     {
         await using var owner = await shared.NewAsync("rights");
         await shared.Server.ExecuteAsync("rights", $"CREATE USER reader PASSWORD '{shared.Server.Password}'");
-        await using var reader = PostgreSqlServer.Of("test", shared.Server.To("rights").Replace("Username=tester", "Username=reader", StringComparison.Ordinal));
+        await using var reader = PostgreSqlServer.Of("test", shared.Server.To("rights").Replace("Username=postgres", "Username=reader", StringComparison.Ordinal));
         var refused = await Assert.ThrowsAsync<FlatIndexException>(() => PostgreSqlSchema.Storage.ApplyAsync(reader, Token));
         Assert.Equal(FlatErrorKind.InvalidConfig, refused.Kind);
         Assert.Contains("run 'iqdbflat schema'", refused.Message, StringComparison.Ordinal);
@@ -74,21 +75,21 @@ public sealed class PostgreSqlSchemaTests(SharedPostgreSql shared) : IClassFixtu
 /// <summary>One server for the tests of a class. Where it is not installed they are skipped.</summary>
 public sealed class SharedPostgreSql : IAsyncLifetime
 {
-    private Database? _server;
+    private readonly PrivateServers _servers = new();
+    private PostgreSqlProcess? _server;
 
-    public Database Server
+    internal PostgreSqlProcess Server
     {
         get
         {
-            if (_server is null)
-                Assert.Skip(Database.Missing!);
-            return _server;
+            PrivateServers.SkipWithout(PostgreSqlProcess.Missing);
+            return _server!;
         }
     }
 
     internal async Task<PostgreSqlServer> NewAsync(string name) => PostgreSqlServer.Of("test", await Server.CreateDatabaseAsync(name));
 
-    public async ValueTask InitializeAsync() => _server = Database.Missing is null ? await Database.NewAsync() : null;
+    public async ValueTask InitializeAsync() => _server = PostgreSqlProcess.Missing is null ? await _servers.StartPostgreSqlAsync() : null;
 
-    public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => _servers.DisposeAsync();
 }

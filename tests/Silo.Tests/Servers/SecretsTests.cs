@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using IqdbFlat.Engine;
 using IqdbFlat.Silo.Servers;
-using Database = IqdbFlat.Tests.Servers.PostgreSqlServer;
-using Memory = IqdbFlat.Tests.Servers.RedisServer;
+using IqdbFlat.Tests.Servers;
 
 namespace IqdbFlat.Silo.Tests.Servers;
 
@@ -70,10 +69,10 @@ public sealed class SecretsTests
     [Fact]
     public async Task A_wrong_password_is_told_without_it()
     {
-        if ((Database.Missing ?? Memory.Missing) is { } missing)
-            Assert.Skip(missing);
-        await using var database = await Database.NewAsync();
-        await using var redis = await Memory.NewAsync();
+        PrivateServers.SkipWithout(PrivateServers.Missing);
+        await using var servers = new PrivateServers();
+        var database = await servers.StartPostgreSqlAsync();
+        var redis = await servers.StartRedisAsync();
         string refused = await FailToStartAsync(StorageProvider.PostgreSql, database.ConnectionString.Replace(database.Password, Secret, StringComparison.Ordinal));
         Assert.Contains("password authentication failed", refused, StringComparison.Ordinal);
         refused = await FailToStartAsync(StorageProvider.Redis, redis.ConnectionString.Replace(redis.Password, Secret, StringComparison.Ordinal));
@@ -83,13 +82,13 @@ public sealed class SecretsTests
     [Fact]
     public async Task A_server_that_may_lose_what_was_acknowledged_is_refused()
     {
-        if ((Database.Missing ?? Memory.Missing) is { } missing)
-            Assert.Skip(missing);
-        await using var database = await Database.NewAsync("synchronous_commit=off");
+        PrivateServers.SkipWithout(PrivateServers.Missing);
+        await using var servers = new PrivateServers();
+        var database = await servers.StartPostgreSqlAsync("synchronous_commit=off");
         Assert.Contains("synchronous_commit off", await FailToStartAsync(StorageProvider.PostgreSql, database.ConnectionString), StringComparison.Ordinal);
         foreach (string[] setting in new[] { new[] { "maxmemory-policy", "allkeys-lru" }, ["appendfsync", "everysec"], ["appendonly", "no"] })
         {
-            await using var redis = await Memory.NewAsync($"--{setting[0]}", setting[1]);
+            var redis = await servers.StartRedisAsync($"--{setting[0]}", setting[1]);
             Assert.Contains($"has {setting[0]} {setting[1]}", await FailToStartAsync(StorageProvider.Redis, redis.ConnectionString), StringComparison.Ordinal);
         }
     }

@@ -1,3 +1,4 @@
+using IqdbFlat.Cli.Chaos.Servers;
 using IqdbFlat.Grains.Storage;
 using IqdbFlat.Tests.Servers;
 using Microsoft.Extensions.DependencyInjection;
@@ -58,49 +59,47 @@ public class SiloWithSqlite : SiloWithStore
 /// <summary>Where the server is not installed, the fixture stays empty and its tests are skipped.</summary>
 public sealed class SiloWithPostgreSql : SiloWithStore
 {
-    private PostgreSqlServer? _server;
-
-    public PostgreSqlServer Server => _server!;
+    private readonly PrivateServers _servers = new();
+    private string _connectionString = "";
 
     public override async ValueTask InitializeAsync()
     {
-        if (PostgreSqlServer.Missing is not null)
+        if (PostgreSqlProcess.Missing is not null)
             return;
-        _server = await PostgreSqlServer.NewAsync();
+        _connectionString = (await _servers.StartPostgreSqlAsync()).ConnectionString;
         await base.InitializeAsync();
     }
 
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
-        if (_server is not null)
-            await _server.DisposeAsync();
+        GC.SuppressFinalize(this);
+        await _servers.DisposeAsync();
     }
 
-    protected override void AddStore(ISiloBuilder silo) => silo.AddPostgreSqlRecords(_server!.ConnectionString);
+    protected override void AddStore(ISiloBuilder silo) => silo.AddPostgreSqlRecords(_connectionString);
 }
 
 /// <summary>Where the server is not installed, the fixture stays empty and its tests are skipped.</summary>
 public sealed class SiloWithRedis : SiloWithStore
 {
-    private RedisServer? _server;
-
-    public RedisServer Server => _server!;
+    private readonly PrivateServers _servers = new();
+    private string _connectionString = "";
 
     public override async ValueTask InitializeAsync()
     {
-        if (RedisServer.Missing is not null)
+        if (RedisProcess.Missing is not null)
             return;
-        _server = await RedisServer.NewAsync();
+        _connectionString = (await _servers.StartRedisAsync()).ConnectionString;
         await base.InitializeAsync();
     }
 
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
-        if (_server is not null)
-            await _server.DisposeAsync();
+        GC.SuppressFinalize(this);
+        await _servers.DisposeAsync();
     }
 
-    protected override void AddStore(ISiloBuilder silo) => silo.AddRedisRecords(_server!.ConnectionString);
+    protected override void AddStore(ISiloBuilder silo) => silo.AddRedisRecords(_connectionString);
 }

@@ -6,6 +6,9 @@ internal enum Signal
     /// <summary>SIGTERM: asks it to end.</summary>
     Terminate,
 
+    /// <summary>SIGQUIT: a PostgreSQL that gets it ends at once, as if it had been killed, and gives back the memory that it shares with its children.</summary>
+    Quit,
+
     /// <summary>SIGKILL: ends it now; it has no say.</summary>
     Kill,
 

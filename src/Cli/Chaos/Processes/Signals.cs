@@ -19,6 +19,7 @@ internal static partial class Signals
 
     private static int Number(Signal signal) => signal switch
     {
+        Signal.Quit => 3,
         Signal.Kill => 9,
         Signal.Terminate => 15,
         Signal.Suspend => OperatingSystem.IsMacOS() ? 17 : 19,

@@ -60,10 +60,10 @@ internal sealed class ChaosStores : IAsyncDisposable
     {
         if (storage == ChaosStorage.Sqlite && silos > 1)
             throw FlatIndexException.InvalidConfig($"a file of SQLite is for 1 silo, found {silos}");
-        if (storage == ChaosStorage.Redis || silos > 1)
-            ServerPrograms.Find("redis-server");
-        if (storage == ChaosStorage.PostgreSql)
-            ServerPrograms.Find("postgres");
+        string? missing = storage == ChaosStorage.Redis || silos > 1 ? RedisProcess.Missing : null;
+        missing ??= storage == ChaosStorage.PostgreSql ? PostgreSqlProcess.Missing : null;
+        if (missing is not null)
+            throw FlatIndexException.InvalidConfig(missing);
     }
 
     /// <inheritdoc/>

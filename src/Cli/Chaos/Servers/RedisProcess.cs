@@ -10,29 +10,26 @@ namespace IqdbFlat.Cli.Chaos.Servers;
 /// <param name="folder">Where its data and its log lie.</param>
 /// <param name="name">Its name there.</param>
 /// <param name="address">Where it listens; null for loopback.</param>
-internal sealed class RedisProcess(ProcessGuard guard, string folder, string name = "redis", IPAddress? address = null)
+/// <param name="settings">Further settings, as <c>--maxmemory 100mb</c> in two words.</param>
+internal sealed class RedisProcess(ProcessGuard guard, string folder, string name = "redis", IPAddress? address = null, params string[] settings)
     : ServerProcess(guard, folder, name, address)
 {
+    private const string Program = "redis-server";
+
+    /// <summary>Why there can be none on this machine; null where there can.</summary>
+    public static string? Missing => ServerPrograms.Missing(Program);
+
     /// <inheritdoc/>
-    public override string ConnectionString => Endpoint.ToString();
+    public override string ConnectionString => $"{Endpoint},password={Password}";
 
     /// <inheritdoc/>
     protected override string Ready => "Ready to accept connections";
 
     /// <inheritdoc/>
-    protected override ProcessStartInfo Command() => new(ServerPrograms.Find("redis-server"))
-    {
-        ArgumentList =
-        {
-            "--port", Endpoint.Port.ToString(CultureInfo.InvariantCulture),
-            "--bind", Endpoint.Address.ToString(),
-
-            // Without a password it serves loopback alone, unless told so. Any other address is one of a network that the run has made.
-            "--protected-mode", "no",
-            "--dir", Folder,
-            "--appendonly", "yes",
-            "--appendfsync", "always",
-            "--save", "",
-        },
-    };
+    protected override ProcessStartInfo Command() => new(
+        ServerPrograms.Find(Program),
+        [
+            "--port", Endpoint.Port.ToString(CultureInfo.InvariantCulture), "--bind", Endpoint.Address.ToString(), "--requirepass", Password,
+            "--dir", Folder, "--appendonly", "yes", "--appendfsync", "always", "--save", "", .. settings,
+        ]);
 }

@@ -9,19 +9,18 @@ internal static class ServerPrograms
 
     /// <summary>The path of a program.</summary>
     /// <exception cref="FlatIndexException"><see cref="FlatErrorKind.InvalidConfig"/>: it is not installed.</exception>
-    public static string Find(string program) => Look(program)
-        ?? throw FlatIndexException.InvalidConfig($"the program '{program}' is needed and is not on the path; distributions have it in the packages redis-server and postgresql");
+    public static string Find(string program) => Look(program) ?? throw FlatIndexException.InvalidConfig(Missing(program)!);
 
-    /// <summary>Whether all of these programs are installed.</summary>
-    public static bool Has(params ReadOnlySpan<string> programs)
+    /// <summary>Which of some programs is not installed, in a sentence; null where all are.</summary>
+    public static string? Missing(params ReadOnlySpan<string> programs)
     {
         foreach (string program in programs)
         {
             if (Look(program) is null)
-                return false;
+                return $"the program '{program}' is needed and is not on the path; distributions have it in the packages redis-server and postgresql";
         }
 
-        return true;
+        return null;
     }
 
     private static string? Look(string program)
