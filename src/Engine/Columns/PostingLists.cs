@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
+using IqdbFlat.Engine.Metrics;
 
 namespace IqdbFlat.Engine.Columns;
 
@@ -12,7 +12,7 @@ namespace IqdbFlat.Engine.Columns;
 /// <param name="longest">The longest stretch that is worth looking up row by row.</param>
 internal readonly struct PostingLists(MetadataValue[] values, int[] starts, ushort[] postings, int longest)
 {
-    private const int RowsInLine = 32;
+    private const int RowsInLine = CacheLine.Bytes / sizeof(ushort);
 
     private readonly int[] _starts = starts;
     private readonly ushort[] _postings = postings;
@@ -32,14 +32,14 @@ internal readonly struct PostingLists(MetadataValue[] values, int[] starts, usho
     }
 
     /// <summary>Asks for where the rows of a rank begin.</summary>
-    public void AskForStarts(int rank) => Ask(_starts, Math.Min(rank, _ranks));
+    public void FetchStarts(int rank) => CacheLine.Fetch(_starts, Math.Min(rank, _ranks));
 
     /// <summary>Asks for the first rows from a rank on, so many lines of them.</summary>
-    public void AskForRows(int rank, int lines)
+    public void FetchRows(int rank, int lines)
     {
         int start = StartOf(Math.Min(rank, _ranks));
         for (int line = 0; line < lines; line++)
-            Ask(_postings, start + (line * RowsInLine));
+            CacheLine.Fetch(_postings, start + (line * RowsInLine));
     }
 
     // How long an array is stands at its begin, which is not in the cache and need not be: ranks are compared with what is here, and starts lie in the postings.
@@ -47,14 +47,6 @@ internal readonly struct PostingLists(MetadataValue[] values, int[] starts, usho
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)rank, (uint)_ranks);
         return Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_starts), rank);
-    }
-
-    // Where the collector moves the array meanwhile, or past its end, a wrong line comes: nothing is read through the address.
-    private static unsafe void Ask<T>(T[] items, int place)
-        where T : unmanaged
-    {
-        if (Sse.IsSupported)
-            Sse.Prefetch0((T*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(items)) + place);
     }
 
     /// <summary>Unbroken runs of rows in the order of a list.</summary>

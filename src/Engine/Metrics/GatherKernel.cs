@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using IqdbFlat.Engine.Metrics.Lanes;
 using IqdbFlat.Engine.Metrics.Operators;
 
@@ -45,7 +44,7 @@ internal readonly unsafe struct GatherKernel(
         int ahead = Math.Clamp(BytesAhead / (int)(stride * sizeof(float)), 1, MostRowsAhead);
         Vector128<float> querySquares = Vector128.Create(_querySquares);
         for (int i = 0; i < Math.Min(ahead, _count); i++)
-            Fetch(RowAt(i));
+            FetchRow(RowAt(i));
 
         int at = 0;
         for (; at <= _count - 4; at += 4)
@@ -78,12 +77,13 @@ internal readonly unsafe struct GatherKernel(
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private float* After(int index) => _next.Count == 0 ? RowAt(_count - 1) : _next.Rows + (_next.Places[Math.Min(index, _next.Count - 1)] * _step);
 
-    private void Fetch(float* row)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void FetchRow(float* row)
     {
-        if (!Sse.IsSupported)
+        if (!CacheLine.CanFetch)
             return;
-        for (nint offset = 0; offset < _stride; offset += PreparedQuery.Granule)
-            Sse.Prefetch0(row + offset);
+        for (nint offset = 0; offset < _stride; offset += Line)
+            CacheLine.Fetch(row + offset);
     }
 
     /// <summary>Takes a whole row into the lanes and asks for the lines of a later one.</summary>
@@ -100,14 +100,14 @@ internal readonly unsafe struct GatherKernel(
         nint offset = 0;
         for (; offset <= stride - BlockFloats; offset += BlockFloats)
         {
-            Ask(later + offset);
-            Ask(later + offset + Line);
-            Ask(later + offset + (2 * Line));
-            Ask(later + offset + (3 * Line));
-            Ask(later + offset + (4 * Line));
-            Ask(later + offset + (5 * Line));
-            Ask(later + offset + (6 * Line));
-            Ask(later + offset + (7 * Line));
+            CacheLine.Fetch(later + offset);
+            CacheLine.Fetch(later + offset + Line);
+            CacheLine.Fetch(later + offset + (2 * Line));
+            CacheLine.Fetch(later + offset + (3 * Line));
+            CacheLine.Fetch(later + offset + (4 * Line));
+            CacheLine.Fetch(later + offset + (5 * Line));
+            CacheLine.Fetch(later + offset + (6 * Line));
+            CacheLine.Fetch(later + offset + (7 * Line));
             TLanes.Take<TOperator>(query + offset, row + offset, 0, ref running, ref runningSquares);
             TLanes.Take<TOperator>(query + offset, row + offset, Line, ref running, ref runningSquares);
             TLanes.Take<TOperator>(query + offset, row + offset, 2 * Line, ref running, ref runningSquares);
@@ -120,18 +120,11 @@ internal readonly unsafe struct GatherKernel(
 
         for (; offset < stride; offset += Line)
         {
-            Ask(later + offset);
+            CacheLine.Fetch(later + offset);
             TLanes.Take<TOperator>(query + offset, row + offset, 0, ref running, ref runningSquares);
         }
 
         sum = running;
         squares = runningSquares;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Ask(float* line)
-    {
-        if (Sse.IsSupported)
-            Sse.Prefetch0(line);
     }
 }

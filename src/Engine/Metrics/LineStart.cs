@@ -6,17 +6,15 @@ namespace IqdbFlat.Engine.Metrics;
 /// </remarks>
 internal static unsafe class LineStart
 {
-    private const int Line = 64;
-
     /// <summary>Elements that an array needs beyond those it holds.</summary>
     public static int Beyond<T>()
-        where T : unmanaged => Line / sizeof(T);
+        where T : unmanaged => CacheLine.Bytes / sizeof(T);
 
     /// <summary>The first element at the begin of a line.</summary>
     public static int Of<T>(T[] array)
         where T : unmanaged
     {
         fixed (T* first = array)
-            return (int)(-(nint)first & (Line - 1)) / sizeof(T);
+            return (int)(-(nint)first & (CacheLine.Bytes - 1)) / sizeof(T);
     }
 }

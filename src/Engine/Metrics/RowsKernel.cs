@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using IqdbFlat.Engine.Metrics.Lanes;
 using IqdbFlat.Engine.Metrics.Operators;
 
@@ -91,10 +90,10 @@ internal readonly unsafe struct RowsKernel(float* query, float querySquares, flo
         float* end = row + stride;
         for (float* last = end - (4 * PreparedQuery.Granule); at <= last; at += 4 * PreparedQuery.Granule, component += 4 * PreparedQuery.Granule)
         {
-            Fetch(at + Ahead);
-            Fetch(at + Ahead + PreparedQuery.Granule);
-            Fetch(at + Ahead + (2 * PreparedQuery.Granule));
-            Fetch(at + Ahead + (3 * PreparedQuery.Granule));
+            CacheLine.Fetch(at + Ahead);
+            CacheLine.Fetch(at + Ahead + PreparedQuery.Granule);
+            CacheLine.Fetch(at + Ahead + (2 * PreparedQuery.Granule));
+            CacheLine.Fetch(at + Ahead + (3 * PreparedQuery.Granule));
             TLanes.Take<TOperator>(component, at, 0, ref running, ref runningSquares);
             TLanes.Take<TOperator>(component, at, PreparedQuery.Granule, ref running, ref runningSquares);
             TLanes.Take<TOperator>(component, at, 2 * PreparedQuery.Granule, ref running, ref runningSquares);
@@ -103,21 +102,12 @@ internal readonly unsafe struct RowsKernel(float* query, float querySquares, flo
 
         for (; at < end; at += PreparedQuery.Granule, component += PreparedQuery.Granule)
         {
-            Fetch(at + Ahead);
+            CacheLine.Fetch(at + Ahead);
             TLanes.Take<TOperator>(component, at, 0, ref running, ref runningSquares);
         }
 
         sum = running;
         squares = runningSquares;
         return row + step;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Fetch(float* line)
-    {
-        if (Sse.IsSupported)
-        {
-            Sse.Prefetch0(line);
-        }
     }
 }

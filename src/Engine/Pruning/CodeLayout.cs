@@ -1,3 +1,5 @@
+using IqdbFlat.Engine.Metrics;
+
 namespace IqdbFlat.Engine.Pruning;
 
 /// <summary>
@@ -12,7 +14,6 @@ internal readonly record struct CodeLayout
 
     private const int MostBlockRows = 64;
     private const int Granule = 64;
-    private const int CacheLine = 64;
     private const int TermsOfRow = 3;
 
     /// <summary>The layout for rows of a dimension in segments of <paramref name="fullRows"/> rows.</summary>
@@ -36,7 +37,7 @@ internal readonly record struct CodeLayout
     public int BlockRows { get; }
 
     /// <summary>Bytes from a block's begin to its codes.</summary>
-    public int TermBytes => ((BlockRows * TermsOfRow * sizeof(float)) + CacheLine - 1) & -CacheLine;
+    public int TermBytes => ((BlockRows * TermsOfRow * sizeof(float)) + CacheLine.Bytes - 1) & -CacheLine.Bytes;
 
     /// <summary>Bytes of a block.</summary>
     public int BlockBytes => TermBytes + (BlockRows * Stride);

@@ -1,5 +1,5 @@
 using System.Numerics;
-using System.Runtime.Intrinsics.X86;
+using System.Runtime.CompilerServices;
 using IqdbFlat.Engine.Metrics;
 using IqdbFlat.Engine.Pruning.Centres;
 using IqdbFlat.Engine.Scan;
@@ -133,7 +133,7 @@ internal readonly unsafe ref struct PrunedScan(SegmentView view, int firstRow, P
                 continue;
 
             // The rows that are left are on their way while more codes are looked at, and are measured when others follow them.
-            Fetch(start - blockRows, left);
+            FetchRows(start - blockRows, left);
             Measure(lateStart, blockRows, BitOperations.PopCount(late), late);
             (lateStart, late) = (start - blockRows, left);
         }
@@ -186,27 +186,27 @@ internal readonly unsafe ref struct PrunedScan(SegmentView view, int firstRow, P
     }
 
     /// <summary>Asks for rows early; as much of each as does no harm to what is in the cache.</summary>
-    private void Fetch(int start, ulong rows)
+    private void FetchRows(int start, ulong rows)
     {
-        if (!Sse.IsSupported)
+        if (!CacheLine.CanFetch)
             return;
         int floats = Math.Min(query.Stride, MostFetched);
         for (; rows != 0; rows &= rows - 1)
         {
             float* row = view.Segment.Memory.Rows + ((long)(start + BitOperations.TrailingZeroCount(rows)) * query.RowStride) + query.Offset;
             for (int at = 0; at < floats; at += PreparedQuery.Granule)
-                Sse.Prefetch1(row + at);
+                CacheLine.FetchBeyondFirst(row + at);
         }
     }
 
     /// <summary>Asks for the codes that come next, so that memory is not idle while rows are looked at more closely.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void FetchCodes(byte* block)
     {
-        const int Line = 64;
-        if (!Sse.IsSupported)
+        if (!CacheLine.CanFetch)
             return;
-        for (int at = FirstFetched; at < LastFetched; at += Line)
-            Sse.Prefetch0(block + at);
+        for (int at = FirstFetched; at < LastFetched; at += CacheLine.Bytes)
+            CacheLine.Fetch(block + at);
     }
 
     private void Measure(int offset, int count, float* distances)

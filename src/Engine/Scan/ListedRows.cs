@@ -42,14 +42,14 @@ internal sealed class ListedRows(FieldPostings postings, FilterLeaf leaf, NearRo
     /// <summary>The rows of the segment after this one, as far as they are known; and asks for the lists of those that come then.</summary>
     public ReadOnlySpan<ushort> After(int number)
     {
-        postings.AskFor(number + SegmentsAhead);
+        postings.Fetch(number + SegmentsAhead);
         int rank = leaf.Ranks.Ranges is [var range, ..] ? range.First : 0;
         ref readonly var starts = ref postings.Of(number + StartsAhead);
         if (starts.IsListed)
-            starts.Lists.AskForStarts(rank);
+            starts.Lists.FetchStarts(rank);
         ref readonly var rows = ref postings.Of(number + RowsAhead);
         if (rows.IsListed)
-            rows.Lists.AskForRows(rank, LinesAhead);
+            rows.Lists.FetchRows(rank, LinesAhead);
         return TryGet(postings.Of(number + 1), out var next) ? next : default;
     }
 

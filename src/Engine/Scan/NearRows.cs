@@ -64,6 +64,6 @@ internal sealed class NearRows(FieldPostings postings, int segmentShift, Bounded
         if (_count == Most)
             OfferAll();
         _rows[_count++] = (key, row);
-        postings.Of(row >> segmentShift).AskForSequence(row & ((1 << segmentShift) - 1));
+        postings.Of(row >> segmentShift).FetchSequence(row & ((1 << segmentShift) - 1));
     }
 }

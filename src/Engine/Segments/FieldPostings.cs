@@ -1,6 +1,4 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
+using IqdbFlat.Engine.Metrics;
 
 namespace IqdbFlat.Engine.Segments;
 
@@ -37,12 +35,7 @@ internal sealed class FieldPostings(RowSnapshot snapshot, string name)
     }
 
     /// <summary>Asks for what is known of a segment, which may be past the last.</summary>
-    public unsafe void AskFor(int segment)
-    {
-        // Nothing is read through the address, so it may be wrong.
-        if (Sse.IsSupported)
-            Sse.Prefetch0((byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_segments)) + ((nint)segment * Unsafe.SizeOf<SegmentPostings>()));
-    }
+    public void Fetch(int segment) => CacheLine.Fetch(_segments, segment);
 
     private void Make(int group)
     {

@@ -1,6 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
+using IqdbFlat.Engine.Metrics;
 
 namespace IqdbFlat.Engine.Segments;
 
@@ -22,7 +22,7 @@ namespace IqdbFlat.Engine.Segments;
 internal sealed class IdTable
 {
     private const int None = -1;
-    private const int PrefetchedAtOnce = 64;
+    private const int FetchedAtOnce = 64;
 
     private readonly SegmentLayout _layout;
     private readonly int[] _heads;
@@ -109,20 +109,20 @@ internal sealed class IdTable
     /// Has the processor fetch what <see cref="FindNewest"/> will read of these ids, so that it waits for memory once and not once for each. Changes nothing. Writer only.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public unsafe void Prefetch(List<SegmentState?> states, ReadOnlySpan<RowId> ids)
+    public unsafe void Fetch(List<SegmentState?> states, ReadOnlySpan<RowId> ids)
     {
-        if (!Sse.IsSupported)
+        if (!CacheLine.CanFetch)
             return;
         fixed (int* heads = _heads)
         {
-            int* cells = stackalloc int[PrefetchedAtOnce];
-            for (int first = 0; first < ids.Length; first += PrefetchedAtOnce)
+            int* cells = stackalloc int[FetchedAtOnce];
+            for (int first = 0; first < ids.Length; first += FetchedAtOnce)
             {
-                int count = Math.Min(PrefetchedAtOnce, ids.Length - first);
+                int count = Math.Min(FetchedAtOnce, ids.Length - first);
                 for (int i = 0; i < count; i++)
                 {
                     cells[i] = BucketOf(ids[first + i]);
-                    Sse.Prefetch0(heads + cells[i]);
+                    CacheLine.Fetch(heads + cells[i]);
                 }
 
                 for (int i = 0; i < count; i++)
@@ -131,9 +131,8 @@ internal sealed class IdTable
                     if (node == None || states[_layout.SegmentOf(node)] is not { } state)
                         continue;
                     int offset = _layout.OffsetOf(node);
-                    state.Segment.PrefetchId(offset);
-                    fixed (int* next = &_next[_layout.SegmentOf(node)]![offset])
-                        Sse.Prefetch0(next);
+                    state.Segment.FetchId(offset);
+                    CacheLine.Fetch(_next[_layout.SegmentOf(node)]!, offset);
                 }
             }
         }

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 using IqdbFlat.Engine.Columns;
+using IqdbFlat.Engine.Metrics;
 using IqdbFlat.Engine.Pruning;
 using IqdbFlat.Engine.Pruning.Centres;
 
@@ -139,13 +139,9 @@ internal sealed unsafe class Segment
     public RowId IdAt(int offset) =>
         Volatile.Read(ref _byteIds)?[offset] is { } bytes ? RowId.Adopt(bytes) : RowId.FromUInt64(_ids[offset]);
 
-    /// <summary>Has the processor fetch the id at an offset. Only where it has the instruction.</summary>
+    /// <summary>Asks early for the id at an offset.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void PrefetchId(int offset)
-    {
-        fixed (ulong* id = &_ids[offset])
-            Sse.Prefetch0(id);
-    }
+    public void FetchId(int offset) => CacheLine.Fetch(_ids, offset);
 
     /// <summary>Whether the row at an offset has this id, without making one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -161,11 +157,7 @@ internal sealed unsafe class Segment
     public ulong SequenceAt(int offset) => _sequences[offset];
 
     /// <summary>Asks early for the sequence at an offset.</summary>
-    public void FetchSequence(int offset)
-    {
-        if (Sse.IsSupported)
-            Sse.Prefetch0(Unsafe.AsPointer(ref _sequences[offset]));
-    }
+    public void FetchSequence(int offset) => CacheLine.Fetch(_sequences, offset);
 
     /// <summary>The metadata at an offset, rebuilt from the columns.</summary>
     public Metadata MetadataAt(int offset) => Columns?.Read(offset) ?? Metadata.Empty;

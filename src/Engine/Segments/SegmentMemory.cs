@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using IqdbFlat.Engine.Metrics;
 
 namespace IqdbFlat.Engine.Segments;
 
@@ -15,7 +16,6 @@ internal sealed unsafe partial class SegmentMemory
 {
     private const nuint HugePage = 2 << 20;
     private const double MostEmpty = 1.0 / 32;
-    private const nuint CacheLine = 64;
     private const int ReadWrite = 0x1 | 0x2;
     private const int PrivateAnonymous = 0x02 | 0x20;
     private const int AdviseHugePages = 14;
@@ -43,7 +43,7 @@ internal sealed unsafe partial class SegmentMemory
         }
         else
         {
-            _block = (nint)NativeMemory.AlignedAlloc((nuint)bytes, CacheLine);
+            _block = (nint)NativeMemory.AlignedAlloc((nuint)bytes, CacheLine.Bytes);
             Rows = (float*)_block;
         }
 

@@ -1,8 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
 using IqdbFlat.Engine.Columns;
+using IqdbFlat.Engine.Metrics;
 
 namespace IqdbFlat.Engine.Segments;
 
@@ -29,12 +29,7 @@ internal readonly unsafe struct SegmentPostings
     public ulong SequenceAt(int offset) => Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_sequences), offset);
 
     /// <summary>Asks for the sequence of a row.</summary>
-    public void AskForSequence(int offset)
-    {
-        // Nothing is read through the address, so the array may move meanwhile.
-        if (Sse.IsSupported)
-            Sse.Prefetch0((ulong*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_sequences)) + offset);
-    }
+    public void FetchSequence(int offset) => CacheLine.Fetch(_sequences, offset);
 
     /// <summary>Of no segment.</summary>
     public static SegmentPostings[] None { get; } = new SegmentPostings[1];

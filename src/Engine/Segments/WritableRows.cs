@@ -61,7 +61,7 @@ internal sealed class WritableRows(SegmentLayout layout, Metric metric)
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void PutPlaced(int row, ReadOnlySpan<RowId> ids, ReadOnlySpan<ulong> sequences, ReadOnlySpan<Metadata> metadata)
     {
-        Table.Prefetch(_states, ids);
+        Table.Fetch(_states, ids);
         for (int i = 0; i < ids.Length; i++, row++)
         {
             if (row != NextRow)

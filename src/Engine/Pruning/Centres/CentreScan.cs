@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.Intrinsics.X86;
 using IqdbFlat.Engine.Metrics;
 using IqdbFlat.Engine.Scan;
 using IqdbFlat.Engine.Segments;
@@ -12,7 +11,6 @@ internal unsafe ref struct CentreScan
     /// <summary>The share of rows left above which centres do not pay.</summary>
     public const double MostSurvivors = 0.9;
 
-    private const int Line = 64;
     private const int TermsOfRow = 3;
 
     private readonly RowLabels? _labels;
@@ -58,15 +56,15 @@ internal unsafe ref struct CentreScan
         _tested += BitOperations.PopCount(wanted);
         _left += BitOperations.PopCount(left);
         _worker.BytesRead += count * RowLabels.RowBytes;
-        if (Sse.IsSupported && _pruning.IsSparse(left))
-            Fetch(start, left);
+        if (CacheLine.CanFetch && _pruning.IsSparse(left))
+            FetchCodes(start, left);
         return left;
     }
 
     /// <summary>Ends the chunk.</summary>
     public readonly void Learn() => _worker.CentresGuard.Learn(_tested, _left);
 
-    private readonly void Fetch(int start, ulong rows)
+    private readonly void FetchCodes(int start, ulong rows)
     {
         var layout = _pruning.Layout;
         byte* block = _blocks + layout.BlockOf(start);
@@ -74,10 +72,10 @@ internal unsafe ref struct CentreScan
         {
             int row = BitOperations.TrailingZeroCount(rows);
             for (int term = 0; term < TermsOfRow; term++)
-                Sse.Prefetch0(block + (((term * layout.BlockRows) + row) * sizeof(float)));
+                CacheLine.Fetch(block + (((term * layout.BlockRows) + row) * sizeof(float)));
             byte* codes = block + layout.TermBytes + ((long)row * layout.Stride);
-            for (int j = 0; j < layout.Stride; j += Line)
-                Sse.Prefetch0(codes + j);
+            for (int j = 0; j < layout.Stride; j += CacheLine.Bytes)
+                CacheLine.Fetch(codes + j);
         }
     }
 }

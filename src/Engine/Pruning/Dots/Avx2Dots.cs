@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using IqdbFlat.Engine.Metrics;
 
 namespace IqdbFlat.Engine.Pruning.Dots;
 
@@ -15,7 +16,7 @@ namespace IqdbFlat.Engine.Pruning.Dots;
 internal readonly unsafe struct Avx2Dots<TStep> : ICodeDots
     where TStep : struct, IByteStep
 {
-    private const int Line = 64;
+    private const int Line = CacheLine.Bytes;
 
     public static bool IsSupported => Avx2.IsSupported && TStep.IsSupported;
 
@@ -36,8 +37,8 @@ internal readonly unsafe struct Avx2Dots<TStep> : ICodeDots
         sbyte* end = codes + stride;
         for (sbyte* last = end - (2 * Line); codes <= last; codes += 2 * Line, query += 2 * Line)
         {
-            Sse.Prefetch0(codes + ahead);
-            Sse.Prefetch0(codes + ahead + Line);
+            CacheLine.Fetch(codes + ahead);
+            CacheLine.Fetch(codes + ahead + Line);
             Take(query, stride, codes, 0, ref sum0);
             Take(query, stride, codes, Line / 2, ref sum1);
             Take(query, stride, codes, Line, ref sum0);
@@ -46,7 +47,7 @@ internal readonly unsafe struct Avx2Dots<TStep> : ICodeDots
 
         if (codes < end)
         {
-            Sse.Prefetch0(codes + ahead);
+            CacheLine.Fetch(codes + ahead);
             Take(query, stride, codes, 0, ref sum0);
             Take(query, stride, codes, Line / 2, ref sum1);
         }
