@@ -23,16 +23,10 @@ public sealed class ScanScheduler : IDisposable
     internal const int MaxThreads = 1_024;
     private const long MostBytes = 128 << 20;
 
+    // Holds the queue and whether to stop together; threads wait on it for a turn.
     private readonly object _gate = new();
-    private readonly Queue<ScanPass> _turns = new();
-    private readonly Dictionary<PassKey, ScanPass> _boarding = [];
-    private readonly Queue<ScanJob> _waiting = new();
+    private readonly ScanQueue _queue;
     private readonly Thread[] _threads;
-    private readonly int _capacity;
-    private readonly long _mostBytes;
-    private long _heldBytes;
-    private long _turnsTaken;
-    private int _underWay;
     private bool _stopping;
 
     /// <summary>Starts the threads; where one cannot be started, those before it are stopped again and the error goes on.</summary>
@@ -50,8 +44,7 @@ public sealed class ScanScheduler : IDisposable
             throw FlatIndexException.InvalidConfig(FormattableString.Invariant($"a scan scheduler has 1 to {MaxThreads} threads, found {threads}"));
         if (capacity < 1)
             throw FlatIndexException.InvalidConfig(FormattableString.Invariant($"a scan scheduler takes at least 1 search, found {capacity}"));
-        _capacity = capacity;
-        _mostBytes = mostBytes;
+        _queue = new(capacity, mostBytes);
         _threads = new Thread[threads];
         for (int i = 0; i < threads; i++)
         {
@@ -83,7 +76,7 @@ public sealed class ScanScheduler : IDisposable
     public double ThreadBandwidth => ScanCosts.OfThisMachine.ThreadBandwidth;
 
     /// <summary>Searches under way or waiting, at most.</summary>
-    public int Capacity => _capacity;
+    public int Capacity => _queue.Capacity;
 
     /// <summary>Chunks that threads have run or are running, each for all the searches of its pass.</summary>
     internal long Turns
@@ -91,7 +84,7 @@ public sealed class ScanScheduler : IDisposable
         get
         {
             lock (_gate)
-                return _turnsTaken;
+                return _queue.TurnsTaken;
         }
     }
 
@@ -101,7 +94,7 @@ public sealed class ScanScheduler : IDisposable
         get
         {
             lock (_gate)
-                return _underWay;
+                return _queue.UnderWay;
         }
     }
 
@@ -111,7 +104,7 @@ public sealed class ScanScheduler : IDisposable
         get
         {
             lock (_gate)
-                return _waiting.Count;
+                return _queue.Waiting;
         }
     }
 
@@ -164,17 +157,14 @@ public sealed class ScanScheduler : IDisposable
         }
 
         Stop(_threads);
-        foreach (var job in _turns.SelectMany(pass => pass.Leave()).Concat(_waiting).ToArray())
+        ScanJob[] left;
+        lock (_gate)
+            left = _queue.RemoveAll();
+        foreach (var job in left)
         {
             job.Fail(Stopped());
-            lock (_gate)
-                _underWay--;
             job.Complete();
         }
-
-        _turns.Clear();
-        _waiting.Clear();
-        _boarding.Clear();
     }
 
     /// <summary>Queues a search. Under the lock.</summary>
@@ -187,19 +177,9 @@ public sealed class ScanScheduler : IDisposable
             return Task.FromResult(search.Finish([]));
         if (_stopping)
             return Task.FromException<SearchResult>(Stopped());
-        if (_underWay >= _capacity)
-            return Task.FromException<SearchResult>(FlatIndexException.Overloaded($"at most {_capacity} searches under way, found {_underWay + 1}"));
-        _underWay++;
-        if (IsLight(job))
-        {
-            Begin(job);
-        }
-        else
-        {
-            _waiting.Enqueue(job);
-            BeginWaiting();
-        }
-
+        if (_queue.IsFull)
+            return Task.FromException<SearchResult>(FlatIndexException.Overloaded($"at most {Capacity} searches under way, found {_queue.UnderWay + 1}"));
+        Wake(_queue.Add(job));
         return job.Answer;
     }
 
@@ -248,43 +228,15 @@ public sealed class ScanScheduler : IDisposable
         // The search counts as under way until its answer is made, and no longer when its caller learns of it.
         job.Conclude();
         lock (_gate)
-        {
-            _underWay--;
-            if (!IsLight(job))
-            {
-                _heldBytes -= job.Bytes;
-                BeginWaiting();
-            }
-        }
-
+            Wake(_queue.Remove(job));
         job.Complete();
     }
 
-    private bool IsLight(ScanJob job) => job.Bytes <= _mostBytes / _capacity;
-
-    /// <summary>Lets those that hold much begin, in order, while there is room for them. Under the lock.</summary>
-    private void BeginWaiting()
+    /// <summary>Wakes a thread for each search that begins, enough for one of a single chunk; each taker wakes the next while there is more. Under the lock.</summary>
+    private void Wake(int begun)
     {
-        while (_waiting.TryPeek(out var job) && (_heldBytes == 0 || _heldBytes + job.Bytes <= _mostBytes))
-        {
-            _heldBytes += job.Bytes;
-            Begin(_waiting.Dequeue());
-        }
-    }
-
-    private void Begin(ScanJob job)
-    {
-        var key = job.Key;
-        if (!_boarding.TryGetValue(key, out var pass) || pass.IsFull)
-        {
-            _boarding[key] = pass = new ScanPass(key, job.Search.ChunkCount, job.Search.MostInTile);
-            _turns.Enqueue(pass);
-        }
-
-        pass.Board(job);
-
-        // One thread is enough to wake for a search of one chunk; each taker wakes the next while there is more.
-        Monitor.Pulse(_gate);
+        for (; begun > 0; begun--)
+            Monitor.Pulse(_gate);
     }
 
     private bool TryTakeTurn(TileScan tile, out ScanRiders riders, out int chunk)
@@ -292,7 +244,7 @@ public sealed class ScanScheduler : IDisposable
         riders = null!;
         lock (_gate)
         {
-            while (_turns.Count == 0 && !_stopping)
+            while (!_queue.HasTurns && !_stopping)
             {
                 tile.Release();
                 Monitor.Wait(_gate);
@@ -304,14 +256,8 @@ public sealed class ScanScheduler : IDisposable
                 return false;
             }
 
-            var pass = _turns.Dequeue();
-            riders = pass.TakeChunk(out chunk);
-            _turnsTaken++;
-            if (!pass.IsEmpty)
-                _turns.Enqueue(pass);
-            else if (_boarding.TryGetValue(pass.Key, out var boarding) && boarding == pass)
-                _boarding.Remove(pass.Key);
-            if (_turns.Count > 0)
+            riders = _queue.TakeTurn(out chunk);
+            if (_queue.HasTurns)
                 Monitor.Pulse(_gate);
             return true;
         }

@@ -25,7 +25,7 @@ internal sealed class RowPlaces(SegmentLayout layout, CodeSlabs codes, int rows)
         {
             if (_segments[number] is { } made)
                 return made;
-            var segment = new Segment(layout, WritableRows.CapacityFor(layout, number << layout.Shift, rows), codes);
+            var segment = new Segment(layout, SegmentCapacity.Beside(layout, number << layout.Shift, rows), codes);
             Volatile.Write(ref _segments[number], segment);
             return segment;
         }

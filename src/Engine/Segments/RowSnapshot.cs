@@ -86,7 +86,7 @@ public sealed class RowSnapshot
         {
             bool grows = capacity > 0 && capacity < Layout.FullRows;
             int before = grows ? capacity : 0;
-            capacity = grows ? capacity * 2 : WritableRows.FirstCapacity(Layout, Count + rows);
+            capacity = grows ? capacity * 2 : SegmentCapacity.Beside(Layout, Count + rows);
             bytes += capacity * rowBytes;
             left -= capacity - before;
             if (capacity == Layout.FullRows && left > 0)

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using IqdbFlat.Engine.Pruning;
 using IqdbFlat.Engine.Pruning.Centres;
@@ -11,14 +10,13 @@ namespace IqdbFlat.Engine.Segments;
 /// </summary>
 internal sealed class WritableRows(SegmentLayout layout, Metric metric)
 {
-    private const int FirstRows = 16;
     private const int SpareSegments = 64;
     private const int SpareLinks = 4_096;
-    private const long SpareBytes = 4 << 20;
 
     private readonly List<SegmentState> _touched = [];
     private readonly CodeSlabs _codes = new(layout.Codes, layout.FullRows);
     private readonly SegmentLabels _labels = new(layout, metric);
+    private readonly SparseSegments _sparse = new(layout);
     private List<SegmentState?> _states = [];
     private int _dropped;
     private int _expected;
@@ -110,17 +108,9 @@ internal sealed class WritableRows(SegmentLayout layout, Metric metric)
     }
 
     /// <summary>
-    /// Moves the live rows of full segments that are at least a third dead to the tail, in order, and lets the segments go. Each move is
-    /// paid for by half a dead row or more, so a write costs a constant on average, and dead rows take at most half the places of the live
-    /// ones and one segment.
+    /// Moves the live rows of sparse segments (<see cref="SparseSegments"/>) to the tail, in order, and lets the segments go. A tail that is heavy is closed first: its rows
+    /// move to a new one, and readers and the lookup meet it as they meet a segment that was full.
     /// </summary>
-    /// <remarks>
-    /// Places say nothing of metadata: one row of 64 KiB that is written again and again would leave gigabytes in a tail of small vectors
-    /// before it is full. So a segment, the tail too, is also emptied when what lies beside its dead rows weighs more than its live rows
-    /// with all they have, and 4 MiB. Every byte that moves is then paid for by a byte that died, and the 4 MiB pay for the new tail. Values
-    /// that rows share count once for each row on both sides, so that the rule stays as fair where the bytes are fewer. The tail is closed first:
-    /// its rows move to a new one, and readers and the lookup meet it as they meet a segment that was full.
-    /// </remarks>
     public void Compact()
     {
         // Rows that move may fill a sparse tail that was passed over, so look again. Segments that they fill from the start have no dead rows.
@@ -130,9 +120,9 @@ internal sealed class WritableRows(SegmentLayout layout, Metric metric)
             for (int i = 0; i < _touched.Count; i++)
             {
                 var state = _touched[i];
-                if (!state.IsClosed && IsHeavy(state))
+                if (!state.IsClosed && _sparse.IsHeavy(state))
                     state.Close();
-                if (!IsSparse(state))
+                if (!_sparse.Has(state))
                     continue;
                 MoveAll(state);
                 moved = true;
@@ -173,12 +163,6 @@ internal sealed class WritableRows(SegmentLayout layout, Metric metric)
         Table = table;
         return snapshot;
     }
-
-    private bool IsSparse(SegmentState state) =>
-        state.IsClosed && state.LiveCount > 0 && (state.DeadCount >= (state.Count + 2) / 3 || IsHeavy(state));
-
-    private bool IsHeavy(SegmentState state) =>
-        state.DeadBytes > state.LiveBytes + ((long)state.LiveCount * layout.RowBytes) + SpareBytes;
 
     private void MoveAll(SegmentState state)
     {
@@ -261,25 +245,16 @@ internal sealed class WritableRows(SegmentLayout layout, Metric metric)
         }
     }
 
-    /// <summary>A new tail. It starts small beside few rows, so that what it holds in reserve stays a small part of the whole.</summary>
     private SegmentState AddSegment()
     {
         if (_states.Count >= layout.MaxSegments)
             throw FlatIndexException.ResourceLimitExceeded("rows in one store", (long)layout.MaxSegments << layout.Shift, ((long)layout.MaxSegments << layout.Shift) + 1);
-        var state = new SegmentState(_places?.SegmentAt(_states.Count) ?? new Segment(layout, CapacityFor(layout, LiveCount, _expected), _codes), _states.Count);
+        var state = new SegmentState(_places?.SegmentAt(_states.Count) ?? new Segment(layout, SegmentCapacity.Beside(layout, LiveCount, _expected), _codes), _states.Count);
         _states.Add(state);
         if (_states.Count == _places?.Segments)
             _places = null;
         return state;
     }
-
-    /// <summary>Rows that a new segment beside so many live ones begins with.</summary>
-    internal static int FirstCapacity(SegmentLayout layout, int live) =>
-        Math.Min((int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(FirstRows, live / 32)), layout.FullRows);
-
-    /// <summary>The same where so many rows are expected in all.</summary>
-    internal static int CapacityFor(SegmentLayout layout, int live, int expected) =>
-        Math.Max(FirstCapacity(layout, live), (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(expected - live, 0, layout.FullRows)));
 
     private IdTable BuildTable(List<SegmentState?> states)
     {
