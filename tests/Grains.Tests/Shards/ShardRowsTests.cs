@@ -55,6 +55,19 @@ public sealed class ShardRowsTests
     }
 
     [Fact]
+    public void A_late_removal_by_a_filter_leaves_newer_rows_and_keeps_those_it_removed_out()
+    {
+        Write(WriteMode.Insert, 1, 2);
+        Write(WriteMode.Insert, 2, 9);
+
+        var everything = Filter.Not(Filter.Or());
+        var reply = Apply(new() { IndexEpoch = 1, Mode = WriteMode.DeleteMatching, Filter = everything, Rows = Block([]), Sequences = new([5]), StopAtFirst = false });
+        Write(WriteMode.Upsert, 1, 4);
+
+        Assert.Equal((1, 0UL, 9UL), (reply.Applied, SequenceOf(1), SequenceOf(2)));
+    }
+
+    [Fact]
     public void A_change_of_metadata_keeps_sequence_and_vector()
     {
         Write(WriteMode.Insert, 1, 2);
