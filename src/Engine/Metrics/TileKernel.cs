@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using IqdbFlat.Engine.Metrics.Lanes;
 using IqdbFlat.Engine.Metrics.Operators;
 
@@ -35,7 +34,7 @@ internal readonly unsafe struct TileKernel(
 
     /// <summary>Pairs that are brought to an end at once.</summary>
     private const int AtOnce = 4;
-    private const int Line = 16;
+    private const int Line = CacheLine.Bytes / sizeof(float);
 
     private readonly float* _queries = queries;
     private readonly float* _querySquares = querySquares;
@@ -123,11 +122,7 @@ internal readonly unsafe struct TileKernel(
         for (int left = count; left > 0; left -= TileSums.Queries)
         {
             for (int line = 0; line < share; line++, ahead += Line)
-            {
-                if (Sse.IsSupported)
-                    Sse.Prefetch0(ahead);
-            }
-
+                CacheLine.Fetch(ahead);
             TileSums.Whole<TLanes, TOperator>(a, b, row0, row1, row2, stride, fours);
 
             // Of an odd number the last query goes with the one before it.
@@ -154,11 +149,7 @@ internal readonly unsafe struct TileKernel(
             for (int query = 0; query < count; query += TileSums.Queries)
             {
                 for (int line = 0; line < share && start == 0; line++, ahead += Line)
-                {
-                    if (Sse.IsSupported)
-                        Sse.Prefetch0(ahead);
-                }
-
+                    CacheLine.Fetch(ahead);
                 int left = Math.Min(query, count - TileSums.Queries);
                 float* a = queries + (left * stride) + start;
                 float* row = row0 + start;
