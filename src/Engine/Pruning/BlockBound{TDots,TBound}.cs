@@ -100,11 +100,20 @@ internal sealed unsafe class BlockBound<TDots, TBound>(QueryCode query, TBound b
         {
             while (wanted != 0)
             {
-                // Where fewer than four are left, the last one takes the other places too.
-                int row0 = Next(ref wanted, 0);
-                int row1 = Next(ref wanted, row0);
-                int row2 = Next(ref wanted, row1);
-                int row3 = Next(ref wanted, row2);
+                if (BitOperations.PopCount(wanted) < Group)
+                {
+                    int row = Next(ref wanted);
+                    var one = Vector256.Create(OneDot(codes, rest, fine, first + (row * stride)));
+                    for (int term = 0; term < 3; term++)
+                        Vector128.Create(terms[(term * rows) + row]).Store(picked + (term * Group));
+                    result |= (ulong)(Above(Excess(bound, one, picked, Group, limits)) & 1) << row;
+                    continue;
+                }
+
+                int row0 = Next(ref wanted);
+                int row1 = Next(ref wanted);
+                int row2 = Next(ref wanted);
+                int row3 = Next(ref wanted);
                 var dots = Dots(codes, rest, fine, first + (row0 * stride), first + (row1 * stride), first + (row2 * stride), first + (row3 * stride));
                 for (int term = 0; term < 3; term++)
                 {
@@ -129,10 +138,16 @@ internal sealed unsafe class BlockBound<TDots, TBound>(QueryCode query, TBound b
         return fine ? dots + (Double(TDots.Four(rest, row0, row1, row2, row3, layout.Stride, 0)) * query.Rest.Ratio) : dots;
     }
 
-    private static int Next(ref ulong wanted, int last)
+    /// <summary>The same of one row: as a rule fewer than four are left of a block.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private double OneDot(sbyte* codes, sbyte* rest, bool fine, sbyte* row)
     {
-        if (wanted == 0)
-            return last;
+        double dot = TDots.One(codes, row, layout.Stride);
+        return fine ? dot + (TDots.One(rest, row, layout.Stride) * query.Rest.Ratio) : dot;
+    }
+
+    private static int Next(ref ulong wanted)
+    {
         int row = BitOperations.TrailingZeroCount(wanted);
         wanted &= wanted - 1;
         return row;

@@ -186,7 +186,7 @@ internal readonly unsafe ref struct PrunedScan(SegmentView view, int firstRow, P
     }
 
     /// <summary>Asks for rows early; as much of each as does no harm to what is in the cache.</summary>
-    private void Fetch(int start, ulong rows)
+    public void Fetch(int start, ulong rows)
     {
         if (!Sse.IsSupported)
             return;

@@ -28,11 +28,12 @@ internal sealed unsafe class QueryCodes
     /// <param name="form">The bound that they are for.</param>
     /// <param name="components">The components, padded with zeros to a multiple of 16.</param>
     /// <param name="count">How many, padding included.</param>
-    public RowTerms Encode(BoundForm form, float* components, int count)
+    /// <param name="mostCode">The largest code.</param>
+    public RowTerms Encode(BoundForm form, float* components, int count, int mostCode = RowEncoder.MostCode)
     {
         fixed (sbyte* codes = &_codes[_first])
         {
-            var terms = RowEncoder.Encode(form, components, count, codes, _stride);
+            var terms = RowEncoder.Encode(form, components, count, codes, _stride, mostCode);
             for (int j = 0; j < _stride; j++)
                 codes[_stride + j] = Math.Abs(codes[j]);
             return terms;

@@ -30,6 +30,9 @@ internal readonly unsafe struct Avx2Dots<TStep> : ICodeDots
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int One(sbyte* query, sbyte* row, nint stride) => Vector256.Sum(OneRow(query, row, stride, 0));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<int> OneRow(sbyte* query, sbyte* codes, nint stride, nint ahead)
     {
         Vector256<int> sum0 = default, sum1 = default;

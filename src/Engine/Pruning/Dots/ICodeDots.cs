@@ -18,4 +18,10 @@ internal unsafe interface ICodeDots
     /// <param name="stride">Bytes of a row, a multiple of 64.</param>
     /// <param name="ahead">How far behind each byte that is read another one may be asked for early.</param>
     static abstract Vector128<int> Four(sbyte* query, sbyte* row0, sbyte* row1, sbyte* row2, sbyte* row3, nint stride, nint ahead);
+
+    /// <summary>The product of one row.</summary>
+    /// <param name="query">The codes of the query, and behind them their absolute values.</param>
+    /// <param name="row">The codes of the row.</param>
+    /// <param name="stride">Bytes of a row, a multiple of 64.</param>
+    static abstract int One(sbyte* query, sbyte* row, nint stride);
 }
