@@ -3,7 +3,7 @@ using IqdbFlat.Engine.Pruning.Centres;
 
 namespace IqdbFlat.Engine.Pruning;
 
-/// <summary>A query coded like a row, with what its metric's bound needs of it.</summary>
+/// <summary>A query coded like a row, by smaller codes, with what its metric's bound needs of it.</summary>
 internal sealed unsafe class QueryCode
 {
     private readonly Metric _metric;
@@ -51,8 +51,8 @@ internal sealed unsafe class QueryCode
     /// <summary>Whether the query can prune at all: its norm is inside what the bound is proven for.</summary>
     public bool IsBounded { get; }
 
-    /// <summary>The codes, and their absolute values behind them.</summary>
-    public ReadOnlySpan<sbyte> Codes => _codes.Both;
+    /// <summary>The codes, with what is behind them (<see cref="QueryCodes.WithSum"/>).</summary>
+    public ReadOnlySpan<sbyte> Codes => _codes.WithSum;
 
     /// <summary>The bound of <see cref="BoundForm.Distance"/> and <see cref="BoundForm.Angle"/>.</summary>
     public DistanceBound Distance { get; }

@@ -68,7 +68,7 @@ internal sealed unsafe class TileSeat(int number)
     /// <summary>Looks more closely at the codes of the rows that the tile left of a block; those that this leaves too are asked for, and measured later.</summary>
     public void Look(byte* block, int start, int count, ulong left)
     {
-        left &= ~(_pruning!.IsSparse(left) ? _pruning.Bound.FineOut(block, left, _fine) : _pruning.Bound.Out(block, _coarse));
+        left &= ~(_pruning!.IsSparse(left) ? _pruning.Bound.FineOut(block, left, _fine, null) : _pruning.Bound.Out(block, _coarse));
         if (left == 0)
             return;
         _survived += BitOperations.PopCount(left);

@@ -42,13 +42,13 @@ internal sealed class TileCode
     public TileDepth Depth { get; }
 
     /// <summary>The codes.</summary>
-    public ReadOnlySpan<sbyte> Codes => _codes.Signed;
+    public ReadOnlySpan<sbyte> Codes => _codes.Alone;
 
     /// <summary>Their sum.</summary>
     public int Sum { get; }
 
     /// <summary>The largest code of a depth.</summary>
-    public static int MostCode(TileDepth depth) => depth == TileDepth.SixBits ? 31 : 63;
+    public static int MostCode(TileDepth depth) => depth == TileDepth.SixBits ? 31 : QueryCodes.MostCode;
 
     /// <summary>The test that leaves every row in whose canonical distance is at most <paramref name="distance"/>.</summary>
     public TileBound BoundOf(float distance)

@@ -27,7 +27,7 @@ internal static unsafe class TileProducts
     /// <param name="stride">Bytes of a row, a multiple of 64.</param>
     /// <param name="terms">The rows' terms, from the first of them on.</param>
     /// <param name="bounds">The tests of the two queries.</param>
-    /// <param name="sums">What <see cref="TileRows.Above"/> adds to the products of each query.</param>
+    /// <param name="sums">What <see cref="QueryCodes.Above"/> adds to the products of each query.</param>
     /// <param name="outs">Takes the bits of the first query.</param>
     /// <param name="apart">Bytes from its bits to those of the second.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -13,12 +13,9 @@ internal static unsafe class TileRows
     /// <summary>Rows side by side.</summary>
     public const int Rows = 8;
 
-    /// <summary>Added to a row's codes, so that they are unsigned.</summary>
-    public const int Above = 128;
-
     private const int Bytes = 32;
 
-    /// <summary>Brings the codes of some rows side by side, <see cref="Above"/> added to each.</summary>
+    /// <summary>Brings the codes of some rows side by side, <see cref="QueryCodes.Above"/> added to each.</summary>
     /// <param name="codes">The codes of the first row.</param>
     /// <param name="stride">Bytes of a row.</param>
     /// <param name="rows">How many rows there are; where they are fewer than eight, the last one comes again.</param>
@@ -53,7 +50,7 @@ internal static unsafe class TileRows
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> Load(byte* codes) => (Vector256.Load(codes) ^ Vector256.Create((byte)Above)).AsInt32();
+    private static Vector256<int> Load(byte* codes) => (Vector256.Load(codes) ^ Vector256.Create((byte)QueryCodes.Above)).AsInt32();
 
     /// <summary>Four components of four rows and of four others: the lower halves are of components 16 before those of the upper.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
