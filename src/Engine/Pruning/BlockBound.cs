@@ -11,15 +11,20 @@ internal abstract unsafe class BlockBound
     /// <param name="block">The first block.</param>
     /// <param name="blocks">How many, at least one.</param>
     /// <param name="limit">The limit.</param>
+    /// <param name="dots">Takes the products of the rows of the last block looked at: room for those of a block.</param>
     /// <param name="result">The bits of <see cref="Out(byte*, double)"/> for the last block looked at.</param>
     /// <returns>Blocks before that one, all of whose rows are out.</returns>
-    public abstract int Skip(byte* block, int blocks, double limit, out ulong result);
+    public abstract int Skip(byte* block, int blocks, double limit, int* dots, out ulong result);
 
     /// <summary>The same for the rows that <paramref name="wanted"/> names, and no others: only their codes are read.</summary>
     public abstract ulong Out(byte* block, ulong wanted, double limit);
 
     /// <summary>The same with the query's rest (<see cref="QueryRest"/>) and a limit of <see cref="QueryCode.FineLimitOf"/>: a closer bound for the few rows that are left.</summary>
-    public abstract ulong FineOut(byte* block, ulong wanted, double limit);
+    /// <param name="block">The block.</param>
+    /// <param name="wanted">The rows.</param>
+    /// <param name="limit">The limit.</param>
+    /// <param name="dots">The products that <see cref="Skip"/> gave; null where they are not known.</param>
+    public abstract ulong FineOut(byte* block, ulong wanted, double limit, int* dots);
 
     /// <summary>The excess of each row of the block over a limit of its own (<see cref="IRowBound.Excess"/>): what fuzzing looks at.</summary>
     /// <param name="block">The block.</param>

@@ -22,13 +22,14 @@ internal sealed unsafe class BlockBound<TDots, TBound>(QueryCode query, TBound b
     /// <inheritdoc/>
     public override ulong Out(byte* block, double limit)
     {
-        Skip(block, 1, limit, out ulong result);
+        int* dots = stackalloc int[CodeLayout.MostBlockRows];
+        Skip(block, 1, limit, dots, out ulong result);
         return result;
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override int Skip(byte* block, int blocks, double limit, out ulong result)
+    public override int Skip(byte* block, int blocks, double limit, int* dots, out ulong result)
     {
         var limits = Vector256.Create(limit);
         TBound bound = _bound;
@@ -48,8 +49,9 @@ internal sealed unsafe class BlockBound<TDots, TBound>(QueryCode query, TBound b
                 above = 0;
                 for (int at = 0; at < rows; at += Group, row += Group * stride)
                 {
-                    var dots = TDots.Four(codes, row, row + stride, row + (2 * stride), row + (3 * stride), stride, Ahead);
-                    above |= (ulong)Above(Excess(bound, Double(dots), terms + at, rows, limits)) << at;
+                    var four = TDots.Four(codes, row, row + stride, row + (2 * stride), row + (3 * stride), stride, Ahead);
+                    four.Store(dots + at);
+                    above |= (ulong)Above(Excess(bound, Double(four), terms + at, rows, limits)) << at;
                 }
 
                 if (above != all || skipped == last)
@@ -64,10 +66,10 @@ internal sealed unsafe class BlockBound<TDots, TBound>(QueryCode query, TBound b
     }
 
     /// <inheritdoc/>
-    public override ulong Out(byte* block, ulong wanted, double limit) => Out(block, wanted, limit, fine: false);
+    public override ulong Out(byte* block, ulong wanted, double limit) => Out(block, wanted, limit, null, fine: false);
 
     /// <inheritdoc/>
-    public override ulong FineOut(byte* block, ulong wanted, double limit) => Out(block, wanted, limit, fine: true);
+    public override ulong FineOut(byte* block, ulong wanted, double limit, int* dots) => Out(block, wanted, limit, dots, fine: true);
 
     /// <inheritdoc/>
     public override void Excesses(byte* block, bool fine, double* limits, double* excesses)
@@ -86,7 +88,7 @@ internal sealed unsafe class BlockBound<TDots, TBound>(QueryCode query, TBound b
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private ulong Out(byte* block, ulong wanted, double limit, bool fine)
+    private ulong Out(byte* block, ulong wanted, double limit, int* known, bool fine)
     {
         var limits = Vector256.Create(limit);
         TBound bound = fine ? _fine : _bound;
@@ -100,11 +102,20 @@ internal sealed unsafe class BlockBound<TDots, TBound>(QueryCode query, TBound b
         {
             while (wanted != 0)
             {
-                // Where fewer than four are left, the last one takes the other places too.
-                int row0 = Next(ref wanted, 0);
-                int row1 = Next(ref wanted, row0);
-                int row2 = Next(ref wanted, row1);
-                int row3 = Next(ref wanted, row2);
+                if (BitOperations.PopCount(wanted) < Group)
+                {
+                    int row = Next(ref wanted);
+                    var one = Vector256.Create(OneDot(codes, rest, fine, first + (row * stride), known == null ? null : known + row));
+                    for (int term = 0; term < 3; term++)
+                        Vector128.Create(terms[(term * rows) + row]).Store(picked + (term * Group));
+                    result |= (ulong)(Above(Excess(bound, one, picked, Group, limits)) & 1) << row;
+                    continue;
+                }
+
+                int row0 = Next(ref wanted);
+                int row1 = Next(ref wanted);
+                int row2 = Next(ref wanted);
+                int row3 = Next(ref wanted);
                 var dots = Dots(codes, rest, fine, first + (row0 * stride), first + (row1 * stride), first + (row2 * stride), first + (row3 * stride));
                 for (int term = 0; term < 3; term++)
                 {
@@ -129,10 +140,16 @@ internal sealed unsafe class BlockBound<TDots, TBound>(QueryCode query, TBound b
         return fine ? dots + (Double(TDots.Four(rest, row0, row1, row2, row3, layout.Stride, 0)) * query.Rest.Ratio) : dots;
     }
 
-    private static int Next(ref ulong wanted, int last)
+    /// <summary>The same of one row: as a rule fewer than four are left of a block.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private double OneDot(sbyte* codes, sbyte* rest, bool fine, sbyte* row, int* known)
     {
-        if (wanted == 0)
-            return last;
+        double dot = known == null ? TDots.One(codes, row, layout.Stride) : *known;
+        return fine ? dot + (TDots.One(rest, row, layout.Stride) * query.Rest.Ratio) : dot;
+    }
+
+    private static int Next(ref ulong wanted)
+    {
         int row = BitOperations.TrailingZeroCount(wanted);
         wanted &= wanted - 1;
         return row;

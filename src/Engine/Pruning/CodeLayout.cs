@@ -12,7 +12,9 @@ internal readonly record struct CodeLayout
     /// <summary>Vectors of fewer components have no codes: the terms of a row would weigh more than what its codes save.</summary>
     public const int LeastDimension = 32;
 
-    private const int MostBlockRows = 64;
+    /// <summary>The most rows of a block.</summary>
+    public const int MostBlockRows = 64;
+
     private const int Granule = 64;
     private const int TermsOfRow = 3;
 

@@ -10,7 +10,7 @@ internal interface IRowBound
 
     /// <summary>
     /// Above zero only where the canonical distance of the row is proven to be above the distance that <paramref name="limit"/> was made
-    /// from (<see cref="QueryCode.LimitOf"/>). NaN where nothing is known.
+    /// from (<see cref="QueryCode.LimitOf(float)"/>). NaN where nothing is known.
     /// </summary>
     Vector256<double> Excess(Vector256<double> dots, Vector256<double> scales, Vector256<double> norms, Vector256<double> residuals, Vector256<double> limit);
 }

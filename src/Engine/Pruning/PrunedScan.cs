@@ -95,6 +95,7 @@ internal readonly unsafe ref struct PrunedScan(SegmentView view, int firstRow, P
         ulong all = ulong.MaxValue >> (64 - blockRows);
         uint key = uint.MaxValue;
         double limit = double.PositiveInfinity, fineLimit = limit;
+        int* dots = stackalloc int[MostBlockRows];
         int lateStart = 0;
         ulong late = 0;
         int start = first;
@@ -115,11 +116,11 @@ internal readonly unsafe ref struct PrunedScan(SegmentView view, int firstRow, P
                 continue;
             }
 
-            int skipped = pruning.Bound.Skip(codes + layout.BlockOf(start), (end - start) / blockRows, limit, out ulong isOut);
+            int skipped = pruning.Bound.Skip(codes + layout.BlockOf(start), (end - start) / blockRows, limit, dots, out ulong isOut);
             ulong left = all & ~isOut;
             if (left != 0)
                 FetchCodes(codes + layout.BlockOf(start + ((skipped + 1) * blockRows)));
-            left = Fine(codes + layout.BlockOf(start + (skipped * blockRows)), left, fineLimit);
+            left = Fine(codes + layout.BlockOf(start + (skipped * blockRows)), left, fineLimit, dots);
             int count = BitOperations.PopCount(left);
             int rows = (skipped + 1) * blockRows;
             worker.Plans |= SearchPlans.Pruned;
@@ -149,12 +150,12 @@ internal readonly unsafe ref struct PrunedScan(SegmentView view, int firstRow, P
             return left;
         worker.BytesRead += pruning.BytesFor(left);
         left &= ~(pruning.IsSparse(left) ? pruning.Bound.Out(block, left, limit) : pruning.Bound.Out(block, limit));
-        return Fine(block, left, fineLimit);
+        return Fine(block, left, fineLimit, null);
     }
 
     /// <summary>Those of the rows left that a second look does not put out; all of them where they are half of a block, which is measured whole.</summary>
-    private ulong Fine(byte* block, ulong left, double fineLimit) =>
-        left != 0 && pruning.IsSparse(left) ? left & ~pruning.Bound.FineOut(block, left, fineLimit) : left;
+    private ulong Fine(byte* block, ulong left, double fineLimit, int* dots) =>
+        left != 0 && pruning.IsSparse(left) ? left & ~pruning.Bound.FineOut(block, left, fineLimit, dots) : left;
 
     private bool IsWorthCodes(ulong left) => left != 0 && (long)BitOperations.PopCount(left) * query.Stride * sizeof(float) > pruning.BytesFor(left);
 
@@ -186,7 +187,7 @@ internal readonly unsafe ref struct PrunedScan(SegmentView view, int firstRow, P
     }
 
     /// <summary>Asks for rows early; as much of each as does no harm to what is in the cache.</summary>
-    private void FetchRows(int start, ulong rows)
+    public void FetchRows(int start, ulong rows)
     {
         if (!CacheLine.CanFetch)
             return;

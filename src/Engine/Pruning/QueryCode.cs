@@ -3,7 +3,7 @@ using IqdbFlat.Engine.Pruning.Centres;
 
 namespace IqdbFlat.Engine.Pruning;
 
-/// <summary>A query coded like a row, with what its metric's bound needs of it.</summary>
+/// <summary>A query coded like a row, by smaller codes, with what its metric's bound needs of it.</summary>
 internal sealed unsafe class QueryCode
 {
     private readonly Metric _metric;
@@ -11,6 +11,7 @@ internal sealed unsafe class QueryCode
     private readonly KernelRounding _rounding;
     private readonly QueryCodes _codes;
     private readonly double _residual;
+    private readonly double _kernelNorm;
 
     /// <summary>Codes a query for rows of a layout that has codes.</summary>
     public QueryCode(PreparedQuery query, CodeLayout layout)
@@ -35,28 +36,32 @@ internal sealed unsafe class QueryCode
         }
 
         norm = length * KernelRounding.Outwards;
+        _kernelNorm = (rounding.Gamma + (1.0 / (1L << 40))) * norm;
+        ResidualFactor = (norm + _kernelNorm) * KernelRounding.Outwards;
         double scale = terms.Scale;
         _residual = terms.Residual;
         Distance = new DistanceBound(scale * scale * terms.Norm * DistanceBound.Inwards, scale);
-        double gamma = rounding.Gamma + (1.0 / (1L << 40));
-        Product = new ProductBound(scale, norm * (1 + gamma) * KernelRounding.Outwards, (_residual + (gamma * norm)) * KernelRounding.Outwards);
+        Product = new ProductBound(scale, ResidualFactor, NormFactorOf(_residual));
         IsBounded = double.IsFinite(_residual);
         Rest = new QueryRest(query, layout, _codes, scale, length);
         FineDistance = new DistanceBound(Rest.Squares, scale);
-        FineProduct = new ProductBound(scale, norm * (1 + gamma) * KernelRounding.Outwards, (Rest.Residual + (gamma * norm)) * KernelRounding.Outwards);
+        FineProduct = new ProductBound(scale, ResidualFactor, NormFactorOf(Rest.Residual));
     }
 
     /// <summary>Whether the query can prune at all: its norm is inside what the bound is proven for.</summary>
     public bool IsBounded { get; }
 
-    /// <summary>The codes, and their absolute values behind them.</summary>
-    public ReadOnlySpan<sbyte> Codes => _codes.Both;
+    /// <summary>The codes, with what is behind them (<see cref="QueryCodes.WithSum"/>).</summary>
+    public ReadOnlySpan<sbyte> Codes => _codes.WithSum;
 
     /// <summary>The bound of <see cref="BoundForm.Distance"/> and <see cref="BoundForm.Angle"/>.</summary>
     public DistanceBound Distance { get; }
 
     /// <summary>The bound of <see cref="BoundForm.Product"/>.</summary>
     public ProductBound Product { get; }
+
+    /// <summary>For the dot product: what a row's residual is multiplied by.</summary>
+    public double ResidualFactor { get; }
 
     /// <summary>What the codes leave out of the query, coded in turn.</summary>
     public QueryRest Rest { get; }
@@ -74,10 +79,16 @@ internal sealed unsafe class QueryCode
     /// The limit that stands for a distance: a row whose canonical distance is at most <paramref name="distance"/> has no excess over it. Infinite
     /// or NaN, so that nothing is pruned, where the distance is.
     /// </summary>
-    public double LimitOf(float distance) => Beyond(distance, _residual);
+    public double LimitOf(float distance) => LimitOf(distance, _residual);
 
     /// <summary>The same for products with the rest added.</summary>
-    public double FineLimitOf(float distance) => Beyond(distance, Rest.Residual);
+    public double FineLimitOf(float distance) => LimitOf(distance, Rest.Residual);
+
+    /// <summary>The same for another code of the query, with a residual of its own.</summary>
+    public double LimitOf(float distance, double residual) => _metric == Metric.DotProduct ? CentreLimitOf(distance) : CentreLimitOf(distance) + residual;
+
+    /// <summary>For the dot product: what the norm of a row's codes is multiplied by, where a code of the query has such a residual.</summary>
+    public double NormFactorOf(double residual) => (residual + _kernelNorm) * KernelRounding.Outwards;
 
     /// <summary>
     /// The limit for <see cref="CentreLimits"/>, which measure the query itself and not its codes: how far a row can be whose canonical distance is at most
@@ -94,8 +105,6 @@ internal sealed unsafe class QueryCode
             _ => value + (Math.Abs(value) / (1L << 48)) + _rounding.Underflow,
         };
     }
-
-    private double Beyond(float distance, double residual) => _metric == Metric.DotProduct ? CentreLimitOf(distance) : CentreLimitOf(distance) + residual;
 
     // A negative square stands for no distance there is: 0 is above it. NaN stays NaN.
     private static double Reach(double square) => Math.Sqrt(Math.Max(square, 0)) * KernelRounding.Outwards;

@@ -1,6 +1,7 @@
 using System.Numerics;
 using IqdbFlat.Engine.Columns;
 using IqdbFlat.Engine.Metrics;
+using IqdbFlat.Engine.Pruning.Tiles;
 
 namespace IqdbFlat.Engine.Pruning;
 
@@ -11,6 +12,7 @@ internal sealed class QueryPruning
     private const int WorthReading = 2;
 
     private readonly int _rowBytes;
+    private TileCode? _tileCode;
 
     private QueryPruning(QueryCode query, CodeLayout layout, int rowBytes, bool always)
     {
@@ -43,6 +45,17 @@ internal sealed class QueryPruning
             return null;
         var code = new QueryCode(query, layout);
         return code.IsBounded ? new QueryPruning(code, layout, query.Stride * sizeof(float), plan == SearchPlan.Pruned) : null;
+    }
+
+    /// <summary>The query coded for a tile; kept, for threads and chunks ask for the same one as a rule.</summary>
+    /// <param name="query">The query that was coded.</param>
+    /// <param name="depth">How finely.</param>
+    public TileCode TileCode(PreparedQuery query, TileDepth depth)
+    {
+        var kept = Volatile.Read(ref _tileCode);
+        if (kept?.Depth != depth)
+            Volatile.Write(ref _tileCode, kept = new TileCode(query, Layout, Query, depth));
+        return kept;
     }
 
     /// <summary>Whether so few rows of a block are left that their codes are read one by one.</summary>

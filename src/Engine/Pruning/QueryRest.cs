@@ -3,7 +3,7 @@ using IqdbFlat.Engine.Metrics;
 namespace IqdbFlat.Engine.Pruning;
 
 /// <summary>
-/// What a query's codes leave out of it, coded like the query: with both the query's own residual is hundreds of times smaller, at the cost of a second
+/// What a query's codes leave out of it, coded like the query: with both the query's own residual is a hundred times smaller, at the cost of a second
 /// product for each row. For the few rows that the first one leaves.
 /// </summary>
 internal sealed unsafe class QueryRest
@@ -32,7 +32,7 @@ internal sealed unsafe class QueryRest
             return;
         double step = isAngle ? scale * length : scale;
         var components = query.Padded;
-        var coded = codes.Signed;
+        var coded = codes.Alone;
         float[] rest = new float[query.Stride];
         for (int j = 0; j < rest.Length; j++)
             rest[j] = (float)(components[j] - (step * coded[j]));
@@ -47,13 +47,13 @@ internal sealed unsafe class QueryRest
         double ownScale = terms.Scale * unit;
         Ratio = ownScale / scale;
         Residual = ((terms.Residual + (restLength * ToFloats) + (query.Stride * FloatUnderflow)) * unit * KernelRounding.Outwards) + (isAngle ? NormRounding : 0);
-        var (coarse, both, fine) = Products(coded, _codes.Signed);
+        var (coarse, both, fine) = Products(coded, _codes.Alone);
         double most = (scale * Math.Sqrt(coarse)) + (ownScale * Math.Sqrt(fine));
         Squares = (scale * scale * coarse) + (2 * scale * ownScale * both) + (ownScale * ownScale * fine) - (SquaresRounding * most * most);
     }
 
-    /// <summary>The codes, and their absolute values behind them.</summary>
-    public ReadOnlySpan<sbyte> Codes => _codes.Both;
+    /// <summary>The codes, with what is behind them (<see cref="QueryCodes.WithSum"/>).</summary>
+    public ReadOnlySpan<sbyte> Codes => _codes.WithSum;
 
     /// <summary>The scale of the codes by that of the query's.</summary>
     public double Ratio { get; }

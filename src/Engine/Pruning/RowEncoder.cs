@@ -30,11 +30,12 @@ internal static unsafe class RowEncoder
     /// <param name="stride">Its floats.</param>
     /// <param name="codes">Takes the codes.</param>
     /// <param name="codeStride">Bytes of the codes, at least <paramref name="stride"/>; those past it become zero.</param>
+    /// <param name="mostCode">The largest code, at most <see cref="MostCode"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static RowTerms Encode(BoundForm form, float* row, int stride, sbyte* codes, int codeStride)
+    public static RowTerms Encode(BoundForm form, float* row, int stride, sbyte* codes, int codeStride, int mostCode = MostCode)
     {
         new Span<sbyte>(codes + stride, codeStride - stride).Clear();
-        float scale = MostOf(row, stride) / MostCode;
+        float scale = MostOf(row, stride) / mostCode;
         double norm = form == BoundForm.Distance ? 1 : Math.Sqrt(Squares(row, stride));
         if (form == BoundForm.Angle && !(norm is >= LeastNorm and <= MostNorm))
             return Unbounded(codes, stride);

@@ -1,34 +1,33 @@
 using System.Numerics;
 using IqdbFlat.Engine.Pruning;
+using IqdbFlat.Engine.Pruning.Tiles;
 using IqdbFlat.Engine.Segments;
-using IqdbFlat.Engine.TopK;
 
 namespace IqdbFlat.Engine.Scan;
 
 /// <summary>
-/// Prunes the rows of a chunk for several searches at once, block by block: codes come from memory once, and only rows that the bound of a search
-/// lets pass are measured for it, as <see cref="PrunedScan"/> does for one search.
+/// Prunes the rows of a chunk for several searches at once, block by block: codes come from memory once, and only rows that the bounds of a search
+/// let pass are measured for it, as <see cref="PrunedScan"/> does for one search.
 /// </summary>
 internal sealed unsafe class PrunedTile
 {
-    private readonly double[] _limits = new double[QueryTile.MostQueries];
-    private readonly uint[] _keys = new uint[QueryTile.MostQueries];
-    private readonly QueryCode?[] _codes = new QueryCode?[QueryTile.MostQueries];
+    private readonly TileSeat[] _seats = [.. Enumerable.Range(0, QueryTile.MostQueries).Select(number => new TileSeat(number))];
+    private readonly TileCode?[] _codes = new TileCode?[QueryTile.MostQueries];
+    private readonly int[] _late = new int[QueryTile.MostQueries];
     private CodeTile? _tile;
+    private TileDepths? _depths;
+    private TileDepth _depth;
 
     /// <summary>Takes searches of one snapshot, whose rows have codes, at most <see cref="QueryTile.MostQueries"/>.</summary>
     public void Take(ReadOnlySpan<SnapshotSearch> searches, CodeLayout layout, int mostQueries)
     {
-        for (int i = 0; i < searches.Length; i++)
+        if (_tile?.Layout != layout)
         {
-            _codes[i] = searches[i].Pruning?.Query;
-            _keys[i] = uint.MaxValue;
-            _limits[i] = double.PositiveInfinity;
+            _tile = new CodeTile(layout, mostQueries);
+            _depths = new TileDepths(layout.Stride);
         }
 
-        if (_tile?.Layout != layout)
-            _tile = new CodeTile(layout, mostQueries);
-        _tile.Take(_codes.AsSpan(0, searches.Length));
+        Take(searches);
     }
 
     /// <summary>The live rows from <paramref name="first"/> to before <paramref name="end"/>, both whole blocks or the view's end.</summary>
@@ -42,74 +41,80 @@ internal sealed unsafe class PrunedTile
     public void Run(
         SegmentView view, int firstRow, int first, int end, ulong[]? mask, ReadOnlySpan<SnapshotSearch> searches, ReadOnlySpan<ScanWorker?> workers)
     {
+        if (_depths!.Depth != _depth)
+            Take(searches);
+        var tile = _tile!;
+        var seats = _seats.AsSpan(0, searches.Length);
+        for (int i = 0; i < seats.Length; i++)
+            seats[i].Begin(view, firstRow, workers[i], tile);
         var codes = view.Segment.Codes!;
-        var layout = _tile!.Layout;
-        Span<long> tested = stackalloc long[QueryTile.MostQueries];
-        Span<long> survived = stackalloc long[QueryTile.MostQueries];
-        tested.Clear();
-        survived.Clear();
-        for (int start = first; start < end; start += layout.BlockRows)
+        int blockRows = tile.Layout.BlockRows;
+        long rows = 0, blocks = 0, looked = 0;
+        int late = 0;
+        for (int start = first; start < end; start += blockRows)
         {
-            int count = Math.Min(layout.BlockRows, end - start);
+            int count = Math.Min(blockRows, end - start);
             ulong wanted = view.Wanted(start, count, mask);
             if (wanted == 0)
                 continue;
-            int rows = BitOperations.PopCount(wanted);
-            bool isTaken = false;
-            for (int i = 0; i < searches.Length; i++)
+            rows += BitOperations.PopCount(wanted);
+            blocks++;
+            byte* block = codes.Blocks + tile.Layout.BlockOf(start);
+            bool isTaken = IsAnyLimited(seats);
+            if (isTaken)
+                tile.TakeBlock(block, seats.Length);
+
+            // The rows that were left of the block before have been on their way meanwhile.
+            MeasureLate(late);
+            late = 0;
+            for (int i = 0; i < seats.Length; i++)
             {
-                if (workers[i] is not { } worker)
+                ulong left = isTaken ? wanted & ~tile.Out(i) : wanted;
+                if (left == 0)
                     continue;
-                var search = searches[i];
-                ulong left = wanted;
-                if (IsLimited(i, search.Pruning, worker))
+                if (!seats[i].IsLimited)
                 {
-                    if (!isTaken)
-                        _tile.TakeBlock(codes.Blocks + layout.BlockOf(start), searches.Length);
-                    isTaken = true;
-                    left &= ~_tile.Out(i, _limits[i]);
-                    worker.BytesRead += layout.BlockBytes;
-                    worker.Plans |= SearchPlans.Pruned;
-                    tested[i] += rows;
-                    survived[i] += BitOperations.PopCount(left);
-                }
-                else
-                {
-                    worker.Plans |= SearchPlans.Scan;
+                    seats[i].Plain(start, count, wanted, tile);
+                    continue;
                 }
 
-                int measured = BitOperations.PopCount(left);
-                worker.Pruned += rows - measured;
-                worker.Scanned += measured;
-                if (measured > 0)
-                    new PrunedScan(view, firstRow, search.Query, search.Pruning!, worker).Measure(start, count, measured, left);
+                looked += BitOperations.PopCount(left);
+                seats[i].Look(block, start, count, left);
+                _late[late++] = i;
             }
         }
 
-        for (int i = 0; i < searches.Length; i++)
-        {
-            if (workers[i] is not { } worker)
-                continue;
-            searches[i].Pruning?.Limit.Offer(worker.Nearest.WorstKey);
-            worker.Guard.Learn(tested[i], survived[i]);
-        }
-
+        MeasureLate(late);
+        foreach (var seat in seats)
+            seat.End(rows, blocks, tile.Layout.BlockBytes);
+        _depths.Learn(rows * seats.Length, looked);
         GC.KeepAlive(view.Segment.Memory);
         GC.KeepAlive(codes);
     }
 
-    /// <summary>Whether a search has a k-th to prune against; brings its limit up to date.</summary>
-    private bool IsLimited(int query, QueryPruning? pruning, ScanWorker worker)
+    private void Take(ReadOnlySpan<SnapshotSearch> searches)
     {
-        if (pruning is null)
-            return false;
-        uint key = Math.Min(worker.Nearest.WorstKey, pruning.Limit.Key);
-        if (key != _keys[query])
+        _depth = _depths!.Depth;
+        for (int i = 0; i < searches.Length; i++)
+            _codes[i] = _seats[i].Take(searches[i], _depth);
+        _tile!.Take(_codes.AsSpan(0, searches.Length), _depth);
+        _codes.AsSpan().Clear();
+    }
+
+    private void MeasureLate(int late)
+    {
+        for (int i = 0; i < late; i++)
+            _seats[_late[i]].MeasureLate(_tile!);
+    }
+
+    private static bool IsAnyLimited(ReadOnlySpan<TileSeat> seats)
+    {
+        foreach (var seat in seats)
         {
-            _keys[query] = key;
-            _limits[query] = pruning.Query.LimitOf(DistanceOrder.FromKey(key));
+            if (seat.IsLimited)
+                return true;
         }
 
-        return key != uint.MaxValue;
+        return false;
     }
 }

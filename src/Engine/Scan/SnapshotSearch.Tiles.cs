@@ -2,6 +2,7 @@ using IqdbFlat.Engine.Columns;
 using IqdbFlat.Engine.Metrics;
 using IqdbFlat.Engine.Plans;
 using IqdbFlat.Engine.Pruning;
+using IqdbFlat.Engine.Pruning.Tiles;
 using IqdbFlat.Engine.Segments;
 
 namespace IqdbFlat.Engine.Scan;

@@ -45,7 +45,13 @@ public unsafe class BlockBoundTests
         fixed (byte* start = _blocks)
         {
             Assert.Equal(0UL, bound.Out(start, code.LimitOf(nearer)) & 8);
-            Assert.Equal(8UL, bound.FineOut(start, 8, code.FineLimitOf(nearer)));
+            Assert.Equal(8UL, bound.FineOut(start, 8, code.FineLimitOf(nearer), null));
+            int* dots = stackalloc int[Layout.BlockRows];
+            bound.Skip(start, 1, code.LimitOf(nearer), dots, out _);
+            Assert.Equal(8UL, bound.FineOut(start, 8, code.FineLimitOf(nearer), dots));
+            Assert.Equal(bound.FineOut(start, ulong.MaxValue, code.FineLimitOf(50), null), bound.FineOut(start, ulong.MaxValue, code.FineLimitOf(50), dots));
+            for (int row = 0; row < Layout.BlockRows; row++)
+                Assert.Equal(bound.FineOut(start, 1UL << row, code.FineLimitOf(102), null), bound.FineOut(start, 1UL << row, code.FineLimitOf(102), dots));
         }
     }
 
@@ -54,8 +60,9 @@ public unsafe class BlockBoundTests
         var code = Code();
         fixed (byte* start = _blocks)
         {
+            int* dots = stackalloc int[Layout.BlockRows];
             int skipped = BlockBounds.Create(BlockBounds.Fastest, code, Layout)
-                .Skip(start + Layout.BlockOf(first * Layout.BlockRows), blocks, code.LimitOf(50), out ulong result);
+                .Skip(start + Layout.BlockOf(first * Layout.BlockRows), blocks, code.LimitOf(50), dots, out ulong result);
             return (skipped, result);
         }
     }

@@ -52,14 +52,15 @@ public class BoundFuzzTests(ITestOutputHelper output)
         // Small integers: codes leave nothing out and the kernel rounds nothing, so the bound is the distance itself.
         var metric = Metric.SquaredEuclidean;
         float[] query = new float[40], row = new float[40];
-        query[0] = row[0] = RowEncoder.MostCode;
+        query[0] = row[0] = QueryCodes.MostCode;
         row[1] = 3;
+        row[2] = RowEncoder.MostCode;
         float distance = CanonicalDistance.Compute(metric, query, row);
-        Assert.Equal(9, distance);
+        Assert.Equal(9 + (127 * 127), distance);
         Assert.False(Prunes(KernelRounding.None, distance));
         Assert.True(Prunes(KernelRounding.None, MathF.BitDecrement(distance)));
         Assert.False(Prunes(new KernelRounding(48), MathF.BitDecrement(distance)));
-        Assert.True(Prunes(new KernelRounding(48), 8.999f));
+        Assert.True(Prunes(new KernelRounding(48), 16_137f));
 
         unsafe bool Prunes(KernelRounding rounding, float limit)
         {

@@ -39,7 +39,7 @@ public unsafe class QueryRestTests
     }
 
     [Fact]
-    public void The_residual_is_hundreds_of_times_smaller_than_that_of_one_code()
+    public void The_residual_is_a_hundred_times_smaller_than_that_of_one_code()
     {
         foreach (float[] vector in new HardData(HardKind.Normal, 100, 10).Take(QueriesOfKind))
         {
@@ -64,7 +64,7 @@ public unsafe class QueryRestTests
         fixed (float* components = query.Padded)
         {
             var terms = codes.Encode(layout.Form, components, query.Stride);
-            return (new QueryRest(query, layout, codes, terms.Scale, 1), terms.Scale, codes.Signed.ToArray());
+            return (new QueryRest(query, layout, codes, terms.Scale, 1), terms.Scale, codes.Alone.ToArray());
         }
     }
 }

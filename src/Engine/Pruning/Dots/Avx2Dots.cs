@@ -6,8 +6,8 @@ using IqdbFlat.Engine.Metrics;
 namespace IqdbFlat.Engine.Pruning.Dots;
 
 /// <summary>
-/// Thirty-two components at once: |q| times x with the sign of q, as unsigned by signed bytes, so that no sum of 16 bits saturates
-/// (<see cref="MaddStep"/>).
+/// Thirty-two components at once: the row's codes plus 128 times the query's, as unsigned by signed bytes, so that no sum of 16 bits saturates
+/// (<see cref="MaddStep"/>), less what the 128 have added.
 /// </summary>
 /// <remarks>
 /// Rows are read one behind the other, as one stream, and the bytes some rows ahead are asked for early: the processor's own prefetcher stops at
@@ -27,8 +27,11 @@ internal readonly unsafe struct Avx2Dots<TStep> : ICodeDots
         var pairs0 = Avx2.HorizontalAdd(OneRow(query, row0, stride, ahead), OneRow(query, row1, stride, ahead));
         var pairs1 = Avx2.HorizontalAdd(OneRow(query, row2, stride, ahead), OneRow(query, row3, stride, ahead));
         var halves = Avx2.HorizontalAdd(pairs0, pairs1);
-        return halves.GetLower() + halves.GetUpper();
+        return halves.GetLower() + halves.GetUpper() - Vector128.Create(Above(query, stride));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int One(sbyte* query, sbyte* row, nint stride) => Vector256.Sum(OneRow(query, row, stride, 0)) - Above(query, stride);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<int> OneRow(sbyte* query, sbyte* codes, nint stride, nint ahead)
@@ -39,17 +42,17 @@ internal readonly unsafe struct Avx2Dots<TStep> : ICodeDots
         {
             CacheLine.Fetch(codes + ahead);
             CacheLine.Fetch(codes + ahead + Line);
-            Take(query, stride, codes, 0, ref sum0);
-            Take(query, stride, codes, Line / 2, ref sum1);
-            Take(query, stride, codes, Line, ref sum0);
-            Take(query, stride, codes, Line + (Line / 2), ref sum1);
+            Take(query, codes, 0, ref sum0);
+            Take(query, codes, Line / 2, ref sum1);
+            Take(query, codes, Line, ref sum0);
+            Take(query, codes, Line + (Line / 2), ref sum1);
         }
 
         if (codes < end)
         {
             CacheLine.Fetch(codes + ahead);
-            Take(query, stride, codes, 0, ref sum0);
-            Take(query, stride, codes, Line / 2, ref sum1);
+            Take(query, codes, 0, ref sum0);
+            Take(query, codes, Line / 2, ref sum1);
         }
 
         return sum0 + sum1;
@@ -57,6 +60,9 @@ internal readonly unsafe struct Avx2Dots<TStep> : ICodeDots
 
     /// <summary>Half a line; pointers that all addresses share and constants, so that no instruction goes to addresses.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Take(sbyte* query, nint stride, sbyte* codes, nint at, ref Vector256<int> sum) =>
-        sum = TStep.Add(sum, Vector256.Load((byte*)query + stride + at), Avx2.Sign(Vector256.Load(codes + at), Vector256.Load(query + at)));
+    private static void Take(sbyte* query, sbyte* codes, nint at, ref Vector256<int> sum) =>
+        sum = TStep.Add(sum, Vector256.Load((byte*)codes + at) ^ Vector256.Create((byte)QueryCodes.Above), Vector256.Load(query + at));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Above(sbyte* query, nint stride) => *(int*)(query + stride);
 }

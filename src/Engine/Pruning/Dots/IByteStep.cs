@@ -8,6 +8,6 @@ internal interface IByteStep
     /// <summary>Whether this processor can run it.</summary>
     static abstract bool IsSupported { get; }
 
-    /// <summary>The sums with the products added. Magnitudes are at most 127, and the others within -127 and 127.</summary>
-    static abstract Vector256<int> Add(Vector256<int> sums, Vector256<byte> magnitudes, Vector256<sbyte> signed);
+    /// <summary>The sums with the products added. The signed ones are those of a query, -63 to 63.</summary>
+    static abstract Vector256<int> Add(Vector256<int> sums, Vector256<byte> unsigned, Vector256<sbyte> signed);
 }

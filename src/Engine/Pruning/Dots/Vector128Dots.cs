@@ -10,15 +10,15 @@ internal readonly unsafe struct Vector128Dots : ICodeDots
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> Four(sbyte* query, sbyte* row0, sbyte* row1, sbyte* row2, sbyte* row3, nint stride, nint ahead) =>
-        Vector128.Create(OneRow(query, row0, stride), OneRow(query, row1, stride), OneRow(query, row2, stride), OneRow(query, row3, stride));
+        Vector128.Create(One(query, row0, stride), One(query, row1, stride), One(query, row2, stride), One(query, row3, stride));
 
-    private static int OneRow(sbyte* query, sbyte* codes, nint stride)
+    public static int One(sbyte* query, sbyte* row, nint stride)
     {
         Vector128<int> sum = default;
         for (nint j = 0; j < stride; j += Vector128<sbyte>.Count)
         {
             var (queryLower, queryUpper) = Vector128.Widen(Vector128.Load(query + j));
-            var (rowLower, rowUpper) = Vector128.Widen(Vector128.Load(codes + j));
+            var (rowLower, rowUpper) = Vector128.Widen(Vector128.Load(row + j));
             sum += Sum(queryLower * rowLower) + Sum(queryUpper * rowUpper);
         }
 

@@ -10,6 +10,6 @@ internal readonly struct VnniStep : IByteStep
     public static bool IsSupported => AvxVnni.IsSupported;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> Add(Vector256<int> sums, Vector256<byte> magnitudes, Vector256<sbyte> signed) =>
-        AvxVnni.MultiplyWideningAndAdd(sums, magnitudes, signed);
+    public static Vector256<int> Add(Vector256<int> sums, Vector256<byte> unsigned, Vector256<sbyte> signed) =>
+        AvxVnni.MultiplyWideningAndAdd(sums, unsigned, signed);
 }

@@ -3,6 +3,7 @@ using IqdbFlat.Engine.Metrics;
 using IqdbFlat.Engine.Pruning.Centres;
 using IqdbFlat.Engine.Pruning.Dots;
 using IqdbFlat.Engine.Pruning.Fuzz;
+using IqdbFlat.Engine.Pruning.Tiles;
 using IqdbFlat.Engine.TopK;
 
 namespace IqdbFlat.Engine.Pruning;
@@ -57,6 +58,7 @@ public static unsafe class BoundFuzz
         private readonly float[] _rows = new float[Rows * MostDimension];
         private readonly byte[] _blocks = new byte[Rows * (MostDimension + 12)];
         private readonly float[] _distances = new float[Rows];
+        private readonly Dictionary<CodeLayout, CodeTile> _tiles = [];
 
         public long Bounded { get; private set; }
 
@@ -102,6 +104,7 @@ public static unsafe class BoundFuzz
                 var bound = BlockBounds.Create(dots, code, layout);
                 bound.Excesses(block, fine: false, limits, excesses);
                 float* terms = (float*)block;
+                JudgeTile(code, query, layout, block, distances, round, kind);
                 JudgeCentres(ref random, code, query, layout, rows, distances, terms + (2 * Rows), round, kind);
                 for (int row = 0; row < Rows; row++)
                     Judge(excesses[row], Size(layout.Form, limits[row], terms[(2 * Rows) + row]), metric, dimension, kind, round, row);
@@ -110,6 +113,28 @@ public static unsafe class BoundFuzz
                 bound.Excesses(block, fine: true, limits, excesses);
                 for (int row = 0; row < Rows; row++)
                     JudgeFine(excesses[row], Size(layout.Form, limits[row], terms[(2 * Rows) + row]), metric, dimension, kind, round, row);
+            }
+        }
+
+        /// <summary>The same limits against the test of a tile: its queries are this one, as often as there are rows, each with the limit of one of them.</summary>
+        private void JudgeTile(QueryCode code, PreparedQuery query, CodeLayout layout, byte* block, float* distances, long round, int kind)
+        {
+            if (!CodeTile.IsSupported)
+                return;
+            var depth = (round & 1) == 0 ? TileDepth.SixBits : TileDepth.SevenBits;
+            if (!_tiles.TryGetValue(layout, out var tile))
+                _tiles.Add(layout, tile = new CodeTile(layout, Rows));
+            var tileCode = new TileCode(query, layout, code, depth);
+            var queries = new TileCode[Rows];
+            queries.AsSpan().Fill(tileCode);
+            tile.Take(queries, depth);
+            for (int row = 0; row < Rows; row++)
+                tile.Limit(row, tileCode.BoundOf(distances[row]));
+            tile.TakeBlock(block, Rows);
+            for (int row = 0; row < Rows; row++)
+            {
+                if (((tile.Out(row) >> row) & 1) != 0)
+                    Violate($"tile of {depth}", double.NaN, query.Metric, query.Dimension, kind, round, row);
             }
         }
 

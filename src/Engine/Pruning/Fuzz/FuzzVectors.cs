@@ -17,7 +17,7 @@ internal static class FuzzVectors
             query[j] = kind switch
             {
                 0 => random.NextBell(),
-                1 => step * (random.Next(255) - 127),                                      // coded without any residual
+                1 => step * (random.Next(127) - 63),                                       // coded without any residual
                 2 => 1e4f + (1e-3f * random.NextBell()),                                   // a large offset, small differences
                 3 => BitConverter.UInt32BitsToSingle((uint)random.Next(0x0080_0000)),      // subnormal
                 4 => 1e19f * random.NextBell(),                                            // squares overflow
@@ -32,7 +32,7 @@ internal static class FuzzVectors
         }
 
         if (kind == 1)
-            query[random.Next(query.Length)] = step * RowEncoder.MostCode;
+            query[random.Next(query.Length)] = step * QueryCodes.MostCode;
     }
 
     /// <summary>Fills a row beside a query: near it, far from it, or built so that what coding leaves out points at it.</summary>
