@@ -32,6 +32,19 @@ public sealed class RenameTests(TwoSilos silos) : IClassFixture<TwoSilos>
         Assert.DoesNotContain("short", names);
     }
 
+    [Fact]
+    public async Task A_renamed_index_repeats_no_number_of_a_lease_that_was_used_up()
+    {
+        await Client.CreateAsync("used-up", Settings, cancellationToken: Cancel);
+        string incarnation = (await ReadAsync("used-up")).Description.Incarnation;
+        var all = await silos.Cluster.Grains.GetGrain<IIndexGrain>("used-up").AllotSequences(incarnation, (int)SequenceLease.Length, Cancel);
+
+        await Client.RenameAsync("used-up", "used-up-new", Cancel);
+
+        var next = await silos.Cluster.Grains.GetGrain<IIndexGrain>("used-up-new").AllotSequences(incarnation, 1, Cancel);
+        Assert.True(next.First > all.First + SequenceLease.Length - 1, $"{next.First} after {all.First} and {SequenceLease.Length} numbers");
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
