@@ -47,6 +47,8 @@ internal static partial class RedisStorage
             throw FlatIndexException.InvalidConfig($"{server} has appendfsync {sync}: it answers before a write is on the disk, so one that was acknowledged could be lost; expected always");
         if (sync is null || !info.ContainsKey("aof_enabled"))
             LogUnknown(logger, server.ToString());
+        if (await ReadSettingAsync(server, "rdbcompression") == "yes")
+            LogCompression(logger, server.ToString());
     }
 
     // Null where the server does not tell.
@@ -81,4 +83,9 @@ internal static partial class RedisStorage
 
     [LoggerMessage(LogLevel.Warning, "{Server} does not tell whether it has appendonly yes and appendfsync always. Without them, writes that were acknowledged can be lost.")]
     private static partial void LogUnknown(ILogger logger, string server);
+
+    [LoggerMessage(
+        LogLevel.Information,
+        "{Server} has rdbcompression yes: as its append-only file grows it writes the file anew, and tries to compress vectors meanwhile, which do not shrink. With rdbcompression no that takes no processor from the writes.")]
+    private static partial void LogCompression(ILogger logger, string server);
 }

@@ -35,6 +35,7 @@ public sealed class BenchStoreCommandTests
         Assert.True(found.GetProperty("write_amplification").GetDouble() > 1, run.Output);
         Assert.True(found.GetProperty("provider_share").GetDouble() > 0, run.Output);
         Assert.InRange(found.GetProperty("store_busy").GetDouble(), 0.001, 1);
+        Assert.True(found.GetProperty("cpu_ms_per_mb").GetDouble() > 0, run.Output);
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.File("files")));
     }
 

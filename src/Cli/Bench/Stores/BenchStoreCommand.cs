@@ -18,7 +18,7 @@ internal sealed class BenchStoreCommand : CliCommand
     private readonly Option<int> _batchRows = Number("--batch-rows", "Rows of a batch", "N", 1_000);
     private readonly Option<int> _shards = Number("--shards", "Shards of the index", "N", 1);
     private readonly Option<int> _writers = Number("--writers", "Batches under way at the same time, in both", "N", 4);
-    private readonly Option<int> _warm = Number("--warm", "Seconds of rounds that do not count, before those that do; one round at least", "S", 10);
+    private readonly Option<int> _warm = Number("--warm", "Seconds of rounds that do not count, before those that do; one round at least", "S", 20);
     private readonly Option<int> _repeat = Number("--repeat", "Rounds that count", "R", 3);
 
     public BenchStoreCommand(Terminal terminal)
@@ -99,6 +99,7 @@ internal sealed class BenchStoreCommand : CliCommand
             ("bare_mb_per_second", Median(round => round.BareBytesPerSecond) / 1e6),
             ("write_amplification", Median(round => round.WriteAmplification)),
             ("store_busy", Median(round => round.StoreBusy)),
+            ("cpu_ms_per_mb", Median(round => round.ProcessorPerMegabyte)),
         ];
         if (context.Json)
         {

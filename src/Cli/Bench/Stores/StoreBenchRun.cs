@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using IqdbFlat.Abstractions;
 using IqdbFlat.Client;
@@ -58,12 +59,12 @@ internal sealed class StoreBenchRun : IAsyncDisposable
     {
         int half = _settings.Batches / 2;
         double before = await BareAsync(0, half, cancellationToken);
-        var (seconds, written, busy) = await IndexAsync(cancellationToken);
+        var (seconds, written, busy, processor) = await IndexAsync(cancellationToken);
         double provider = await ProviderAsync();
         double after = await BareAsync(half, _settings.Batches, cancellationToken);
         await _bare.ClearAsync(cancellationToken);
         double bytes = (double)_settings.Batches * _settings.BatchBytes;
-        return new(_settings.Batches * (double)_settings.BatchRows / seconds, bytes / seconds, bytes / (before + after), provider, written / bytes, busy / seconds);
+        return new(_settings.Batches * (double)_settings.BatchRows / seconds, bytes / seconds, bytes / (before + after), provider, written / bytes, busy / seconds, processor * 1e3 / (bytes / 1e6));
     }
 
     /// <inheritdoc/>
@@ -98,18 +99,22 @@ internal sealed class StoreBenchRun : IAsyncDisposable
         return _time.GetElapsedTime(started).TotalSeconds;
     }
 
-    private async Task<(double Seconds, long Written, double Busy)> IndexAsync(CancellationToken cancellationToken)
+    private async Task<(double Seconds, long Written, double Busy, double Processor)> IndexAsync(CancellationToken cancellationToken)
     {
         var client = _silo.Services.GetRequiredService<IFlatIndexClient>();
         var index = await client.CreateAsync("rows", new(_settings.Dimension, Metric.Euclidean, _settings.Shards), cancellationToken: cancellationToken);
         var records = (CountedRecords)_silo.Services.GetRequiredService<IRecordStoreFactory>();
         var (before, busyBefore) = (records.BytesWritten, records.Busy);
+        using var process = Process.GetCurrentProcess();
+        var processor = process.TotalProcessorTime;
         long started = _time.GetTimestamp();
         await EachAsync(0, _settings.Batches, batch => index.InsertBatchAsync(Batch(batch), cancellationToken: cancellationToken));
         double seconds = _time.GetElapsedTime(started).TotalSeconds;
         var (written, busy) = (records.BytesWritten - before, records.Busy - busyBefore);
+        process.Refresh();
+        processor = process.TotalProcessorTime - processor;
         await client.DropAsync("rows", cancellationToken);
-        return (seconds, written, busy.TotalSeconds);
+        return (seconds, written, busy.TotalSeconds, processor.TotalSeconds);
     }
 
     /// <summary>
@@ -152,8 +157,15 @@ internal sealed class StoreBenchRun : IAsyncDisposable
 /// <param name="ProviderBytesPerSecond">Bytes that the provider takes by itself, one record after the other.</param>
 /// <param name="WriteAmplification">Bytes of records written for a byte of the rows.</param>
 /// <param name="StoreBusy">The share of the index's time in which the store had a record to write.</param>
+/// <param name="ProcessorPerMegabyte">Milliseconds of processor that this process took for a MB of the rows: the silo and who writes into it, and for SQLite the store.</param>
 internal sealed record StoreBenchRound(
-    double RowsPerSecond, double BytesPerSecond, double BareBytesPerSecond, double ProviderBytesPerSecond, double WriteAmplification, double StoreBusy)
+    double RowsPerSecond,
+    double BytesPerSecond,
+    double BareBytesPerSecond,
+    double ProviderBytesPerSecond,
+    double WriteAmplification,
+    double StoreBusy,
+    double ProcessorPerMegabyte)
 {
     /// <summary>The share of the bare loop's rate that the index reaches.</summary>
     public double Share => BytesPerSecond / BareBytesPerSecond;
