@@ -1,4 +1,5 @@
 using System.Numerics;
+using IqdbFlat.Engine.Metrics;
 using IqdbFlat.Engine.Pruning;
 using IqdbFlat.Engine.Pruning.Tiles;
 using IqdbFlat.Engine.Segments;
@@ -10,7 +11,7 @@ namespace IqdbFlat.Engine.Scan;
 /// <param name="number">Its place in the tile.</param>
 internal sealed unsafe class TileSeat(int number)
 {
-    private SnapshotSearch? _search;
+    private PreparedQuery? _query;
     private QueryPruning? _pruning;
     private TileCode? _code;
     private ScanWorker? _worker;
@@ -32,9 +33,10 @@ internal sealed unsafe class TileSeat(int number)
     /// <summary>Takes a search in place of the one before; gives its query, coded for the tile, or null where it has no bound.</summary>
     public TileCode? Take(SnapshotSearch search, TileDepth depth)
     {
-        _search = search;
+        // Not the search itself, which keeps its rows alive.
+        _query = search.Query;
         _pruning = search.Pruning;
-        _code = _pruning?.TileCode(search.Query, depth);
+        _code = _pruning?.TileCode(_query, depth);
         _key = uint.MaxValue;
         return _code;
     }
@@ -43,7 +45,7 @@ internal sealed unsafe class TileSeat(int number)
     public void Begin(SegmentView view, int firstRow, ScanWorker? worker, CodeTile tile)
     {
         (_view, _firstRow, _worker) = (view, firstRow, worker);
-        (_tested, _blocks, _survived) = (0, 0, 0);
+        (_tested, _blocks, _survived, _late) = (0, 0, 0, 0);
         Renew(tile);
     }
 
@@ -105,7 +107,7 @@ internal sealed unsafe class TileSeat(int number)
         (_view, _worker) = (null, null);
     }
 
-    private PrunedScan Scan() => new(_view!, _firstRow, _search!.Query, _pruning!, _worker!);
+    private PrunedScan Scan() => new(_view!, _firstRow, _query!, _pruning!, _worker!);
 
     private void Renew(CodeTile tile)
     {
