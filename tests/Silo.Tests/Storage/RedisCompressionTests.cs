@@ -12,15 +12,14 @@ public sealed class RedisCompressionTests
     [InlineData("no", 0)]
     public async Task A_server_that_compresses_vectors_is_named_once_at_the_start(string compression, int lines)
     {
-        if (RedisServer.Missing is { } missing)
-            Assert.Skip(missing);
-        await using var server = await RedisServer.NewAsync("--rdbcompression", compression);
+        await using var servers = new PrivateServers();
+        var server = await servers.StartRedisAsync("--rdbcompression", compression);
         using var log = new KeptLog();
         var builder = new InProcessTestClusterBuilder(1);
         builder.ConfigureSilo((_, silo) => silo.AddRedisRecords(server.ConnectionString).ConfigureLogging(logging => logging.AddProvider(log)));
         await using var cluster = builder.Build();
         await cluster.DeployAsync();
-        Assert.Equal(lines, log.Lines.Count(line => line.Contains($":{server.Port} has rdbcompression yes", StringComparison.Ordinal)));
+        Assert.Equal(lines, log.Lines.Count(line => line.Contains($"{server.Endpoint} has rdbcompression yes", StringComparison.Ordinal)));
         Assert.DoesNotContain(log.Lines, line => line.Contains(server.Password, StringComparison.Ordinal));
     }
 
