@@ -11,7 +11,7 @@ internal sealed class ChaosWriters
     public const string IndexName = "chaos";
 
     /// <summary>Of a writer's calls. An answer that dies with a gateway comes no more, so a short one.</summary>
-    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(3);
 
     private const int Shards = 5;
 

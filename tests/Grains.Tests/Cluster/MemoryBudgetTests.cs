@@ -54,6 +54,26 @@ public sealed class MemoryBudgetTests
     }
 
     [Fact]
+    public async Task A_batch_that_one_of_its_shards_has_no_room_for_says_that_others_may_have_it()
+    {
+        await using var cluster = await TestCluster.StartAsync(1, memoryBudgetBytes: Budget);
+        var memory = MemoryOf(cluster, null);
+        var index = await FilledAsync(cluster, 2);
+        ulong[] inShard = [.. Enumerable.Range(0, 2).Select(shard => Enumerable.Range(0, Rows).Select(id => (ulong)id).First(id => index.Description.Slots.ShardOf(id) == shard))];
+        memory.Change(Budget - memory.UsedBytes);
+        await cluster.Orleans.DeactivateAsync(Shard(cluster, index, 0));
+        memory.Change((Budget - memory.UsedBytes) / 2);
+
+        float[] changed = [.. Enumerable.Repeat(2f, Dimension)];
+        var alone = await Assert.ThrowsAsync<FlatIndexException>(() => index.UpsertAsync(new(inShard[0], changed), cancellationToken: Cancel));
+        Assert.Equal((FlatErrorKind.ResourceLimitExceeded, false), (alone.Kind, alone.Error.MayHaveBeenApplied));
+        var both = await Assert.ThrowsAsync<FlatIndexException>(
+            () => index.UpsertBatchAsync([new(inShard[0], changed), new(inShard[1], changed)], cancellationToken: Cancel));
+        Assert.Equal((FlatErrorKind.ResourceLimitExceeded, true), (both.Kind, both.Error.MayHaveBeenApplied));
+        Assert.Equal(changed, (await index.GetAsync(inShard[1], Cancel))!.Value.Vector.ToArray());
+    }
+
+    [Fact]
     public async Task A_shard_is_not_moved_to_a_silo_without_room_and_one_that_does_not_fit_is_moved_to_one_that_has()
     {
         await using var cluster = await TestCluster.StartAsync(2, memoryBudgetBytes: Budget);
