@@ -123,7 +123,7 @@ internal readonly unsafe struct TileKernel(
         {
             for (int line = 0; line < share; line++, ahead += Line)
                 CacheLine.Fetch(ahead);
-            TileSums.Whole<TLanes, TOperator>(a, b, row0, row1, row2, stride, fours);
+            TileSums.Block<TLanes, TOperator>(a, b, row0, row1, row2, stride, kept: null, begins: true, ends: true, fours);
 
             // Of an odd number the last query goes with the one before it.
             nint step = left == TileSums.Queries + 1 ? 1 : TileSums.Queries;
@@ -153,7 +153,7 @@ internal readonly unsafe struct TileKernel(
                 int left = Math.Min(query, count - TileSums.Queries);
                 float* a = queries + (left * stride) + start;
                 float* row = row0 + start;
-                TileSums.Block<TLanes, TOperator>(a, a + stride, row, row + stride, row + (2 * stride), length, kept, start == 0, ends ? fours + (query / TileSums.Queries * StripFloats) : null);
+                TileSums.Block<TLanes, TOperator>(a, a + stride, row, row + stride, row + (2 * stride), length, kept, start == 0, ends, fours + (query / TileSums.Queries * StripFloats));
                 kept += TileSums.Floats;
             }
         }

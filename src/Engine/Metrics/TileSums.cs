@@ -25,26 +25,7 @@ internal static unsafe class TileSums
 
     private const int Lanes = PreparedQuery.Granule;
 
-    /// <summary>The components of two queries and three rows into four numbers a pair, whose sum is the pair's.</summary>
-    /// <param name="a">The components of the first query.</param>
-    /// <param name="b">Those of the second.</param>
-    /// <param name="row0">Those of the first row.</param>
-    /// <param name="row1">Those of the second.</param>
-    /// <param name="row2">Those of the third.</param>
-    /// <param name="length">Components, a multiple of sixteen.</param>
-    /// <param name="fours">Where they go: by row, those of the first query below.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Whole<TLanes, TOperator>(float* a, float* b, float* row0, float* row1, float* row2, nint length, float* fours)
-        where TLanes : struct, ILanes<TLanes>
-        where TOperator : struct, IMetricOperator
-    {
-        TLanes a0, a1, a2, b0, b1, b2;
-        a0 = a1 = a2 = b0 = b1 = b2 = TLanes.Zero;
-        Add<TLanes, TOperator>(a, b, row0, row1, row2, length, ref a0, ref a1, ref a2, ref b0, ref b1, ref b2);
-        Fold(a0, a1, a2, b0, b1, b2, fours);
-    }
-
-    /// <summary>A block of the components of two queries and three rows: adds to the sums of the blocks before, and folds them at the last.</summary>
+    /// <summary>A block of the components of two queries and three rows: adds to the sums of the blocks before, and folds them at the last. Whether it is the first and the last may be constants to the compiler.</summary>
     /// <param name="a">The components of the first query.</param>
     /// <param name="b">Those of the second.</param>
     /// <param name="row0">Those of the first row.</param>
@@ -53,10 +34,11 @@ internal static unsafe class TileSums
     /// <param name="length">Components, a multiple of sixteen.</param>
     /// <param name="kept">The sums of the pairs, sixteen lanes each, those of the first query first: read unless it begins, written unless it ends.</param>
     /// <param name="begins">Whether no block came before.</param>
-    /// <param name="fours">Where four numbers a pair go, by row, those of the first query below; null where more blocks come.</param>
+    /// <param name="ends">Whether no block comes after.</param>
+    /// <param name="fours">Where four numbers a pair go at the end, whose sum is the pair's: by row, those of the first query below.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Block<TLanes, TOperator>(
-        float* a, float* b, float* row0, float* row1, float* row2, nint length, float* kept, bool begins, float* fours)
+        float* a, float* b, float* row0, float* row1, float* row2, nint length, float* kept, bool begins, bool ends, float* fours)
         where TLanes : struct, ILanes<TLanes>
         where TOperator : struct, IMetricOperator
     {
@@ -73,7 +55,7 @@ internal static unsafe class TileSums
         }
 
         Add<TLanes, TOperator>(a, b, row0, row1, row2, length, ref a0, ref a1, ref a2, ref b0, ref b1, ref b2);
-        if (fours != null)
+        if (ends)
         {
             Fold(a0, a1, a2, b0, b1, b2, fours);
             return;

@@ -14,7 +14,6 @@ namespace IqdbFlat.Engine.Pruning;
 /// </summary>
 internal readonly unsafe ref struct PrunedScan(SegmentView view, int firstRow, PreparedQuery query, QueryPruning pruning, ScanWorker worker)
 {
-    private const int MostBlockRows = 64;
     private const int MostFetched = 4_096;
 
     // Of the next block in bytes: what comes before it, the bound has asked for.
@@ -95,7 +94,7 @@ internal readonly unsafe ref struct PrunedScan(SegmentView view, int firstRow, P
         ulong all = ulong.MaxValue >> (64 - blockRows);
         uint key = uint.MaxValue;
         double limit = double.PositiveInfinity, fineLimit = limit;
-        int* dots = stackalloc int[MostBlockRows];
+        int* dots = stackalloc int[CodeLayout.MostBlockRows];
         int lateStart = 0;
         ulong late = 0;
         int start = first;
@@ -162,7 +161,7 @@ internal readonly unsafe ref struct PrunedScan(SegmentView view, int firstRow, P
     /// <summary>Measures and offers the <paramref name="rows"/> rows wanted of a block of <paramref name="count"/>.</summary>
     public void Measure(int start, int count, int rows, ulong wanted)
     {
-        float* distances = stackalloc float[MostBlockRows];
+        float* distances = stackalloc float[CodeLayout.MostBlockRows];
         if (rows == 0)
             return;
         if (rows > count / 2)
@@ -177,7 +176,7 @@ internal readonly unsafe ref struct PrunedScan(SegmentView view, int firstRow, P
             return;
         }
 
-        int* places = stackalloc int[MostBlockRows];
+        int* places = stackalloc int[CodeLayout.MostBlockRows];
         int found = 0;
         for (; wanted != 0; wanted &= wanted - 1)
             places[found++] = start + BitOperations.TrailingZeroCount(wanted);

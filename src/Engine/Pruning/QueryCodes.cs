@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using IqdbFlat.Engine.Metrics;
 
 namespace IqdbFlat.Engine.Pruning;
@@ -31,6 +32,9 @@ internal sealed unsafe class QueryCodes
 
     /// <summary>The codes alone.</summary>
     public ReadOnlySpan<sbyte> Alone => _codes.AsSpan(_first, _stride);
+
+    /// <summary>What <see cref="Above"/> adds to each product: so many times their sum.</summary>
+    public int Added => MemoryMarshal.Read<int>(MemoryMarshal.AsBytes(WithSum[_stride..]));
 
     /// <summary>Codes components.</summary>
     /// <param name="form">The bound that they are for.</param>

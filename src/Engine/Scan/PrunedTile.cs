@@ -49,7 +49,7 @@ internal sealed unsafe class PrunedTile
             seats[i].Begin(view, firstRow, workers[i], tile);
         var codes = view.Segment.Codes!;
         int blockRows = tile.Layout.BlockRows;
-        long rows = 0, blocks = 0, looked = 0;
+        long rows = 0, blocks = 0, pairs = 0, looked = 0;
         int late = 0;
         for (int start = first; start < end; start += blockRows)
         {
@@ -57,10 +57,13 @@ internal sealed unsafe class PrunedTile
             ulong wanted = view.Wanted(start, count, mask);
             if (wanted == 0)
                 continue;
-            rows += BitOperations.PopCount(wanted);
+            int wantedRows = BitOperations.PopCount(wanted);
+            rows += wantedRows;
             blocks++;
             byte* block = codes.Blocks + tile.Layout.BlockOf(start);
-            bool isTaken = IsAnyLimited(seats);
+            int limited = CountLimited(seats);
+            bool isTaken = limited > 0;
+            pairs += (long)limited * wantedRows;
             if (isTaken)
                 tile.TakeBlock(block, seats.Length);
 
@@ -87,7 +90,7 @@ internal sealed unsafe class PrunedTile
         MeasureLate(late);
         foreach (var seat in seats)
             seat.End(rows, blocks, tile.Layout.BlockBytes);
-        _depths.Learn(rows * seats.Length, looked);
+        _depths.Learn(pairs, looked);
         GC.KeepAlive(view.Segment.Memory);
         GC.KeepAlive(codes);
     }
@@ -107,14 +110,11 @@ internal sealed unsafe class PrunedTile
             _seats[_late[i]].MeasureLate(_tile!);
     }
 
-    private static bool IsAnyLimited(ReadOnlySpan<TileSeat> seats)
+    private static int CountLimited(ReadOnlySpan<TileSeat> seats)
     {
+        int limited = 0;
         foreach (var seat in seats)
-        {
-            if (seat.IsLimited)
-                return true;
-        }
-
-        return false;
+            limited += seat.IsLimited ? 1 : 0;
+        return limited;
     }
 }

@@ -67,13 +67,21 @@ internal readonly unsafe ref struct RowOffer<TRows>(TRows rows, BoundedTopK near
         int i = 0;
         if (Vector256.IsHardwareAccelerated)
         {
+            uint worst = nearest.WorstKey;
+            var limits = Vector256.Create(LimitOf(worst));
             for (; i <= offsets.Length - AtOnce; i += AtOnce)
             {
-                for (uint bits = NearBits(measured + i, Vector256.Create(LimitOf(nearest.WorstKey))); bits != 0; bits &= bits - 1)
+                uint bits = NearBits(measured + i, limits);
+                if (bits == 0)
+                    continue;
+                for (; bits != 0; bits &= bits - 1)
                 {
                     int at = i + BitOperations.TrailingZeroCount(bits);
                     One(offsets[at], measured[at]);
                 }
+
+                if (nearest.WorstKey != worst)
+                    limits = Vector256.Create(LimitOf(worst = nearest.WorstKey));
             }
         }
 

@@ -63,7 +63,7 @@ internal sealed unsafe class CodeTile
             if (i >= queries.Length || queries[i] is not { } query)
                 continue;
             query.Codes.CopyTo(new Span<sbyte>(Queries + (i * (long)_layout.Stride), _layout.Stride));
-            Sums[i] = query.Sum * QueryCodes.Above;
+            Sums[i] = query.Added;
         }
 
         GC.KeepAlive(this);

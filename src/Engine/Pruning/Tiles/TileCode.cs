@@ -30,11 +30,7 @@ internal sealed class TileCode
         _residual = terms.Residual;
         long squares = 0;
         foreach (sbyte one in Codes)
-        {
             squares += one * one;
-            Sum += one;
-        }
-
         _squares = _scale * _scale * squares;
     }
 
@@ -44,8 +40,8 @@ internal sealed class TileCode
     /// <summary>The codes.</summary>
     public ReadOnlySpan<sbyte> Codes => _codes.Alone;
 
-    /// <summary>Their sum.</summary>
-    public int Sum { get; }
+    /// <summary>What is to be taken off their products with unsigned codes.</summary>
+    public int Added => _codes.Added;
 
     /// <summary>The largest code of a depth.</summary>
     public static int MostCode(TileDepth depth) => depth == TileDepth.SixBits ? 31 : QueryCodes.MostCode;
