@@ -45,18 +45,21 @@ public interface IIndexGrain : IGrainWithStringKey
     Task<Allotment> AllotSequences(string incarnation, int count, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Gives a batch over several shards its numbers. Whoever asks tells by <see cref="FinishBatch"/> when the batch has ended, well or not: a
-    /// backup waits for that, so that it holds all of a batch or nothing.
+    /// Gives a batch over several shards its numbers. Whoever asks tells by <see cref="FinishBatch"/> how that ended: a backup waits for it, so that
+    /// it holds all of a batch or nothing.
     /// </summary>
+    /// <param name="incarnation">The index that is meant.</param>
+    /// <param name="count">Rows of the batch.</param>
+    /// <param name="token">Under a token that may have been sent before, each try of the batch gets the same numbers, however the tries cross on their way.</param>
+    /// <param name="above">Numbers up to this one are of no use: a shard has forgotten removals that may lie above them.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     [Alias("AllotBatch")]
     [ResponseTimeout("00:10:00")]
-    Task<Allotment> AllotBatch(string incarnation, int count, CancellationToken cancellationToken);
+    Task<Allotment> AllotBatch(string incarnation, int count, ShardToken? token, ulong above, CancellationToken cancellationToken);
 
-    /// <summary>
-    /// Tells that the batch whose numbers begin with <paramref name="first"/> has ended, and whether all of its shards said how. Nobody waits for it.
-    /// </summary>
+    /// <summary>Tells how a try at the batch whose numbers begin with <paramref name="first"/> has ended. Nobody waits for it.</summary>
     [Alias("FinishBatch"), AlwaysInterleave, OneWay]
-    Task FinishBatch(ulong first, bool isKnown, CancellationToken cancellationToken);
+    Task FinishBatch(ulong first, BatchEnd end, CancellationToken cancellationToken);
 
     /// <summary>
     /// Pauses allotment, waits for batches over several shards to end or shuts them out, and lets every shard keep its rows as they are. No write

@@ -6,14 +6,18 @@ namespace IqdbFlat.Grains.Coordinator;
 
 /// <summary>
 /// One write over the shards of an index. A batch that lies in one shard is checked and committed there in one step. One over
-/// several shards goes in two rounds: check on all, then commit the prefix that passed.
+/// several shards gets its numbers, is checked on all where they can refuse any row, and then the prefix that passed is committed.
 /// </summary>
 /// <remarks>
-/// Under a token each shard keeps its answer with its rows. A write whose token may have been sent before goes in two rounds too: what the
+/// Under a token each shard keeps its answer with its rows. A write whose token may have been sent before is checked too: what the
 /// shards know of it comes first, and only those that know nothing are asked to write, under the numbers of the first try where they may.
+/// A try that was given up may still be on its way, to some shards ahead of another and to others behind it. Numbers come before the check because of that: then tries
+/// under older epochs are refused, so that the shards' word is the last, and those under this epoch have the same numbers. It is what <see cref="KnownEpochs"/> is for, too.
 /// </remarks>
 internal sealed class WriteFanOut(IGrainFactory grains, Retry retry)
 {
+    private readonly KnownEpochs _epochs = new();
+
     public async Task<WriteReply> RunAsync(IndexDescription index, WriteRequest request, CancellationToken cancellationToken)
     {
         bool clears = request.Mode is WriteMode.Clear or WriteMode.DeleteMatching;
@@ -25,21 +29,42 @@ internal sealed class WriteFanOut(IGrainFactory grains, Retry retry)
         if (!clears && batch!.Prefix == 0)
             return write.Reply();
         bool mayBeKnown = write.Token is not null && request.TokenMayBeKnown;
-        if (mayBeKnown || (parts.Count > 1 && write.Refuses))
+        ulong? known = _epochs.Of(index.Incarnation);
+        var numbers = new BatchNumbers(grains, retry, write);
+        try
         {
-            var checks = await CheckAllAsync(write, mayBeKnown, cancellationToken);
-            if (RestoredAnswer.Of(write, batch, checks) is { } restored)
-                return restored;
-            write.Learn(checks);
-        }
+            ulong epoch = index.Epoch;
+            bool isNew = false;
+            if (parts.Count > 1)
+            {
+                epoch = (await numbers.TakeAsync(cancellationToken)).Epoch;
+                isNew = write.Token is not null && epoch != known;
+                _epochs.Learn(index.Incarnation, epoch);
+            }
 
-        var left = write.Left();
-        if (left.Count == 0)
+            if (mayBeKnown || isNew || (parts.Count > 1 && write.Refuses))
+            {
+                var checks = await CheckAllAsync(write, epoch, mayBeKnown, cancellationToken);
+                if (RestoredAnswer.Of(write, batch, checks) is { } restored)
+                    return restored;
+                write.Learn(checks);
+            }
+
+            var left = write.Left();
+            if (left.Count > 0)
+            {
+                var allotment = await numbers.TakeAsync(cancellationToken);
+                numbers.End = BatchEnd.Unknown;
+                write.Learn(await CommitAllAsync(write, left, allotment, cancellationToken));
+            }
+
+            numbers.End = BatchEnd.Complete;
             return write.Reply();
-        bool alone = left.Count == 1 && !write.IsPartlyIn;
-        var allotment = await AllotAsync(index, Math.Max(1, write.Cut), alone, cancellationToken);
-        write.Learn(await CommitAllAsync(write, left, alone, allotment, cancellationToken));
-        return write.Reply();
+        }
+        finally
+        {
+            numbers.Finish();
+        }
     }
 
     private static ShardToken? TokenOf(WriteRequest request)
@@ -57,40 +82,26 @@ internal sealed class WriteFanOut(IGrainFactory grains, Retry retry)
     /// <summary>
     /// Asks before anything is written. Every shard is asked where the token may be known: another payload under it may have gone to others.
     /// </summary>
-    private Task<(int Shard, ShardCheckReply Reply)[]> CheckAllAsync(WriteUnderWay write, bool everywhere, CancellationToken cancellationToken)
+    private Task<(int Shard, ShardCheckReply Reply)[]> CheckAllAsync(WriteUnderWay write, ulong epoch, bool everywhere, CancellationToken cancellationToken)
     {
         return ShardFanOut.AskAsync(everywhere ? Enumerable.Range(0, write.Index.Settings.Shards) : write.Parts.Keys, AskAsync, cancellationToken);
 
         async Task<(int, ShardCheckReply)> AskAsync(int shard, CancellationToken stop)
         {
-            var check = new ShardCheck { IndexEpoch = write.Index.Epoch, Mode = write.Request.Mode, Ids = write.IdsOf(shard), Token = write.Token };
+            var check = new ShardCheck { IndexEpoch = epoch, Mode = write.Request.Mode, Ids = write.IdsOf(shard), Token = write.Token };
             var grain = grains.GetGrain<IShardGrain>(write.Index.ShardKey(shard));
             return (shard, await retry.ReadAsync(() => grain.CheckWrite(check, stop), shard, stop));
         }
     }
 
-    /// <summary>Numbers for a batch. Of one over several shards the index grain is told the end, so that a backup has all of it or nothing.</summary>
-    private async Task<Allotment> AllotAsync(IndexDescription index, int count, bool alone, CancellationToken cancellationToken)
-    {
-        var grain = grains.GetGrain<IIndexGrain>(index.Name);
-        return await retry.ReadAsync(
-            () => alone
-                ? grain.AllotSequences(index.Incarnation, count, cancellationToken)
-                : grain.AllotBatch(index.Incarnation, count, cancellationToken),
-            shard: null,
-            cancellationToken);
-    }
-
     /// <summary>Waits for every shard's commit. When one of several fails, the others may be in: the error says so.</summary>
     private async Task<(int Shard, ShardWriteReply Reply)[]> CommitAllAsync(
-        WriteUnderWay write, IReadOnlyCollection<int> shards, bool alone, Allotment allotment, CancellationToken cancellationToken)
+        WriteUnderWay write, IReadOnlyCollection<int> shards, Allotment allotment, CancellationToken cancellationToken)
     {
-        bool isKnown = false;
+        bool alone = shards.Count == 1 && !write.IsPartlyIn;
         try
         {
-            var replies = await Task.WhenAll(shards.Select(CommitAsync));
-            isKnown = true;
-            return replies;
+            return await Task.WhenAll(shards.Select(CommitAsync));
         }
         catch (FlatIndexException e) when (!alone && (Retry.IsTransient(e) || e.Kind == FlatErrorKind.IndexNotFound))
         {
@@ -99,11 +110,6 @@ internal sealed class WriteFanOut(IGrainFactory grains, Retry retry)
         catch (FlatIndexException e) when (!alone)
         {
             throw new FlatIndexException(e.Error with { MayHaveBeenApplied = true }, e);
-        }
-        finally
-        {
-            if (!alone)
-                grains.GetGrain<IIndexGrain>(write.Index.Name).FinishBatch(allotment.First, isKnown, CancellationToken.None).Ignore();
         }
 
         async Task<(int, ShardWriteReply)> CommitAsync(int shard)

@@ -29,8 +29,17 @@ internal sealed class WriteUnderWay(
     /// <summary>Whether the index's own rows can forbid a row of this write.</summary>
     public bool Refuses => request.Mode is WriteMode.Insert or WriteMode.UpdateMetadata or WriteMode.Delete;
 
+    /// <summary>Rows that could be written by themselves; a clearing and a removal by a filter count as one.</summary>
+    public int Rows => Math.Max(1, batch?.Prefix ?? 1);
+
     /// <summary>Rows before this place are let through.</summary>
     public int Cut { get; private set; } = batch?.Prefix ?? 0;
+
+    /// <summary>Numbers up to this one are of no use for what is left to write: a shard has forgotten removals that may lie above them.</summary>
+    public ulong Floor { get; private set; }
+
+    /// <summary>Whether the rows that are left get the numbers of an earlier try, which a shard has told.</summary>
+    public bool HasNumbers => _first is not null;
 
     /// <summary>Whether some shard has its part of the write.</summary>
     public bool IsPartlyIn => _answers.Count > 0;
@@ -58,7 +67,8 @@ internal sealed class WriteUnderWay(
 
         // Nothing goes in. Under a token that answer is kept, too, by the shard of the row that was refused.
         _recordsRefusal = Cut == 0 && known.Length == 0 && batch is not null && token is not null;
-        if (known.Length > 0 && known.Min(kept => kept.First) is var told && told > checks.Max(check => check.Reply.Floor))
+        Floor = checks.Max(check => check.Reply.Floor);
+        if (known.Length > 0 && known.Min(kept => kept.First) is var told && told > Floor)
             _first = told;
     }
 

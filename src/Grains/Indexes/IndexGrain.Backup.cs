@@ -1,5 +1,4 @@
 using IqdbFlat.Abstractions;
-using IqdbFlat.Engine;
 using IqdbFlat.Grains.Tokens;
 
 namespace IqdbFlat.Grains.Indexes;
@@ -8,21 +7,6 @@ internal sealed partial class IndexGrain
 {
     /// <summary>How long a cut waits for batches over several shards to end before it shuts them out.</summary>
     private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(5);
-
-    private readonly BatchesInFlight _inFlight = new(time, RequestLimits.Deadline + TimeSpan.FromMinutes(1));
-
-    public async Task<Allotment> AllotBatch(string incarnation, int count, CancellationToken cancellationToken)
-    {
-        var allotment = await AllotSequences(incarnation, count, cancellationToken);
-        _inFlight.Begin(allotment.First);
-        return allotment;
-    }
-
-    public Task FinishBatch(ulong first, bool isKnown, CancellationToken cancellationToken)
-    {
-        _inFlight.Finish(first, isKnown);
-        return Task.CompletedTask;
-    }
 
     /// <remarks>
     /// Calls of this grain come one at a time, so nothing is allotted while this one runs: that is the pause. A batch in one shard is in its snapshot or
@@ -62,16 +46,5 @@ internal sealed partial class IndexGrain
         var description = await DescribeIndex(cancellationToken);
         await _records.VerifyAsync();
         return description;
-    }
-
-    /// <summary>Takes a higher epoch and tells it to every shard: what was allotted before is refused from then on.</summary>
-    private async Task<IndexDescription> ShutOutAsync(CancellationToken cancellationToken)
-    {
-        var record = _records.Current!;
-        _fenced = false;
-        await SaveAsync(record with { Description = record.Description with { Epoch = record.Description.Epoch + 1 } });
-        await FenceAsync(_records.Current!.Description, cancellationToken);
-        _inFlight.Clear();
-        return _records.Current!.Description;
     }
 }

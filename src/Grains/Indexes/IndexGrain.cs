@@ -18,8 +18,6 @@ internal sealed partial class IndexGrain(IRecordStoreFactory stores, TimeProvide
 
     private IndexRecords _records = null!;
     private FlatIndexException? _damage;
-    private SequenceLease? _lease;
-    private bool _fenced;
 
     private string Name => this.GetPrimaryKeyString();
 
@@ -79,23 +77,6 @@ internal sealed partial class IndexGrain(IRecordStoreFactory stores, TimeProvide
             throw FlatIndexException.IndexNotFound(Name);
         await TakeEpochAsync();
         return _records.Current.Description;
-    }
-
-    public async Task<Allotment> AllotSequences(string incarnation, int count, CancellationToken cancellationToken)
-    {
-        if (count is < 1 or > MaxAllotment)
-            throw FlatIndexException.InvalidConfig($"a batch has 1 to {MaxAllotment} rows, found {count}");
-        var description = await CurrentAsync(cancellationToken);
-        if (description.Incarnation != incarnation)
-            throw FlatIndexException.IndexNotFound(Name);
-        await FenceAsync(description, cancellationToken);
-        if (_lease!.Extension(count) is { } end)
-        {
-            await SaveAsync(_records.Current! with { SequenceLease = end });
-            _lease.Extend(end);
-        }
-
-        return new(_lease.Take(count), description.Epoch);
     }
 
     public async Task<IndexDescription> RenameIndex(string newName, CancellationToken cancellationToken)
@@ -191,6 +172,7 @@ internal sealed partial class IndexGrain(IRecordStoreFactory stores, TimeProvide
         await EachShardAsync(_records.Current!.Description, shard => shard.EraseShard(cancellationToken));
         await _records.DeleteAsync();
         (_lease, _fenced) = (null, false);
+        _inFlight.Clear();
         await Catalog.RemoveName(Name, cancellationToken);
     }
 
@@ -212,6 +194,7 @@ internal sealed partial class IndexGrain(IRecordStoreFactory stores, TimeProvide
 
         await _records.DeleteAsync();
         (_lease, _fenced) = (null, false);
+        _inFlight.Clear();
         await Catalog.RemoveName(Name, cancellationToken);
         return moved;
     }
@@ -241,26 +224,6 @@ internal sealed partial class IndexGrain(IRecordStoreFactory stores, TimeProvide
         await SaveAsync(new(IndexState.Live, taken, sequenceLease + SequenceLease.Length));
         (_lease, _fenced) = (new(sequenceLease + 1, sequenceLease + SequenceLease.Length), true);
         return taken;
-    }
-
-    /// <summary>Tells this activation's epoch to every shard, once: from then on they refuse what an older activation allotted.</summary>
-    private async Task FenceAsync(IndexDescription description, CancellationToken cancellationToken)
-    {
-        if (_fenced)
-            return;
-        await EachShardAsync(description, shard => shard.FenceEpoch(description.Epoch, cancellationToken));
-        _fenced = true;
-    }
-
-    /// <summary>Takes a higher epoch, once an activation, together with a lease that begins where the last one ended.</summary>
-    private async Task TakeEpochAsync()
-    {
-        if (_lease is not null)
-            return;
-        var record = _records.Current!;
-        var description = record.Description with { Epoch = record.Description.Epoch + 1 };
-        await SaveAsync(record with { Description = description, SequenceLease = record.SequenceLease + SequenceLease.Length });
-        _lease = new(record.SequenceLease + 1, record.SequenceLease + SequenceLease.Length);
     }
 
     private async Task SaveAsync(IndexRecord record)

@@ -32,14 +32,14 @@ public class GrainMethodsTests
         "iqdb.ICoordinatorGrain.WriteRows(WriteRequest, CancellationToken) : Task<WriteReply>",
         "iqdb.IIndexGrain.AbandonRestore(String, CancellationToken) : Task",
         "iqdb.IIndexGrain.AdoptIndex(IndexDescription, UInt64, CancellationToken) : Task<IndexDescription>",
-        "iqdb.IIndexGrain.AllotBatch(String, Int32, CancellationToken) : Task<Allotment>",
+        "iqdb.IIndexGrain.AllotBatch(String, Int32, Nullable<ShardToken>, UInt64, CancellationToken) : Task<Allotment>",
         "iqdb.IIndexGrain.AllotSequences(String, Int32, CancellationToken) : Task<Allotment>",
         "iqdb.IIndexGrain.BeginRestore(RestoreRequest, CancellationToken) : Task<IndexDescription>",
         "iqdb.IIndexGrain.CreateIndex(IndexSettings, Boolean, CancellationToken) : Task<IndexDescription>",
         "iqdb.IIndexGrain.CutIndex(Guid, TimeSpan, CancellationToken) : Task<IndexCut>",
         "iqdb.IIndexGrain.DescribeIndex(CancellationToken) : Task<IndexDescription>",
         "iqdb.IIndexGrain.DropIndex(CancellationToken) : Task",
-        "iqdb.IIndexGrain.FinishBatch(UInt64, Boolean, CancellationToken) : Task",
+        "iqdb.IIndexGrain.FinishBatch(UInt64, BatchEnd, CancellationToken) : Task",
         "iqdb.IIndexGrain.FinishRestore(RestoreEnd, CancellationToken) : Task<IndexDescription>",
         "iqdb.IIndexGrain.IsTaken(CancellationToken) : Task<Boolean>",
         "iqdb.IIndexGrain.KeepRestore(String, CancellationToken) : Task",
@@ -84,7 +84,7 @@ public class GrainMethodsTests
     }
 
     private static string Describe(Type grain, MethodInfo method) =>
-        $"{Alias(grain)}.{Alias(method)}({string.Join(", ", method.GetParameters().Select(parameter => parameter.ParameterType.Name))}) : {Name(method.ReturnType)}";
+        $"{Alias(grain)}.{Alias(method)}({string.Join(", ", method.GetParameters().Select(parameter => Name(parameter.ParameterType)))}) : {Name(method.ReturnType)}";
 
     private static string? Alias(MemberInfo member) => member.GetCustomAttribute<AliasAttribute>()?.Alias;
 

@@ -43,9 +43,9 @@ internal sealed class FakeNames(FakeCluster cluster) : ICatalogGrain
 
         public Task<Allotment> AllotSequences(string incarnation, int count, CancellationToken cancellationToken) => Task.FromResult(default(Allotment));
 
-        public Task<Allotment> AllotBatch(string incarnation, int count, CancellationToken cancellationToken) => Task.FromResult(default(Allotment));
+        public Task<Allotment> AllotBatch(string incarnation, int count, ShardToken? token, ulong above, CancellationToken cancellationToken) => Task.FromResult(default(Allotment));
 
-        public Task FinishBatch(ulong first, bool isKnown, CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task FinishBatch(ulong first, BatchEnd end, CancellationToken cancellationToken) => Task.CompletedTask;
 
         public Task<IndexCut> CutIndex(Guid pin, TimeSpan lease, CancellationToken cancellationToken) => throw NotAsked();
 

@@ -18,7 +18,7 @@ public sealed class BackupCutTests(TwoSilos silos) : IClassFixture<TwoSilos>
         var index = await silos.Cluster.CreateIndexAsync(1, Metric.Euclidean, Shards);
         await index.InsertAsync(new(1, new float[] { 1 }), cancellationToken: Cancel);
         var grain = silos.Cluster.Grains.GetGrain<IIndexGrain>(index.Name);
-        var allotment = await grain.AllotBatch(index.Description.Incarnation, 2, Cancel);
+        var allotment = await grain.AllotBatch(index.Description.Incarnation, 2, null, 0, Cancel);
         var shard = silos.Cluster.Grains.GetGrain<IShardGrain>(index.Description.ShardKey(0));
         await shard.WriteRows(Half(allotment, 0), Cancel);
 
@@ -45,10 +45,10 @@ public sealed class BackupCutTests(TwoSilos silos) : IClassFixture<TwoSilos>
     {
         var index = await silos.Cluster.CreateIndexAsync(1, Metric.Euclidean, Shards);
         var grain = silos.Cluster.Grains.GetGrain<IIndexGrain>(index.Name);
-        var known = await grain.AllotBatch(index.Description.Incarnation, 2, Cancel);
-        var lost = await grain.AllotBatch(index.Description.Incarnation, 2, Cancel);
-        await grain.FinishBatch(known.First, isKnown: true, Cancel);
-        await grain.FinishBatch(lost.First, isKnown: false, Cancel);
+        var known = await grain.AllotBatch(index.Description.Incarnation, 2, null, 0, Cancel);
+        var lost = await grain.AllotBatch(index.Description.Incarnation, 2, null, 0, Cancel);
+        await grain.FinishBatch(known.First, BatchEnd.Complete, Cancel);
+        await grain.FinishBatch(lost.First, BatchEnd.Unknown, Cancel);
         Assert.Equal(1, (await BackupTests.BackUpAsync(index)).Report.Fenced);
         Assert.Equal(0, (await BackupTests.BackUpAsync(index)).Report.Fenced);
     }

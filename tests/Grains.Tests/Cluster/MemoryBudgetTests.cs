@@ -67,10 +67,17 @@ public sealed class MemoryBudgetTests
         float[] changed = [.. Enumerable.Repeat(2f, Dimension)];
         var alone = await Assert.ThrowsAsync<FlatIndexException>(() => index.UpsertAsync(new(inShard[0], changed), cancellationToken: Cancel));
         Assert.Equal((FlatErrorKind.ResourceLimitExceeded, false), (alone.Kind, alone.Error.MayHaveBeenApplied));
-        var both = await Assert.ThrowsAsync<FlatIndexException>(
-            () => index.UpsertBatchAsync([new(inShard[0], changed), new(inShard[1], changed)], cancellationToken: Cancel));
-        Assert.Equal((FlatErrorKind.ResourceLimitExceeded, true), (both.Kind, both.Error.MayHaveBeenApplied));
-        Assert.Equal(changed, (await index.GetAsync(inShard[1], Cancel))!.Value.Vector.ToArray());
+
+        // A coordinator that has not written before asks the shards first, and is told before anything is done.
+        FlatIndexException both;
+        do
+        {
+            both = await Assert.ThrowsAsync<FlatIndexException>(
+                () => index.UpsertBatchAsync([new(inShard[0], changed), new(inShard[1], changed)], cancellationToken: Cancel));
+            Assert.Equal(FlatErrorKind.ResourceLimitExceeded, both.Kind);
+            Assert.Equal(both.Error.MayHaveBeenApplied, (await index.GetAsync(inShard[1], Cancel))!.Value.Vector.Span.SequenceEqual(changed));
+        }
+        while (!both.Error.MayHaveBeenApplied);
     }
 
     [Fact]
