@@ -37,9 +37,17 @@ internal static unsafe class ScanCalibration
         ReadBandwidthProbe.Measure(memory.Rows, (long)threads * ReadBandwidthProbe.Block, threads, time);
         double bandwidth = ReadBandwidthProbe.Measure(memory.Rows, Bytes, threads, time) / threads;
         GC.KeepAlive(memory);
+        return Costs(smallStream, largeStream, smallGather, largeGather, run, bandwidth);
+    }
+
+    /// <summary>The costs that follow from nanoseconds a row of each size, streamed, gathered and as a run of its own.</summary>
+    internal static ScanCosts Costs(double smallStream, double largeStream, double smallGather, double largeGather, double run, double bandwidth)
+    {
         var (streamRow, streamByte) = Line(smallStream, largeStream);
         var (gatherRow, gatherByte) = Line(Math.Max(smallGather, smallStream), Math.Max(largeGather, largeStream));
 
+        // A measurement that was disturbed tilts its line, and gathered rows of some size would seem cheaper than streamed ones, which no machine has.
+        (gatherRow, gatherByte) = (Math.Max(gatherRow, streamRow), Math.Max(gatherByte, streamByte));
         return new ScanCosts(streamRow, streamByte, gatherRow, gatherByte, Math.Max(run - largeStream, largeGather), bandwidth);
     }
 

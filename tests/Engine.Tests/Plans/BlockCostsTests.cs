@@ -31,4 +31,19 @@ public class BlockCostsTests
         Assert.True(costs is { StreamRow: > 0, StreamByte: >= 0, GatherByte: >= 0, Run: > 0, ThreadBandwidth: > 0 }, $"{costs}");
         Assert.True(costs.GatherRow + (64 * costs.GatherByte) >= costs.StreamRow + (64 * costs.StreamByte), $"{costs}");
     }
+
+    [Theory]
+    [InlineData(2, 120, 20, 180)]
+    [InlineData(2, 5_000, 20, 180)]
+    [InlineData(2, 5_000, 20, 5_001)]
+    [InlineData(900, 120, 20, 180)]
+    [InlineData(900, 5_000, 20, 180)]
+    [InlineData(2, 120, 4_000, 180)]
+    [InlineData(2, 120, 0.1, 0.1)]
+    public void A_disturbed_measurement_makes_no_gathered_row_cheaper_than_a_streamed_one(double smallStream, double largeStream, double smallGather, double largeGather)
+    {
+        var costs = ScanCalibration.Costs(smallStream, largeStream, smallGather, largeGather, run: 200, bandwidth: 1);
+        foreach (int bytes in new[] { 0, 4, 64, 512, 2_048, 262_144 })
+            Assert.True(costs.GatherRow + (bytes * costs.GatherByte) >= costs.StreamRow + (bytes * costs.StreamByte), $"{bytes} bytes a row: {costs}");
+    }
 }

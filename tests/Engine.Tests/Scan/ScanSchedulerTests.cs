@@ -5,7 +5,7 @@ namespace IqdbFlat.Engine.Tests.Scan;
 
 public class ScanSchedulerTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     [Fact]
     public async Task Searches_under_way_at_once_each_get_their_own_answer()
