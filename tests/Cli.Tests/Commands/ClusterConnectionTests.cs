@@ -5,6 +5,7 @@ using IqdbFlat.Cli.CommandLine;
 using IqdbFlat.Cli.Commands;
 using IqdbFlat.Cli.Tests.CommandLine;
 using IqdbFlat.Engine;
+using IqdbFlat.Silo.Hosting;
 
 namespace IqdbFlat.Cli.Tests.Commands;
 
@@ -75,10 +76,6 @@ public class ClusterConnectionTests(CommandCluster cluster)
         return new(await CliApplication.RunAsync(args, terminal, ClusterCommands.All(terminal)), output.ToString(), error.ToString());
     }
 
-    private static string FreeEndpoint()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return listener.LocalEndpoint.ToString()!;
-    }
+    /// <summary>Where nobody listens, nor will while these tests run: no silo of this process is given the port.</summary>
+    private static string FreeEndpoint() => $"{new IPEndPoint(IPAddress.Loopback, FreePorts.Settle(IPAddress.Loopback, 0)[0])}";
 }

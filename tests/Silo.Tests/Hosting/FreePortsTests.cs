@@ -16,6 +16,14 @@ public sealed class FreePortsTests
     }
 
     [Fact]
+    public void No_port_is_given_twice_and_none_that_systems_give_to_connections()
+    {
+        var ports = Enumerable.Range(0, 300).SelectMany(_ => FreePorts.Settle(IPAddress.Loopback, 0, 0)).ToList();
+        Assert.Equal(600, ports.Distinct().Count());
+        Assert.All(ports, port => Assert.InRange(port, 11_000, 31_999));
+    }
+
+    [Fact]
     public void A_port_that_was_asked_for_is_kept()
     {
         int free = FreePorts.Settle(IPAddress.Loopback, 0)[0];

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using IqdbFlat.Engine;
 using IqdbFlat.Silo;
+using IqdbFlat.Silo.Hosting;
 
 namespace IqdbFlat.Cli.Chaos.Processes;
 
@@ -29,7 +30,7 @@ internal sealed class SiloProcess : IAsyncDisposable
         Name = name;
         _log = new(Path.Combine(folder, $"{name}.log"));
         var address = IPAddress.Parse(settings.GetValueOrDefault("Silo:BindAddress", "127.0.0.1"));
-        int[] ports = LocalPorts.Take(3, program.NetworkNamespace is null ? address : null);
+        int[] ports = FreePorts.Settle(program.NetworkNamespace is null ? address : IPAddress.Loopback, 0, 0, 0);
         (Endpoint, Gateway, Http) = (new(address, ports[0]), new(address, ports[1]), new(address, ports[2]));
         _settings = new(settings)
         {

@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using IqdbFlat.Cli.Chaos.Processes;
 using IqdbFlat.Engine;
+using IqdbFlat.Silo.Hosting;
 
 namespace IqdbFlat.Cli.Chaos.Servers;
 
@@ -20,7 +21,7 @@ internal abstract class ServerProcess : IAsyncDisposable
     protected ServerProcess(ProcessGuard guard, string folder, string name, IPAddress? address)
     {
         _guard = guard;
-        Endpoint = new(address ?? IPAddress.Loopback, LocalPorts.Take(1, address)[0]);
+        Endpoint = new(address ??= IPAddress.Loopback, FreePorts.Settle(address, 0)[0]);
         Folder = Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
         _log = new(Path.Combine(folder, $"{name}.log"));
     }
