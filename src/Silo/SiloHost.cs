@@ -120,11 +120,7 @@ public static class SiloHost
             // Listens from the start, not from the first look on.
             app.Services.GetRequiredService<LiveRates>();
             PageFiles.Map(app);
-            app.MapGet("/api/status", async (HttpContext context, StatusReport report) =>
-            {
-                PageFiles.Protect(context.Response);
-                await context.Response.WriteAsJsonAsync(await report.AskAsync(), PageFiles.Json, context.RequestAborted);
-            });
+            app.MapGet("/api/status", (HttpContext context, StatusReport report) => report.AnswerAsync(context));
             app.MapPost("/api/search", (HttpContext context, IFlatIndexClient client) => SearchBox.AnswerAsync(context, client));
         }
 

@@ -43,11 +43,28 @@ internal sealed class StatusReport(
         }
     }
 
+    /// <summary>Answers a request of the page; a cluster that does not say what is in it is told in one sentence.</summary>
+    public async Task AnswerAsync(HttpContext context)
+    {
+        PageFiles.Protect(context.Response);
+        object answer;
+        try
+        {
+            answer = await AskAsync();
+        }
+        catch (FlatIndexException error)
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            answer = new { error = error.Message };
+        }
+
+        await context.Response.WriteAsJsonAsync(answer, PageFiles.Json, context.RequestAborted);
+    }
+
     private async Task<object> MakeAsync()
     {
         using var clock = new CancellationTokenSource(Patience, time);
-        var silos = await client.ListSilosAsync(clock.Token);
-        var list = await client.ListAsync(clock.Token);
+        var (silos, list) = await ListAsync(clock.Token);
         int shards = 0;
         var shown = list.Take(MaxIndexes).TakeWhile(index => (shards += index.Settings.Shards) <= MaxShards).ToArray();
 
@@ -72,6 +89,18 @@ internal sealed class StatusReport(
             indexes,
             slow = slow.Recent.Reverse().Take(MaxSlow).Select(SlowOf),
         };
+    }
+
+    private async Task<(IReadOnlyList<SiloDescription> Silos, IndexList Indexes)> ListAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return (await client.ListSilosAsync(cancellation), await client.ListAsync(cancellation));
+        }
+        catch (OperationCanceledException)
+        {
+            throw FlatIndexException.Unavailable($"the cluster does not tell its silos and indexes within {Patience.TotalSeconds:0} s");
+        }
     }
 
     private static object IndexOf(IndexDescription description, Shard[] shards) => new

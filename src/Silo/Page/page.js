@@ -106,8 +106,10 @@ function show(status) {
 async function ask() {
   try {
     const answer = await fetch("/api/status", { cache: "no-store" });
-    if (!answer.ok) throw new Error(`the silo answers ${answer.status}`);
-    show(await answer.json());
+    if (answer.status !== 200 && answer.status !== 503) throw new Error(`the silo answers ${answer.status}`);
+    const status = await answer.json();
+    if (!answer.ok) throw new Error(status.error);
+    show(status);
     at("problem").hidden = true;
   } catch (error) {
     at("problem").textContent = `What is shown is old: ${error.message}`;

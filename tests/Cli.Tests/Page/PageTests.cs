@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using IqdbFlat.Cli.CommandLine;
 using IqdbFlat.Cli.Tests.Commands;
 using IqdbFlat.Client;
@@ -13,6 +14,8 @@ namespace IqdbFlat.Cli.Tests.Page;
 public sealed class PageTests : IAsyncLifetime
 {
     private const string Key = "a-key-for-http-0001";
+    private const string StatusPath = "/api/status";
+    private const float Patience = 120_000;
 
     private static readonly string[] Programs = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
@@ -50,12 +53,14 @@ public sealed class PageTests : IAsyncLifetime
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await LaunchAsync(playwright);
         var page = await OpenAsync(browser);
-        List<string> problems = [];
-        page.PageError += (_, error) => problems.Add(error);
+        ConcurrentQueue<string> problems = [];
+        page.PageError += (_, error) => problems.Enqueue(error);
         page.Console += (_, message) =>
         {
-            if (message.Type == "error")
-                problems.Add(message.Text);
+            // The state that does not come in time on a busy machine is a 503, which the browser notes; the page asks again.
+            bool isLate = message.Location.Contains(StatusPath, StringComparison.Ordinal) && message.Text.Contains("status of 503", StringComparison.Ordinal);
+            if (message.Type == "error" && !isLate)
+                problems.Enqueue($"{message.Text} at {message.Location}");
         };
         await page.GotoAsync(new Uri(Addresses.Http, "/").ToString());
 
@@ -99,7 +104,7 @@ public sealed class PageTests : IAsyncLifetime
         }
 
         await page.GotoAsync(new Uri(Addresses.Http, "/dashboard/").ToString());
-        await page.GetByText("silo-a").Or(page.GetByText("Cluster")).First.WaitForAsync(new() { Timeout = 60_000 });
+        await page.GetByText("silo-a").Or(page.GetByText("Cluster")).First.WaitForAsync(new() { Timeout = Patience });
     }
 
     [Fact]
@@ -137,13 +142,14 @@ public sealed class PageTests : IAsyncLifetime
     {
         string? program = Programs.FirstOrDefault(File.Exists);
         Assert.SkipWhen(program is null, "Chromium is not installed: ./test --install gets it");
-        return await playwright.Chromium.LaunchAsync(new() { ExecutablePath = program, Headless = true, Args = Flags, Timeout = 120_000 });
+        return await playwright.Chromium.LaunchAsync(new() { ExecutablePath = program, Headless = true, Args = Flags, Timeout = Patience });
     }
 
     // A context of its own is a fresh profile.
     private static async Task<IPage> OpenAsync(IBrowser browser)
     {
         var context = await browser.NewContextAsync(new() { HttpCredentials = new() { Username = "anyone", Password = Key }, ViewportSize = new() { Width = 1200, Height = 900 } });
+        context.SetDefaultTimeout(Patience);
         return await context.NewPageAsync();
     }
 
@@ -151,6 +157,6 @@ public sealed class PageTests : IAsyncLifetime
     private static async Task Sees(IPage page, string part, params string[] texts)
     {
         foreach (string text in texts)
-            await page.Locator(part).Filter(new() { HasText = text }).WaitForAsync(new() { Timeout = 60_000 });
+            await page.Locator(part).Filter(new() { HasText = text }).WaitForAsync(new() { Timeout = Patience });
     }
 }

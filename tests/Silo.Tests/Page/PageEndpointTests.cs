@@ -3,7 +3,10 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using IqdbFlat.Engine;
+using IqdbFlat.Silo.Page;
 using IqdbFlat.Silo.Tests.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace IqdbFlat.Silo.Tests.Page;
 
@@ -65,6 +68,20 @@ public sealed class PageEndpointTests(RunningSilo silo) : IClassFixture<RunningS
             (shown.GetProperty("k").GetInt32(), shown.GetProperty("queries").GetInt32(), shown.GetProperty("filter").GetString(), shown.GetProperty("rows").GetInt64(), shown.GetProperty("error").ValueKind));
     }
 
+    [Fact]
+    public async Task A_cluster_that_does_not_say_what_is_in_it_is_told_in_one_sentence()
+    {
+        var report = ActivatorUtilities.CreateInstance<StatusReport>(silo.App.Services, new OverAtOnce());
+        var context = new DefaultHttpContext { Response = { Body = new MemoryStream() } };
+
+        await report.AnswerAsync(context);
+
+        context.Response.Body.Position = 0;
+        var answer = await JsonDocument.ParseAsync(context.Response.Body, cancellationToken: Token);
+        Assert.Equal(StatusCodes.Status503ServiceUnavailable, context.Response.StatusCode);
+        Assert.Equal("unavailable: the cluster does not tell its silos and indexes within 5 s", answer.RootElement.GetProperty("error").GetString());
+    }
+
     [Theory]
     [InlineData("""{"index":"absent","vector":"1","k":1}""", "absent")]
     [InlineData("""{"index":"absent","vector":"one","k":1}""", "component 0")]
@@ -98,4 +115,14 @@ public sealed class PageEndpointTests(RunningSilo silo) : IClassFixture<RunningS
 
     private static long Rows(string status, string index) => JsonDocument.Parse(status).RootElement.GetProperty("indexes").EnumerateArray()
         .Where(one => one.GetProperty("name").GetString() == index).Select(one => one.GetProperty("rows").GetInt64()).SingleOrDefault();
+
+    /// <summary>A clock on which any time is over as soon as it begins.</summary>
+    private sealed class OverAtOnce : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            callback(state);
+            return base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+    }
 }
