@@ -63,7 +63,8 @@ internal sealed class ClusterConnection : IAsyncDisposable
                 find = client => client.UseStaticClustering([.. endpoints]);
             }
 
-            var host = Build(settings.ClusterId, settings.ServiceId, find, settings.Timeout, client =>
+            // The command's clock is to end first, for it says what it waited for; Orleans' own is longer.
+            var host = Build(settings.ClusterId, settings.ServiceId, find, settings.Timeout * 2, client =>
                 (client.Deadline, client.GatewayKey, client.Tls) = (settings.Timeout, settings.GatewayKey, settings.Tls));
             return await StartAsync(host, time, either.Token);
         }

@@ -1,4 +1,5 @@
 using IqdbFlat.Cli.Bench.Telemetry;
+using IqdbFlat.Cli.Tests.Commands;
 using IqdbFlat.Client;
 using IqdbFlat.Engine;
 using IqdbFlat.Silo;
@@ -9,6 +10,8 @@ using OpenTelemetry.Metrics;
 namespace IqdbFlat.Cli.Tests.Telemetry;
 
 /// <summary>A silo whose setting names a collector sends it metrics and traces. Numbers of fields are those of OTLP's proto files, version 1.</summary>
+/// <remarks>Sources of spans are the process's: this silo sends those of every other too, and drops some where they are many. So it does not run beside the silo of the commands.</remarks>
+[Collection(SharedSilo.Name)]
 public sealed class CollectorTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

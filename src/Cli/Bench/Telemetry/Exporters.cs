@@ -12,6 +12,8 @@ namespace IqdbFlat.Cli.Bench.Telemetry;
 /// </summary>
 internal sealed class Exporters : IDisposable
 {
+    private const int TimeToSend = 60_000;
+
     private readonly MeterProvider _metrics;
     private readonly TracerProvider _traces;
 
@@ -37,6 +39,9 @@ internal sealed class Exporters : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        // Disposing alone gives up what was not sent after five seconds, which a busy machine can need for the last batch.
+        _traces.ForceFlush(TimeToSend);
+        _metrics.ForceFlush(TimeToSend);
         _traces.Dispose();
         _metrics.Dispose();
     }
