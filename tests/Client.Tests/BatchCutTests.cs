@@ -84,13 +84,14 @@ public sealed class BatchCutTests
     {
         var cluster = new FakeCluster();
         cluster.Coordinator.Before = (call, _) => call >= 2 ? throw new SiloUnavailableException("gone") : Task.CompletedTask;
-        var error = await Assert.ThrowsAsync<FlatIndexException>(() => cluster.Open(new() { BatchRows = 4 })
+        var error = await Assert.ThrowsAsync<FlatIndexException>(() => cluster.Open(new() { BatchRows = 4 }, new ManualTime(passesWaits: true))
             .InsertBatchAsync(Rows(10), new() { Deadline = TimeSpan.FromSeconds(0.2) }, TestContext.Current.CancellationToken));
         Assert.Equal(FlatErrorKind.Timeout, error.Kind);
         Assert.True(error.Error.MayHaveBeenApplied);
         Assert.Equal(4, error.Error.Item);
         Assert.Equal([4, 5, 6, 7, 8, 9], error.Error.NotApplied);
         Assert.Equal(4, cluster.Coordinator.Rows.Count);
+        Assert.Equal(1 + 3, cluster.Coordinator.Requests.Count);
     }
 
     [Fact]

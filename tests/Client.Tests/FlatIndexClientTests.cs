@@ -79,8 +79,9 @@ public sealed class FlatIndexClientTests
         var drop = await Assert.ThrowsAsync<FlatIndexException>(() => _cluster.Client().DropAsync("docs", Token));
         Assert.Equal((FlatErrorKind.Timeout, true), (drop.Kind, drop.Error.MayHaveBeenApplied));
         var describe = await Assert.ThrowsAsync<FlatIndexException>(
-            () => _cluster.Client(new() { Deadline = TimeSpan.FromSeconds(0.2) }).DescribeAsync("docs", Token));
+            () => _cluster.Client(new() { Deadline = TimeSpan.FromSeconds(0.2) }, new ManualTime(passesWaits: true)).DescribeAsync("docs", Token));
         Assert.Equal((FlatErrorKind.Unavailable, false), (describe.Kind, describe.Error.MayHaveBeenApplied));
+        Assert.Equal(["drop docs", "describe docs", "describe docs", "describe docs"], _cluster.Names.Calls);
     }
 
     [Fact]

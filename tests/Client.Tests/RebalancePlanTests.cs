@@ -20,27 +20,27 @@ public class RebalancePlanTests(ITestOutputHelper output)
                 .ToList();
             int least = LeastMovesOfEachIndex(shards, silos);
             var plan = RebalancePlan.Of(shards, silos).ToList();
-            Assert.True(plan.Count >= least, $"{plan.Count} moves, and {least} are needed");
+            Assert.True(plan.Count >= least, $"seed {seed}: {plan.Count} moves, and {least} are needed");
             for (int move = 0; move < plan.Count; move++)
             {
                 var (shard, to) = plan[move];
                 int at = shards.IndexOf(shard);
-                Assert.True(at >= 0, $"{shard} is moved from where it is not");
+                Assert.True(at >= 0, $"seed {seed}: {shard} is moved from where it is not");
                 Assert.NotEqual(shard.Silo, to);
                 long before = Squares(shards, silos);
                 shards[at] = shard with { Silo = to };
 
                 // The first moves, as few as can be, level each index. Those that follow leave them so, and none is in vain.
                 if (move >= least)
-                    Assert.True(Squares(shards, silos) < before, $"move {move} of {plan.Count} does not spread the shards better");
+                    Assert.True(Squares(shards, silos) < before, $"seed {seed}: move {move} of {plan.Count} does not spread the shards better");
                 if (move >= least - 1)
-                    Assert.All(shards.GroupBy(shard => shard.Index), index => AssertEven(index, silos));
+                    Assert.All(shards.GroupBy(shard => shard.Index), index => AssertEven(index, silos, seed));
             }
 
             foreach (var index in shards.GroupBy(shard => shard.Index))
-                AssertEven(index, silos);
-            AssertEven(shards, silos);
-            Assert.Empty(RebalancePlan.Of(shards, silos));
+                AssertEven(index, silos, seed);
+            AssertEven(shards, silos, seed);
+            Assert.True(!RebalancePlan.Of(shards, silos).Any(), $"seed {seed}: a plan follows");
         }
 
         string Any(string[] silos) => silos[Math.Min(random.Next(silos.Length), random.Next(silos.Length))];
@@ -56,7 +56,7 @@ public class RebalancePlanTests(ITestOutputHelper output)
         {
             string[] silos = [.. Enumerable.Range(0, random.Next(1, 6)).Select(i => $"silo-{i}")];
             PlacedShard[] shards = [.. Enumerable.Range(0, random.Next(1, 24)).Select(i => new PlacedShard("index", i, silos[random.Next(silos.Length)]))];
-            Assert.Equal(LeastMovesOfEachIndex(shards, silos), RebalancePlan.Of(shards, silos).Count());
+            Assert.Equal((seed, LeastMovesOfEachIndex(shards, silos)), (seed, RebalancePlan.Of(shards, silos).Count()));
         }
     }
 
@@ -144,9 +144,9 @@ public class RebalancePlanTests(ITestOutputHelper output)
     private static long Squares(IEnumerable<PlacedShard> shards, string[] silos) =>
         silos.Sum(silo => (long)Math.Pow(shards.Count(shard => shard.Silo == silo), 2));
 
-    private static void AssertEven(IEnumerable<PlacedShard> shards, string[] silos)
+    private static void AssertEven(IEnumerable<PlacedShard> shards, string[] silos, int seed)
     {
         int[] counts = [.. silos.Select(silo => shards.Count(shard => shard.Silo == silo))];
-        Assert.True(counts.Max() - counts.Min() <= 1, $"the silos have {string.Join(", ", counts)} shards");
+        Assert.True(counts.Max() - counts.Min() <= 1, $"seed {seed}: the silos have {string.Join(", ", counts)} shards");
     }
 }

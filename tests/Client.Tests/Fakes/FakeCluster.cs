@@ -50,5 +50,5 @@ internal sealed class FakeCluster : IClusterGrains
     public IFlatIndex Open(IqdbFlatClientOptions? options = null, TimeProvider? time = null) =>
         new FlatIndexHandle(new ClusterCaller(this, time ?? TimeProvider.System), Description, options ?? new(), time ?? TimeProvider.System);
 
-    public FlatIndexClient Client(IqdbFlatClientOptions? options = null) => new(this, options ?? new(), TimeProvider.System);
+    public FlatIndexClient Client(IqdbFlatClientOptions? options = null, TimeProvider? time = null) => new(this, options ?? new(), time ?? TimeProvider.System);
 }

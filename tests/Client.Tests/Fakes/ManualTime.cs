@@ -1,8 +1,11 @@
 namespace IqdbFlat.Client.Tests.Fakes;
 
 /// <summary>A clock that stands still until it is moved.</summary>
-internal sealed class ManualTime : TimeProvider
+/// <param name="passesWaits">Whether a wait of at most a second, as between two tries, is over at once, and the clock that much later. Longer ones, which bound a call, wait for the clock.</param>
+internal sealed class ManualTime(bool passesWaits = false) : TimeProvider
 {
+    private static readonly TimeSpan LongestPassed = TimeSpan.FromSeconds(1);
+
     private readonly Lock _gate = new();
     private readonly List<ManualTimer> _timers = [];
     private TimeSpan _now;
@@ -17,13 +20,16 @@ internal sealed class ManualTime : TimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
+        var timer = new ManualTimer(this, () => callback(state));
         lock (_gate)
         {
-            var timer = new ManualTimer(this, () => callback(state));
             timer.Change(dueTime, period);
             _timers.Add(timer);
-            return timer;
         }
+
+        if (passesWaits && dueTime >= TimeSpan.Zero && dueTime <= LongestPassed)
+            Advance(dueTime);
+        return timer;
     }
 
     public void Advance(TimeSpan by)
