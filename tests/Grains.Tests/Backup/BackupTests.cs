@@ -93,7 +93,7 @@ public sealed class BackupTests(TwoSilos silos) : IClassFixture<TwoSilos>
         {
             for (; taken < 12; taken++)
             {
-                await UntilAsync(() => acknowledged.Sum() >= 10 * (taken + 1), writing);
+                await UntilAsync(() => acknowledged.Sum() >= 10 * (taken + 1), writing, "ten batches more");
                 int[] inserted = [.. acknowledged.Select((_, writer) => Volatile.Read(ref acknowledged[writer]))];
                 int[] replaced = [.. versions.Select((_, writer) => Volatile.Read(ref versions[writer]))];
                 var (bytes, report) = await BackUpAsync(index);
@@ -152,18 +152,20 @@ public sealed class BackupTests(TwoSilos silos) : IClassFixture<TwoSilos>
             await Assert.ThrowsAsync<IOException>(() => index.BackupAsync(new FullStream(200), cancellationToken: Cancel));
 
         // Letting go is not waited for.
-        await UntilAsync(async () =>
-        {
-            try
+        await Waiting.UntilAsync(
+            async () =>
             {
-                await BackUpAsync(index);
-                return true;
-            }
-            catch (FlatIndexException e) when (e.Kind == FlatErrorKind.ResourceLimitExceeded)
-            {
-                return false;
-            }
-        });
+                try
+                {
+                    await BackUpAsync(index);
+                    return true;
+                }
+                catch (FlatIndexException e) when (e.Kind == FlatErrorKind.ResourceLimitExceeded)
+                {
+                    return false;
+                }
+            },
+            "room for another backup");
     }
 
     internal static async Task<(byte[] Bytes, BackupReport Report)> BackUpAsync(IFlatIndex index)
@@ -227,22 +229,14 @@ public sealed class BackupTests(TwoSilos silos) : IClassFixture<TwoSilos>
         return text.ToString();
     }
 
-    private static Task UntilAsync(Func<bool> condition, Task[] writing) => UntilAsync(async () =>
-    {
-        if (writing.FirstOrDefault(task => task.IsFaulted) is { } failed)
-            await failed;
-        return condition();
-    });
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        while (!await condition())
+    private static Task UntilAsync(Func<bool> condition, Task[] writing, string what) => Waiting.UntilAsync(
+        async () =>
         {
-            Assert.False(patience.IsCancellationRequested, "what was waited for did not come about within two minutes");
-            await Task.Yield();
-        }
-    }
+            if (writing.FirstOrDefault(task => task.IsFaulted) is { } failed)
+                await failed;
+            return condition();
+        },
+        what);
 
     /// <summary>A destination that is full after some bytes.</summary>
     private sealed class FullStream(int room) : MemoryStream

@@ -98,13 +98,7 @@ public sealed class RestoreTests : IAsyncLifetime
     {
         var left = await _cluster.Grains.GetGrain<IBackupGrain>(0).BeginRestore(
             Name, new() { Settings = new(2, Metric.Cosine, 2), SequenceHighWater = 1, Lease = TimeSpan.FromMilliseconds(200) }, TimeSpan.FromMinutes(1), Cancel);
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        while (_stores.RecordsOf($"index/{Name}").Names.Count > 0)
-        {
-            Assert.False(patience.IsCancellationRequested, "an index that nobody restores any more was not dropped within two minutes");
-            await Task.Yield();
-        }
-
+        await Waiting.UntilAsync(() => _stores.RecordsOf($"index/{Name}").Names.Count == 0, "that an index that nobody restores any more is dropped");
         await NothingIsLeftAsync(left.Incarnation);
         await RestoresAsync();
     }

@@ -1,14 +1,14 @@
 namespace IqdbFlat.Grains.Tests.Cluster;
 
-/// <summary>The system's time, in which waits of one length do not end before they are told to, and are counted.</summary>
-internal sealed class CountedWaits(TimeSpan length) : TimeProvider, IDisposable
+/// <summary>The system's time, in which waits of some lengths do not end before they are told to, and are counted.</summary>
+internal sealed class CountedWaits(TimeSpan shortest, TimeSpan longest) : TimeProvider, IDisposable
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _begun = new(0);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        if (dueTime != length || period != Timeout.InfiniteTimeSpan)
+        if (dueTime < shortest || dueTime > longest || period != Timeout.InfiniteTimeSpan)
             return base.CreateTimer(callback, state, dueTime, period);
         var timer = base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _ended.Task.ContinueWith(_ => timer.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan), TaskScheduler.Default);

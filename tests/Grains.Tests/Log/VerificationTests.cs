@@ -131,8 +131,8 @@ public sealed class VerificationTests
 
             var found = new Verification(new MemoryRecordStore(records), Cancel);
             await found.RunAsync(log.Checkpoint, log.End);
-            Assert.Empty(found.Problems);
-            Assert.Equal(DigestOf(model), found.Stored);
+            Assert.True(found.Problems.Count == 0, $"seed {seed}, round {round}: {string.Join('\n', found.Problems)}");
+            Assert.Equal((seed, DigestOf(model)), (seed, found.Stored!.Value));
         }
     }
 

@@ -84,20 +84,10 @@ internal sealed class OpenShard
     }
 
     /// <summary>Waits until so many batches are durable.</summary>
-    public Task DurableAsync(int batches, TimeSpan atMost) => UntilAsync(() => Records().Length >= batches, $"{batches} batches durable", atMost);
+    public Task DurableAsync(int batches, TimeSpan atMost) => Waiting.UntilAsync(() => Records().Length >= batches, $"{batches} batches durable", atMost);
 
     /// <summary>Waits until the log has learned of a record behind a place.</summary>
-    public Task EndsAfterAsync(LogPosition place, TimeSpan atMost) => UntilAsync(() => End > place, $"the log's end behind {place}", atMost);
-
-    private static async Task UntilAsync(Func<bool> holds, string what, TimeSpan atMost)
-    {
-        using var patience = new CancellationTokenSource(atMost);
-        while (!holds())
-        {
-            Assert.False(patience.IsCancellationRequested, $"{what} expected within {atMost}");
-            await Task.Yield();
-        }
-    }
+    public Task EndsAfterAsync(LogPosition place, TimeSpan atMost) => Waiting.UntilAsync(() => End > place, $"the log's end behind {place}", atMost);
 
     /// <summary>Ends when no checkpoint is under way.</summary>
     public Task CheckpointedAsync() => _checkpoint;
