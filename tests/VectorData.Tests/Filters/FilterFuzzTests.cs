@@ -39,7 +39,7 @@ public sealed class FilterFuzzTests
 
             Assert.True(expected.SequenceEqual(plain), $"seed {seed}, filter {i}: {lambda} as {FilterText.Format(filter)}; expected {string.Join(',', expected)}, found {string.Join(',', plain)}");
             if (i % 20 == 0)
-                Assert.Equal(expected, index.Search([0], Records, new SearchOptions { Filter = filter }).Hits.Select(hit => (int)hit.Id.Number));
+                Assert.True(expected.SequenceEqual(index.Search([0], Records, new SearchOptions { Filter = filter }).Hits.Select(hit => (int)hit.Id.Number)), $"seed {seed}, filter {i}: the index finds otherwise");
             selective += expected.Length is > 0 and < Records ? 1 : 0;
         }
 
