@@ -50,7 +50,7 @@ internal sealed unsafe class PrunedTile
         var codes = view.Segment.Codes!;
         int blockRows = tile.Layout.BlockRows;
         long rows = 0, blocks = 0, pairs = 0, looked = 0;
-        int late = 0;
+        int limited = 0, late = 0;
         for (int start = first; start < end; start += blockRows)
         {
             int count = Math.Min(blockRows, end - start);
@@ -61,7 +61,10 @@ internal sealed unsafe class PrunedTile
             rows += wantedRows;
             blocks++;
             byte* block = codes.Blocks + tile.Layout.BlockOf(start);
-            int limited = CountLimited(seats);
+
+            // A search that has a k-th keeps one.
+            if (limited < seats.Length)
+                limited = CountLimited(seats);
             bool isTaken = limited > 0;
             pairs += (long)limited * wantedRows;
             if (isTaken)

@@ -57,8 +57,8 @@ internal sealed class BatchesInFlight(TimeProvider time, TimeSpan longest)
                 _numbers.Remove(token);
         }
 
-        if (IsIdle)
-            _none?.TrySetResult();
+        if (_none is not null && IsIdle)
+            _none.TrySetResult();
     }
 
     /// <summary>All are shut out: whatever they still send is refused.</summary>

@@ -59,6 +59,13 @@ internal sealed partial class IndexGrain
         return _lease.Take(count);
     }
 
+    /// <summary>The index is not this grain's any more: what it allotted concerns no index that may come later under the name.</summary>
+    private void EndAllotting()
+    {
+        (_lease, _fenced) = (null, false);
+        _inFlight.Clear();
+    }
+
     /// <summary>Tells this activation's epoch to every shard, once: from then on they refuse what an older activation allotted.</summary>
     private async Task FenceAsync(IndexDescription description, CancellationToken cancellationToken)
     {

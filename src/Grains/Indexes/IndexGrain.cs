@@ -171,8 +171,7 @@ internal sealed partial class IndexGrain(IRecordStoreFactory stores, TimeProvide
     {
         await EachShardAsync(_records.Current!.Description, shard => shard.EraseShard(cancellationToken));
         await _records.DeleteAsync();
-        (_lease, _fenced) = (null, false);
-        _inFlight.Clear();
+        EndAllotting();
         await Catalog.RemoveName(Name, cancellationToken);
     }
 
@@ -193,8 +192,7 @@ internal sealed partial class IndexGrain(IRecordStoreFactory stores, TimeProvide
         }
 
         await _records.DeleteAsync();
-        (_lease, _fenced) = (null, false);
-        _inFlight.Clear();
+        EndAllotting();
         await Catalog.RemoveName(Name, cancellationToken);
         return moved;
     }

@@ -29,6 +29,13 @@ internal static class PageFiles
         response.Headers.CacheControl = "no-store";
     }
 
+    /// <summary>Answers with an error in one sentence.</summary>
+    public static Task RefuseAsync(HttpContext context, int status, string why)
+    {
+        context.Response.StatusCode = status;
+        return context.Response.WriteAsJsonAsync(new { error = why }, Json, context.RequestAborted);
+    }
+
     private static async Task WriteAsync(HttpContext context, string name, string type)
     {
         Protect(context.Response);

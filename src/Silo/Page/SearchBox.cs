@@ -22,7 +22,7 @@ internal static class SearchBox
         PageFiles.Protect(context.Response);
         if (!context.Request.HasJsonContentType())
         {
-            await RefuseAsync(context, StatusCodes.Status415UnsupportedMediaType, "expected JSON");
+            await PageFiles.RefuseAsync(context, StatusCodes.Status415UnsupportedMediaType, "expected JSON");
             return;
         }
 
@@ -61,11 +61,11 @@ internal static class SearchBox
         }
         catch (FlatIndexException error)
         {
-            await RefuseAsync(context, StatusCodes.Status400BadRequest, error.Message);
+            await PageFiles.RefuseAsync(context, StatusCodes.Status400BadRequest, error.Message);
         }
         catch (JsonException)
         {
-            await RefuseAsync(context, StatusCodes.Status400BadRequest, "expected {\"index\": text, \"vector\": text, \"k\": number, \"filter\": text}");
+            await PageFiles.RefuseAsync(context, StatusCodes.Status400BadRequest, "expected {\"index\": text, \"vector\": text, \"k\": number, \"filter\": text}");
         }
     }
 
@@ -81,10 +81,4 @@ internal static class SearchBox
         ms = shard.Elapsed.TotalMilliseconds,
         plan = shard.Plans.ToString(),
     };
-
-    private static Task RefuseAsync(HttpContext context, int status, string why)
-    {
-        context.Response.StatusCode = status;
-        return context.Response.WriteAsJsonAsync(new { error = why }, PageFiles.Json, context.RequestAborted);
-    }
 }

@@ -47,18 +47,14 @@ internal sealed class StatusReport(
     public async Task AnswerAsync(HttpContext context)
     {
         PageFiles.Protect(context.Response);
-        object answer;
         try
         {
-            answer = await AskAsync();
+            await context.Response.WriteAsJsonAsync(await AskAsync(), PageFiles.Json, context.RequestAborted);
         }
         catch (FlatIndexException error)
         {
-            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            answer = new { error = error.Message };
+            await PageFiles.RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, error.Message);
         }
-
-        await context.Response.WriteAsJsonAsync(answer, PageFiles.Json, context.RequestAborted);
     }
 
     private async Task<object> MakeAsync()

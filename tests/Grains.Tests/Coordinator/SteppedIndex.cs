@@ -74,14 +74,7 @@ internal sealed class SteppedIndex
     public void Clear()
     {
         ulong number = _activations[^1].Lease.Take(1);
-        Array.ForEach(_shards, shard => shard.Apply(shard.Plan(new()
-        {
-            IndexEpoch = shard.IndexEpoch,
-            Mode = WriteMode.Clear,
-            Rows = new() { Ids = new([]), Vectors = new(ReadOnlyMemory<float>.Empty) },
-            Sequences = new ulong[] { number },
-            StopAtFirst = false,
-        }).Batch));
+        Array.ForEach(_shards, shard => Apply(shard, WriteMode.Clear, shard.IndexEpoch, number));
     }
 
     private static T Proxy<T>(Func<MethodInfo, object?[], object?> answer)
@@ -124,15 +117,17 @@ internal sealed class SteppedIndex
     private static void Fence(ShardRows shard, ulong epoch)
     {
         Refuse(epoch, shard);
-        shard.Apply(shard.Plan(new()
-        {
-            IndexEpoch = epoch,
-            Mode = WriteMode.DeleteIfPresent,
-            Rows = new() { Ids = new([]), Vectors = new(ReadOnlyMemory<float>.Empty) },
-            Sequences = Array.Empty<ulong>(),
-            StopAtFirst = false,
-        }).Batch);
+        Apply(shard, WriteMode.DeleteIfPresent, epoch);
     }
+
+    private static void Apply(ShardRows shard, WriteMode mode, ulong epoch, params ulong[] numbers) => shard.Apply(shard.Plan(new()
+    {
+        IndexEpoch = epoch,
+        Mode = mode,
+        Rows = new() { Ids = new([]), Vectors = new(ReadOnlyMemory<float>.Empty) },
+        Sequences = numbers,
+        StopAtFirst = false,
+    }).Batch);
 
     private IShardGrain Shard(int shard) => Proxy<IShardGrain>((method, arguments) => method.Name switch
     {
