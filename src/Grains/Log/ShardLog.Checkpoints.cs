@@ -43,7 +43,7 @@ public sealed partial class ShardLog
         lock (_gate)
         {
             ThrowIfClosed();
-            if (_committing || _checkpointing)
+            if (_owner.Outstanding > 0 || _checkpointing)
                 throw new InvalidOperationException("A checkpoint begins when no commit and no other checkpoint is under way.");
             if (applied is { } seen && seen != _batchEnd)
                 throw new InvalidOperationException($"A checkpoint takes the rows of every batch: they go up to {seen}, and the last batch ends at {_batchEnd}.");
@@ -121,7 +121,7 @@ public sealed partial class ShardLog
         if (size > IRecordStore.MaxRecordBytes)
             throw FlatIndexException.ResourceLimitExceeded("bytes of a checkpoint", IRecordStore.MaxRecordBytes, size);
         cancellation.ThrowIfCancellationRequested();
-        swap = await DriveOrCloseAsync(swap, cancellation);
+        swap = await OrCloseAsync(() => _store.DriveAsync(swap, cancellation));
         if (swap.State == SwapState.Lost)
             throw Close(Superseded());
         lock (_gate)

@@ -11,7 +11,7 @@ namespace IqdbFlat.Grains.Log;
 /// </summary>
 internal sealed class Verification(IRecordStore store, CancellationToken cancellation)
 {
-    /// <summary>How far behind a missing log record it looks for another, which tells a gap from the end.</summary>
+    /// <summary>How far behind a missing log record it looks for one that was written when all before it were there, which tells a gap from the end.</summary>
     private const int Lookahead = 16;
 
     private const int Attempts = 3;
@@ -131,17 +131,30 @@ internal sealed class Verification(IRecordStore store, CancellationToken cancell
         }
     }
 
-    /// <summary>Whether any of the next records is there.</summary>
+    /// <summary>Whether one of the next records was written when the place was not empty.</summary>
     private async Task<bool> IsFollowedAsync(LogPosition at)
     {
-        for (int i = 0; i < Lookahead; i++)
+        for (int i = 1; i <= Lookahead; i++)
         {
             at = at.Next;
-            if (await AskAsync(RecordNames.Log(at)) is { Answered: true, Record: not null })
+            if (await AskAsync(RecordNames.Log(at)) is { Answered: true, Record: { } found } && OutstandingBefore(at, found) < i)
                 return true;
         }
 
         return false;
+    }
+
+    // A record that cannot be read says nothing of those before it; it is taken for the sign of a gap, so that it is reported.
+    private static int OutstandingBefore(LogPosition at, StoredRecord found)
+    {
+        try
+        {
+            return LogRecord.Decode(at, found.Bytes).Outstanding;
+        }
+        catch (FlatIndexException)
+        {
+            return 0;
+        }
     }
 
     private async Task ReadSegmentAsync(StoredSegment segment, int dimension)

@@ -6,24 +6,26 @@ using IqdbFlat.Grains.Memory;
 namespace IqdbFlat.Grains.Shards;
 
 /// <summary>
-/// Commits a shard's writes in the order in which they came. One record is on its way to the store at a time; those that come meanwhile are planned and go into
-/// the next one together. Rows are put in their places while the store works, and seen by readers when the record is durable.
+/// Commits a shard's writes in the order in which they came. One record is on its way to the store at a time, or a few large ones; the writes that come meanwhile are planned and
+/// go into the next one together. Rows are put in their places while the store works, and seen by readers when the record and all before it are durable.
 /// </summary>
 /// <remarks>
-/// It runs on the grain's own scheduler, so no two of its steps run at once. The store need not wait for rows: a record may be on its way while those of the record
-/// before are still being placed. No further one, and none while a checkpoint is due: it wants the rows as they are at the log's end.
+/// It runs on the grain's own scheduler, so no two of its steps run at once. The store need not wait for rows: records may be on their way while those of a record
+/// before are still being placed. Only one does so while a checkpoint is due: it wants the rows as they are at the log's end.
 /// </remarks>
 internal sealed class ShardCommits(ShardKey key, ShardRows rows, ShardLog log, SiloMemory memory)
 {
     private const ConfigureAwaitOptions Settled = ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing;
 
-    /// <summary>Groups that may be on their way at once: one to the store, and one to the readers.</summary>
-    private const int MostUnderWay = 2;
+    /// <summary>
+    /// Bytes of a record from which on it goes to the store beside others. A smaller one would take the time of a commit for few bytes: it waits, and gathers what comes.
+    /// </summary>
+    private const long LargeBytes = 256 * 1024;
 
     private readonly Queue<WaitingWrite> _waiting = [];
     private readonly List<WriteGroup> _underWay = [];
     private Task _running = Task.CompletedTask;
-    private Task _stored = Task.CompletedTask;
+    private int _storing;
     private Task _seen = Task.CompletedTask;
     private TaskCompletionSource _changed = new();
     private LogPosition _applied = log.End;
@@ -38,6 +40,9 @@ internal sealed class ShardCommits(ShardKey key, ShardRows rows, ShardLog log, S
 
     /// <summary>Runs what takes long beside the grain's turns: plans of removals by a filter.</summary>
     internal Func<Func<ShardPlan>, Task<ShardPlan>> Aside { get; init; } = Task.Run;
+
+    /// <summary>Bytes from which on a record is large.</summary>
+    internal long LargeFrom { get; init; } = LargeBytes;
 
     /// <summary>Runs beside the grain's turns what puts rows in their places.</summary>
     internal Func<Func<StagedBatch>, Task<StagedBatch>> Staging { get; init; } = Task.Run;
@@ -90,7 +95,8 @@ internal sealed class ShardCommits(ShardKey key, ShardRows rows, ShardLog log, S
 
             // On this turn, and not from a queue behind what else the machine has to do: the store would stand idle for longer than the encoding takes.
             var stored = log.CommitAsync(batch, CancellationToken.None);
-            _stored = SettleAsync(stored);
+            _storing++;
+            _ = SettleAsync(stored);
             _seen = SeeAsync(group, batch, stored, _seen);
         }
     }
@@ -110,12 +116,19 @@ internal sealed class ShardCommits(ShardKey key, ShardRows rows, ShardLog log, S
                 return null;
             }
 
-            if (!group.IsEmpty && _stored.IsCompleted && _underWay.Count < (log.IsCheckpointDue ? 1 : MostUnderWay))
+            if (!group.IsEmpty && MayGo(group))
                 return group;
             if (group.IsEmpty && _waiting.Count == 0 && _underWay.Count == 0)
                 return null;
             await _changed.Task;
         }
+    }
+
+    // One group more than records may be on their way: that which is put in its places.
+    private bool MayGo(WriteGroup group)
+    {
+        int most = group.Bytes >= LargeFrom ? ShardLog.MostOutstanding : 1;
+        return _storing < most && _underWay.Count < (log.IsCheckpointDue ? 1 : most + 1);
     }
 
     private async Task GatherAsync(WriteGroup group)
@@ -141,6 +154,7 @@ internal sealed class ShardCommits(ShardKey key, ShardRows rows, ShardLog log, S
     private async Task SettleAsync(Task stored)
     {
         await stored.ConfigureAwait(Settled);
+        _storing--;
         _changed.TrySetResult();
     }
 

@@ -29,13 +29,15 @@ internal sealed class WriteGroup(
     private int _known;
     private int _puts;
     private long _putBytes;
-    private long _bytes;
     private long _reserved;
     private bool _isAlone;
     private bool _isFull;
 
     /// <summary>What the record commits.</summary>
     public ShardBatch Batch => new(_operations) { Answers = _answers };
+
+    /// <summary>Bytes of the record, as far as the writes' own add up to them.</summary>
+    public long Bytes { get; private set; }
 
     /// <summary>Whether there is nothing to commit.</summary>
     public bool IsEmpty => _writes.Count == 0;
@@ -102,7 +104,7 @@ internal sealed class WriteGroup(
     {
         var operations = plan.Batch.Operations;
         long bytes = ShardLog.RecordBytes(plan.Batch);
-        if (_writes.Count > 0 && _bytes + bytes > EnoughBytes)
+        if (_writes.Count > 0 && Bytes + bytes > EnoughBytes)
             return false;
         var (puts, putBytes) = ShardRows.PutsOf(operations);
 
@@ -113,9 +115,9 @@ internal sealed class WriteGroup(
         _reserved = Math.Max(growth, _reserved);
         _operations.AddRange(operations);
         (_puts, _putBytes) = (_puts + puts, _putBytes + putBytes);
-        _bytes += bytes;
+        Bytes += bytes;
         _isAlone = IsForAll(waiting.Write);
-        _isFull = _isAlone || _bytes >= EnoughBytes;
+        _isFull = _isAlone || Bytes >= EnoughBytes;
         _answers.AddRange(plan.Batch.Answers);
         if (waiting.Write.Token is { } token)
             _clients.Add(token.Client);

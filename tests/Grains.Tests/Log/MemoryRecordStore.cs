@@ -125,6 +125,12 @@ internal sealed class MemoryRecordStore(MemoryRecords records, Func<int, string,
     /// <summary>Called before each operation, with its verb and name; may wait.</summary>
     public Func<string, string, Task>? Before { get; set; }
 
+    /// <summary>Called after each operation that happened, before it is answered; may wait.</summary>
+    public Func<string, string, Task>? After { get; set; }
+
+    /// <summary>Whether an operation happens and is not answered, by its verb and name.</summary>
+    public Func<string, string, bool>? Loses { get; set; }
+
     public Task<StoredRecord?> ReadAsync(string name) => PerformAsync("read", name, () => records.Read(name));
 
     public Task<string?> PutIfAbsentAsync(string name, ReadOnlyMemory<byte> bytes) =>
@@ -167,8 +173,14 @@ internal sealed class MemoryRecordStore(MemoryRecords records, Func<int, string,
         Land(number);
         switch (fault)
         {
+            case Fault.None when Loses?.Invoke(verb, name) == true:
+                operation();
+                break;
             case Fault.None:
-                return operation();
+                var result = operation();
+                if (After is { } after)
+                    await after(verb, name);
+                return result;
             case Fault.Twice:
                 operation();
                 return operation();

@@ -71,6 +71,53 @@ public sealed class ShardLogDamageTests
     }
 
     [Fact]
+    public async Task A_place_left_empty_among_records_on_their_way_together_is_the_end_of_the_log()
+    {
+        var (records, log, rows) = await HeldAsync();
+        var (second, found) = await OpenAsync(new MemoryRecordStore(records));
+        Assert.Equal(rows.Describe(), found.Describe());
+        await CommitAsync(second, found, Batch(Put(60, 60)));
+        var (_, again) = await OpenAsync(new MemoryRecordStore(records));
+        Assert.Equal(found.Describe(), again.Describe());
+        Assert.True(await log.IsBehindAsync());
+    }
+
+    [Fact]
+    public async Task What_lies_beyond_the_seal_goes_with_the_epoch_that_is_folded()
+    {
+        var (records, _, _) = await HeldAsync();
+        var (second, found) = await OpenAsync(new MemoryRecordStore(records));
+        Assert.Equal([0, 1, 2, 3], TakenIn(records));
+        await second.CheckpointAsync(found);
+
+        // Its seal stays.
+        Assert.Equal([1], TakenIn(records));
+    }
+
+    [Fact]
+    public async Task What_lies_beyond_the_seal_goes_with_the_index_that_is_dropped()
+    {
+        var (records, _, _) = await HeldAsync();
+        await ShardLog.EraseAsync(new MemoryRecordStore(records), Guid.NewGuid(), Quick);
+        Assert.Equal([1], TakenIn(records));
+    }
+
+    [Fact]
+    public async Task A_record_written_when_all_before_it_were_there_tells_that_one_has_vanished_whatever_lies_between()
+    {
+        var records = await MadeAsync();
+        var (log, _) = await OpenAsync(new MemoryRecordStore(records));
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(i => log.CommitAsync(Batch(Put((ulong)i, (ulong)i)))));
+        await log.CommitAsync(Batch(Put(9, 9)));
+        foreach (int place in new[] { 0, 1, 2 })
+        {
+            var copy = records.Copy();
+            copy.Remove($"log/0000000000000001/{place:x16}");
+            await AssertCorruptAsync(copy, $"log/0000000000000001/{place:x16}");
+        }
+    }
+
+    [Fact]
     public async Task A_record_that_comes_while_the_one_after_it_is_looked_at_is_no_damage()
     {
         var records = await StoredAsync();
@@ -129,6 +176,20 @@ public sealed class ShardLogDamageTests
         for (ulong i = 40; i < 43; i++)
             await CommitAsync(log, model, Batch(Put(i, i)));
         return records;
+    }
+
+    // One batch committed; of three more on their way together the first does not come, and the two behind it have.
+    private static async Task<(MemoryRecords Records, ShardLog Log, ShardModel Rows)> HeldAsync()
+    {
+        var records = await MadeAsync();
+        var store = new MemoryRecordStore(records);
+        var (log, rows) = await OpenAsync(store);
+        await CommitAsync(log, rows, Batch(Put(0, 1)));
+        store.Before = (verb, name) => verb == "put" && name == "log/0000000000000001/0000000000000001" ? new TaskCompletionSource().Task : Task.CompletedTask;
+        for (ulong i = 1; i < 4; i++)
+            _ = log.CommitAsync(Batch(Put(i, 1 + i)));
+        await Waiting.UntilAsync(() => TakenIn(records).Length == 3, "the records behind the one that is held", TimeSpan.FromMinutes(2));
+        return (records, log, rows);
     }
 
     private static async Task AssertCorruptAsync(MemoryRecords records, string name)

@@ -27,17 +27,16 @@ public sealed class ShardLogFaultTests(ITestOutputHelper output)
     {
         var options = keeps ? Keeping : Quick;
         int operations = await CountAsync(options);
-        for (int n = 0; n < operations; n++)
+        foreach (var (n, together) in PlacesOf(operations))
         {
-            int at = n;
-            var store = new MemoryRecordStore(new MemoryRecords(), i => i == at ? fault : Fault.None) { LateBy = lateBy };
-            var story = new ShardStory(store, options);
+            var store = new MemoryRecordStore(new MemoryRecords(), i => i == n ? fault : Fault.None) { LateBy = lateBy };
+            var story = new ShardStory(store, options, together);
             await story.RunAsync();
             store.Land();
-            await AssertRecoversAsync(store.Records, [story.Acknowledged.Describe()], $"{fault} at {n}", options);
+            await AssertRecoversAsync(store.Records, [story.Acknowledged.Describe()], $"{fault} at {n}, together {together}", options);
         }
 
-        output.WriteLine($"{fault} (late by {lateBy}, {(keeps ? "records stay" : "records go")}) at each of {operations} operations.");
+        output.WriteLine($"{fault} (late by {lateBy}, {(keeps ? "records stay" : "records go")}) at each of {operations} operations, commits one by one and together.");
     }
 
     [Theory]
@@ -49,13 +48,12 @@ public sealed class ShardLogFaultTests(ITestOutputHelper output)
     {
         var options = keeps ? Keeping : Quick;
         int operations = await CountAsync(options);
-        for (int n = 0; n < operations; n++)
+        foreach (var (n, together) in PlacesOf(operations))
         {
-            int at = n;
             using var death = new CancellationTokenSource();
-            var store = new MemoryRecordStore(new MemoryRecords(), i => i == at ? fault : Fault.None);
+            var store = new MemoryRecordStore(new MemoryRecords(), i => i == n ? fault : Fault.None);
             store.Died = death.Cancel;
-            var story = new ShardStory(store, options);
+            var story = new ShardStory(store, options, together);
             try
             {
                 await story.RunAsync(death.Token);
@@ -66,15 +64,15 @@ public sealed class ShardLogFaultTests(ITestOutputHelper output)
             }
 
             var may = new List<string> { story.Acknowledged.Describe() };
-            if (story.InFlight is { } inFlight)
+            var with = story.Acknowledged.Copy();
+            foreach (var inFlight in story.InFlight)
             {
-                var with = story.Acknowledged.Copy();
                 with.Apply(inFlight);
                 may.Add(with.Describe());
             }
 
             if (store.Records.Read("checkpoint") is not null)
-                await AssertRecoversAsync(store.Records, may, $"{fault} at {n}", options);
+                await AssertRecoversAsync(store.Records, may, $"{fault} at {n}, together {together}", options);
         }
     }
 
@@ -90,7 +88,7 @@ public sealed class ShardLogFaultTests(ITestOutputHelper output)
                 LateBy = random.Next(1, 20),
             };
             var options = random.Next(2) == 0 ? Quick : Keeping;
-            var story = new ShardStory(store, options);
+            var story = new ShardStory(store, options, together: random.Next(2) == 0);
             await story.RunAsync();
             store.Land();
             await AssertRecoversAsync(store.Records, [story.Acknowledged.Describe()], $"seed {seed}", options);
@@ -139,12 +137,10 @@ public sealed class ShardLogFaultTests(ITestOutputHelper output)
                 var (log, rows) = await OpenAsync(store, random.Next(2) == 0 ? Quick : Keeping);
                 for (int i = 0; i < 6; i++)
                 {
-                    ulong id = next++;
+                    ulong[] ids = [.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => next++)];
                     lock (attempted)
-                        attempted.Add(id);
-                    await CommitAsync(log, rows, Batch(Put(id, id)));
-                    lock (acknowledged)
-                        acknowledged.Add(id);
+                        attempted.UnionWith(ids);
+                    await Task.WhenAll(ids.Select(id => FightForAsync(log, rows, id, acknowledged)).ToArray());
                     if (i % 4 == 3)
                         await log.CheckpointAsync(rows.Copy());
                 }
@@ -158,10 +154,23 @@ public sealed class ShardLogFaultTests(ITestOutputHelper output)
         return store;
     }
 
+    private static async Task FightForAsync(ShardLog log, ShardModel rows, ulong id, HashSet<ulong> acknowledged)
+    {
+        var batch = Batch(Put(id, id));
+        await log.CommitAsync(batch);
+        lock (rows)
+            rows.Apply(batch);
+        lock (acknowledged)
+            acknowledged.Add(id);
+    }
+
+    private static IEnumerable<(int Operation, bool Together)> PlacesOf(int operations) =>
+        Enumerable.Range(0, operations).SelectMany(operation => new[] { (operation, false), (operation, true) });
+
     private static async Task<int> CountAsync(ShardLogOptions options)
     {
         var store = new MemoryRecordStore();
-        await new ShardStory(store, options).RunAsync();
+        await new ShardStory(store, options, together: false).RunAsync();
         return store.Operations;
     }
 

@@ -50,6 +50,17 @@ public sealed class ShardLogRandomTests
                     Assert.Equal(sequence - 1, log.SequenceHighWater);
                     rows = found;
                     break;
+                case 3:
+                    // Several on their way together, each made as if those before were there.
+                    var batches = new List<ShardBatch>();
+                    for (int i = random.Next(2, 6); i > 0; i--)
+                    {
+                        batches.Add(NextBatch(random, rows, ref sequence));
+                        rows.Apply(batches[^1]);
+                    }
+
+                    await Task.WhenAll(batches.Select(batch => log.CommitAsync(batch)).ToArray());
+                    break;
                 default:
                     await CommitAsync(log, rows, NextBatch(random, rows, ref sequence));
                     break;

@@ -54,6 +54,61 @@ public sealed class ShardLogSuspensionTests
     }
 
     [Fact]
+    public async Task A_writer_suspended_with_records_on_their_way_together_may_acknowledge_those_before_the_seal_and_nothing_behind_it()
+    {
+        var records = await MadeAsync();
+        var store = new MemoryRecordStore(records);
+        var (first, _) = await OpenAsync(store);
+        var hold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        // The first record lands and its answer is lost; the second does not come; the third lands.
+        int reads = 0;
+        store.Before = async (verb, name) =>
+        {
+            if ((verb, name) == ("put", "log/0000000000000001/0000000000000001") || (verb == "read" && ++reads > 0))
+                await hold.Task;
+        };
+        store.Loses = (verb, name) => (verb, name) == ("put", "log/0000000000000001/0000000000000000");
+        Task<LogPosition>[] commits = [first.CommitAsync(Batch(Put(1, 1))), first.CommitAsync(Batch(Put(2, 2))), first.CommitAsync(Batch(Put(3, 3)))];
+        await Waiting.UntilAsync(() => reads == 1 && TakenIn(records).Length == 2, "two records, and a look for the first", TimeSpan.FromMinutes(2));
+
+        var (second, found) = await OpenAsync(new MemoryRecordStore(records));
+        await CommitAsync(second, found, Batch(Put(4, 4)));
+        await second.CheckpointAsync(found);
+        Assert.Equal([1], TakenIn(records));
+
+        hold.SetResult();
+        Assert.Equal(new LogPosition(1, 0), await commits[0]);
+        foreach (var commit in commits[1..])
+            Assert.Equal(FlatErrorKind.Unavailable, (await Assert.ThrowsAsync<FlatIndexException>(() => commit)).Kind);
+        Assert.Equal(2, found.Count);
+        var (_, last) = await OpenAsync(new MemoryRecordStore(records));
+        Assert.Equal(found.Describe(), last.Describe());
+    }
+
+    [Fact]
+    public async Task A_look_at_the_tail_finds_the_takeover_that_has_folded_and_deleted_a_record_on_its_way()
+    {
+        var records = await MadeAsync();
+        var store = new MemoryRecordStore(records);
+        var (first, _) = await OpenAsync(store);
+        var hold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        store.After = (verb, _) => verb == "put" ? hold.Task : Task.CompletedTask;
+        var commit = first.CommitAsync(Batch(Put(1, 1)));
+        await Waiting.UntilAsync(() => TakenIn(records).Length == 1, "the record", TimeSpan.FromMinutes(2));
+        Assert.False(await first.IsBehindAsync());
+
+        var (second, found) = await OpenAsync(new MemoryRecordStore(records));
+        await CommitAsync(second, found, Batch(Put(2, 2)));
+        await second.CheckpointAsync(found);
+        Assert.DoesNotContain("log/0000000000000001/0000000000000000", records.Names);
+
+        Assert.True(await first.IsBehindAsync());
+        hold.SetResult();
+        Assert.Equal(new LogPosition(1, 0), await commit);
+    }
+
+    [Fact]
     public async Task A_reader_suspended_while_records_are_trimmed_begins_again()
     {
         var records = await MadeAsync();

@@ -1,5 +1,6 @@
 using IqdbFlat.Engine;
 using IqdbFlat.Grains.Log;
+using IqdbFlat.Grains.Log.Records;
 using IqdbFlat.Grains.Storage;
 using static IqdbFlat.Grains.Tests.Log.Shards;
 
@@ -94,17 +95,50 @@ public sealed class ShardLogTests
     }
 
     [Fact]
-    public async Task A_second_commit_beside_the_first_is_refused()
+    public async Task Commits_on_their_way_together_are_acknowledged_in_the_order_of_their_calls_and_no_more_than_a_few_are()
+    {
+        var records = await MadeAsync();
+        var store = new MemoryRecordStore(records);
+        var (log, model) = await OpenAsync(store);
+        var hold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        store.Before = (_, name) => name == "log/0000000000000001/0000000000000000" ? hold.Task : Task.CompletedTask;
+        var commits = Enumerable.Range(1, 6).Select(i => log.CommitAsync(Batch(Put((ulong)i, (ulong)i)))).ToArray();
+        await Waiting.UntilAsync(() => TakenIn(records).Length == 2, "the records behind the one that is held", TimeSpan.FromMinutes(2));
+
+        Assert.Equal([1, 2], TakenIn(records));
+        Assert.All(commits, commit => Assert.False(commit.IsCompleted));
+        Assert.Equal(new LogPosition(1, 0), log.End);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => log.CheckpointAsync(model));
+        hold.SetResult();
+        Assert.Equal(Enumerable.Range(0, 6).Select(i => new LogPosition(1, (ulong)i)), await Task.WhenAll(commits));
+        Assert.Equal(new LogPosition(1, 6), log.End);
+        int[] outstanding = [.. Enumerable.Range(0, 6).Select(i => LogRecord.Decode(new(1, (ulong)i), records.Read($"log/0000000000000001/{i:x16}")!.Value.Bytes).Outstanding)];
+        Assert.Equal([0, 1, 2], outstanding[..3]);
+        Assert.All(outstanding, count => Assert.InRange(count, 0, ShardLog.MostOutstanding - 1));
+        var (_, found) = await OpenAsync(new MemoryRecordStore(records));
+        Assert.Equal(6, found.Count);
+    }
+
+    [Fact]
+    public async Task A_commit_cancelled_in_doubt_leaves_those_behind_it_in_doubt()
     {
         var records = await MadeAsync();
         var store = new MemoryRecordStore(records);
         var (log, _) = await OpenAsync(store);
-        var hold = new TaskCompletionSource();
-        store.Before = (_, _) => hold.Task;
-        var first = log.CommitAsync(Batch(Put(1, 1)));
-        await Assert.ThrowsAsync<InvalidOperationException>(() => log.CommitAsync(Batch(Put(2, 2))));
-        hold.SetResult();
-        Assert.Equal(new LogPosition(1, 0), await first);
+        using var cancel = new CancellationTokenSource();
+        store.Before = (_, name) => name == "log/0000000000000001/0000000000000000" ? throw new IOException("the store does not take this one") : Task.CompletedTask;
+        var first = log.CommitAsync(Batch(Put(1, 1)), cancel.Token);
+        var second = log.CommitAsync(Batch(Put(2, 2)), CancellationToken.None);
+        await Waiting.UntilAsync(() => TakenIn(records).Length == 1, "the record behind it", TimeSpan.FromMinutes(2));
+        await cancel.CancelAsync();
+        foreach (var commit in new[] { first, second })
+        {
+            var failure = await Assert.ThrowsAsync<FlatIndexException>(() => commit);
+            Assert.Equal((FlatErrorKind.Timeout, true), (failure.Kind, failure.Error.MayHaveBeenApplied));
+        }
+
+        Assert.True(log.IsFenced);
+        Assert.Equal(FlatErrorKind.Unavailable, (await Assert.ThrowsAsync<FlatIndexException>(() => log.CommitAsync(Batch(Put(3, 3))))).Kind);
     }
 
     [Fact]
@@ -120,13 +154,14 @@ public sealed class ShardLogTests
     }
 
     [Fact]
-    public async Task The_size_of_a_record_is_told_to_the_byte()
+    public async Task The_size_of_a_record_is_told_to_the_byte_where_others_are_outstanding()
     {
         var records = await MadeAsync();
         var (log, _) = await OpenAsync(new MemoryRecordStore(records));
         var batch = Batch(Put(1, 1), ShardOperation.Remove(RowId.FromBytes([1, 2, 3]), 4), ShardOperation.Clear(5), ShardOperation.IndexEpoch(6)) with { Answers = [new(default, new byte[200])] };
-        await log.CommitAsync(batch);
-        Assert.Equal(ShardLog.RecordBytes(batch), records.Read("log/0000000000000001/0000000000000000")!.Value.Bytes.Length);
+        await Task.WhenAll(log.CommitAsync(batch), log.CommitAsync(batch));
+        Assert.Equal(ShardLog.RecordBytes(batch) - 1, records.Read("log/0000000000000001/0000000000000000")!.Value.Bytes.Length);
+        Assert.Equal(ShardLog.RecordBytes(batch), records.Read("log/0000000000000001/0000000000000001")!.Value.Bytes.Length);
     }
 
     [Fact]

@@ -4,7 +4,10 @@ using static IqdbFlat.Grains.Tests.Log.Shards;
 namespace IqdbFlat.Grains.Tests.Log;
 
 /// <summary>The life of one activation, from making the shard through two checkpoints, and what it was told is durable.</summary>
-internal sealed class ShardStory(MemoryRecordStore store, ShardLogOptions options)
+/// <param name="store">Where.</param>
+/// <param name="options">Sizes and pauses.</param>
+/// <param name="together">Whether commits do not wait for those before them.</param>
+internal sealed class ShardStory(MemoryRecordStore store, ShardLogOptions options, bool together)
 {
     private static readonly ShardBatch[] First =
     [
@@ -24,8 +27,8 @@ internal sealed class ShardStory(MemoryRecordStore store, ShardLogOptions option
     /// <summary>What was acknowledged.</summary>
     public ShardModel Acknowledged { get; } = new();
 
-    /// <summary>The batch whose commit has not been answered.</summary>
-    public ShardBatch? InFlight { get; private set; }
+    /// <summary>The batches whose commits have not been answered, in their order.</summary>
+    public IReadOnlyList<ShardBatch> InFlight { get; private set; } = [];
 
     public async Task RunAsync(CancellationToken cancellation = default)
     {
@@ -41,12 +44,15 @@ internal sealed class ShardStory(MemoryRecordStore store, ShardLogOptions option
 
     private async Task CommitAsync(ShardLog log, ShardBatch[] batches, CancellationToken cancellation)
     {
-        foreach (var batch in batches)
+        foreach (var begun in batches.Chunk(together ? batches.Length : 1))
         {
-            InFlight = batch;
-            await log.CommitAsync(batch, cancellation);
-            Acknowledged.Apply(batch);
-            InFlight = null;
+            InFlight = begun;
+            foreach (var (batch, commit) in begun.Zip(begun.Select(batch => log.CommitAsync(batch, cancellation)).ToArray()))
+            {
+                await commit;
+                Acknowledged.Apply(batch);
+                InFlight = [.. InFlight.Skip(1)];
+            }
         }
     }
 }

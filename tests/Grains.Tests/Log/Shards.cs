@@ -28,6 +28,10 @@ internal static class Shards
         return records;
     }
 
+    /// <summary>The positions that are taken in the log of the first activation.</summary>
+    public static ulong[] TakenIn(MemoryRecords records) =>
+        [.. records.Names.Where(name => name.StartsWith("log/0000000000000001/", StringComparison.Ordinal)).Select(name => Convert.ToUInt64(name[^16..], 16))];
+
     public static ShardBatch Batch(params ShardOperation[] operations) => new(operations);
 
     public static ShardOperation Put(ulong id, ulong sequence, float x = 1) =>

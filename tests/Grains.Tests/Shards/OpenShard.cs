@@ -42,12 +42,14 @@ internal sealed class OpenShard
     /// <param name="staging">Puts rows in their places.</param>
     /// <param name="committed">Told of each record, and whether it is the last that was sent.</param>
     /// <param name="checkpointRecords">Records of the log from which on a checkpoint is taken.</param>
+    /// <param name="largeFrom">Bytes of a record from which on it goes to the store beside others.</param>
     public static async Task<OpenShard> NewAsync(
         long budget = long.MaxValue,
         Func<Func<ShardPlan>, Task<ShardPlan>>? aside = null,
         Func<Func<StagedBatch>, Task<StagedBatch>>? staging = null,
         Action<bool>? committed = null,
-        int? checkpointRecords = null)
+        int? checkpointRecords = null,
+        long largeFrom = long.MaxValue)
     {
         var shard = new OpenShard();
         var options = Log.Shards.Quick;
@@ -62,6 +64,7 @@ internal sealed class OpenShard
             Ended = _ => shard.HasEnded = true,
             Aside = aside ?? Task.Run,
             Staging = staging ?? Task.Run,
+            LargeFrom = largeFrom,
         };
         shard._log = log;
         return shard;
@@ -92,12 +95,14 @@ internal sealed class OpenShard
     /// <summary>Ends when no checkpoint is under way.</summary>
     public Task CheckpointedAsync() => _checkpoint;
 
-    /// <summary>Has each put wait for what it is told.</summary>
-    public void DelayPuts(Func<Task> delay) => _store.Before = (verb, _) => verb == "put" ? delay() : Task.CompletedTask;
+    /// <summary>Has each put of a log record wait for what it is told.</summary>
+    public void DelayPuts(Func<Task> delay) =>
+        _store.Before = (verb, name) => verb == "put" && name.StartsWith("log/", StringComparison.Ordinal) ? delay() : Task.CompletedTask;
 
-    public Hold HoldPuts()
+    /// <param name="onlyFirst">Whether it holds back only the first.</param>
+    public Hold HoldPuts(bool onlyFirst = false)
     {
-        var hold = new Hold();
+        var hold = new Hold(onlyFirst);
         _store.Before = (verb, _) => verb == "put" ? hold.PassAsync() : Task.CompletedTask;
         return hold;
     }
@@ -147,17 +152,24 @@ internal sealed class OpenShard
     }).Unwrap();
 
     /// <summary>Holds the store's puts back until it is released.</summary>
-    public sealed class Hold : IDisposable
+    public sealed class Hold(bool onlyFirst) : IDisposable
     {
         private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _count;
         private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Task Reached => _reached.Task.WaitAsync(TimeSpan.FromMinutes(2));
 
+        /// <summary>Puts that have come so far.</summary>
+        public int Count => Volatile.Read(ref _count);
+
+        public Task ReachedAsync(int puts) => Waiting.UntilAsync(() => Count >= puts, $"{puts} puts", TimeSpan.FromMinutes(2));
+
         public Task PassAsync()
         {
+            int count = Interlocked.Increment(ref _count);
             _reached.TrySetResult();
-            return _released.Task;
+            return onlyFirst && count > 1 ? Task.CompletedTask : _released.Task;
         }
 
         public void Release() => _released.TrySetResult();

@@ -17,11 +17,11 @@ internal static class ShardWrites
         return new() { Position = default, Applied = plan.Applied, Refused = plan.Refused };
     }
 
-    public static ShardWrite Random(Random random, ref ulong number, bool token)
+    public static ShardWrite Random(Random random, ref ulong number, bool token, int spread = 200, int clients = 4)
     {
         var mode = (WriteMode[])[WriteMode.Insert, WriteMode.Insert, WriteMode.Upsert, WriteMode.Upsert, WriteMode.UpdateMetadata, WriteMode.Delete, WriteMode.DeleteIfPresent, WriteMode.Clear];
         var chosen = mode[random.Next(random.Next(4) == 0 ? mode.Length : mode.Length - 1)];
-        ulong[] ids = chosen == WriteMode.Clear ? [] : [.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => (ulong)random.Next(200))];
+        ulong[] ids = chosen == WriteMode.Clear ? [] : [.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => (ulong)random.Next(spread))];
         if (chosen == WriteMode.Upsert)
             ids = [.. ids.Distinct()];
         ulong first = number;
@@ -30,7 +30,7 @@ internal static class ShardWrites
         return write with
         {
             StopAtFirst = random.Next(2) == 0,
-            Token = token ? new ShardToken(new Guid(random.Next(4), 0, 0, new byte[8]), first, 0, first) : null,
+            Token = token ? new ShardToken(new Guid(random.Next(clients), 0, 0, new byte[8]), first, 0, first) : null,
         };
     }
 

@@ -3,7 +3,7 @@ using IqdbFlat.Grains.Log.Records;
 namespace IqdbFlat.Grains.Log.Protocol;
 
 /// <summary>
-/// Putting one record at the next place of one's own epoch. After a conflict or an unknown outcome the place is read: it holds this
+/// Putting one record at a place of one's own epoch, behind all that have begun. After a conflict or an unknown outcome the place is read: it holds this
 /// record, or another, which means that the epoch is sealed. Absent after an unknown outcome proves nothing, since the put may yet
 /// land: the same record is put again until the place is taken.
 /// </summary>

@@ -10,16 +10,31 @@ internal sealed record Ownership
 
     public required string ETag { get; init; }
 
-    /// <summary>The next place in the log.</summary>
+    /// <summary>
+    /// Records that may be on their way at once. Who takes over looks so far beyond the first absent place, and who folds an epoch so far beyond its seal: a build that raises the
+    /// number leaves records that older ones do not look for.
+    /// </summary>
+    public const int MostOutstanding = 3;
+
+    /// <summary>The place behind the last record that is committed, and so are all before it.</summary>
     public required LogPosition End { get; init; }
 
-    /// <summary>The checksum of the record before the next place; 0 before the first.</summary>
+    /// <summary>The checksum of the record before the end; 0 before the first.</summary>
     public ulong Previous { get; init; }
+
+    /// <summary>Records from the end on that have begun and are not known to be committed.</summary>
+    public int Outstanding { get; private init; }
+
+    /// <summary>The place of the next record that begins.</summary>
+    public LogPosition Next => End with { Position = End.Position + (ulong)Outstanding };
 
     /// <summary>The logs of earlier epochs in the chain, from base to seal.</summary>
     public ImmutableArray<LogRange> EarlierLogs { get; init; } = [];
 
     private ulong NextBatch { get; init; } = 1;
+
+    /// <summary>The checksum of the last record that has begun.</summary>
+    private ulong LastBegun { get; init; }
 
     private Guid Writer => Checkpoint.Writer;
 
@@ -36,16 +51,23 @@ internal sealed record Ownership
         };
     }
 
-    /// <summary>Begins to commit a batch.</summary>
-    public Append Append(ShardBatch batch) => new(End, LogRecord.Batch(End, Writer, NextBatch, Previous, batch));
+    /// <summary>The append that would commit a batch.</summary>
+    public Append Append(ShardBatch batch) => new(Next, LogRecord.Batch(Next, Writer, NextBatch, LastBegun, batch, Outstanding));
 
-    /// <summary>Begins to announce segments.</summary>
-    public Append Announce(uint first, uint count) => new(End, LogRecord.Announce(End, Writer, NextBatch, Previous, first, count));
+    /// <summary>The append that would announce segments.</summary>
+    public Append Announce(uint first, uint count) => new(Next, LogRecord.Announce(Next, Writer, NextBatch, LastBegun, first, count, Outstanding));
 
-    /// <summary>After a record was committed.</summary>
-    public Ownership After(Append append) => append.State == AppendState.Committed
-        ? this with { End = append.At.Next, Previous = append.Record.Checksum, NextBatch = NextBatch + 1 }
-        : throw new InvalidOperationException($"An append that is {append.State} moves nothing.");
+    /// <summary>After an append has begun.</summary>
+    public Ownership Begun(Append append) => append.At == Next && Outstanding < MostOutstanding
+        ? this with { Outstanding = Outstanding + 1, NextBatch = NextBatch + 1, LastBegun = append.Record.Checksum }
+        : throw new InvalidOperationException($"The next append is at {Next}, with fewer than {MostOutstanding} outstanding: found one at {append.At}, with {Outstanding}.");
+
+    /// <summary>
+    /// After the oldest outstanding append was committed. One that is committed while an older one is outstanding waits: should that one find its place sealed, neither is in the history.
+    /// </summary>
+    public Ownership After(Append append) => append.State == AppendState.Committed && append.At == End && Outstanding > 0
+        ? this with { End = append.At.Next, Previous = append.Record.Checksum, Outstanding = Outstanding - 1 }
+        : throw new InvalidOperationException($"The append at {End} moves the end when it is committed: found one at {append.At} that is {append.State}.");
 
     /// <summary>
     /// Begins to fold: the given checkpoint content, with this shard's history cut to the records from the base on. What becomes
@@ -59,13 +81,16 @@ internal sealed record Ownership
         var own = Checkpoint.Chain[^1];
         var kept = content.Segments.Where(segment => segment.Name.IsLog).Select(segment => segment.Name.ToPlace()).Order().ToArray();
         var folded = EarlierLogs.Add(new LogRange(own.Epoch, own.Base, foldBase.End.Position)).SelectMany(range => range.Without(kept));
+
+        // What was on its way when an epoch was sealed may lie beyond its seal.
+        var beyond = EarlierLogs.Select(range => new LogRange(range.Epoch, range.To + 1, range.To + MostOutstanding));
         var next = content with
         {
             Settings = Checkpoint.Settings,
             Revision = Checkpoint.Revision + 1,
             Writer = Writer,
             Chain = [new ChainLink(own.Epoch, foldBase.End.Position, foldBase.Previous)],
-            LeftLogs = leftLogs.AddRange(folded),
+            LeftLogs = [.. leftLogs, .. folded, .. beyond],
         };
         return new Swap(next, ETag);
     }

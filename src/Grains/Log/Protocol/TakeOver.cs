@@ -37,7 +37,10 @@ internal sealed record TakeOver(Guid Writer, bool IsForErasure = false) : IProto
 
     private Swap? Claim { get; init; }
 
-    /// <summary>Whether the position was absent while there was a record after it.</summary>
+    /// <summary>How far beyond the absent position it looks.</summary>
+    private int Beyond { get; init; }
+
+    /// <summary>Whether the position was absent while there was a record that is only written when it is not.</summary>
     private bool IsPassed { get; init; }
 
     public bool IsDone => State is TakeOverState.Won or TakeOverState.Missing or TakeOverState.Corrupt;
@@ -50,7 +53,7 @@ internal sealed record TakeOver(Guid Writer, bool IsForErasure = false) : IProto
     {
         TakeOverState.ReadingCheckpoint or TakeOverState.Doubting => new StoreCommand.ReadCheckpoint(),
         TakeOverState.ReadingLog => new StoreCommand.ReadLog(At),
-        TakeOverState.LookingBeyond => new StoreCommand.ReadLog(At.Next),
+        TakeOverState.LookingBeyond => new StoreCommand.ReadLog(At with { Position = Position + (ulong)Beyond }),
         TakeOverState.Sealing => new StoreCommand.PutLog(At, LogRecord.Seal(At, Writer, Previous)),
         TakeOverState.Claiming => Claim!.Command,
         _ => throw new InvalidOperationException($"A takeover that is {State} asks for nothing."),
@@ -67,8 +70,9 @@ internal sealed record TakeOver(Guid Writer, bool IsForErasure = false) : IProto
         (TakeOverState.Doubting, StoreAnswer.FoundCheckpoint found) =>
             found.ETag == ETag ? this with { State = TakeOverState.Corrupt } : Begin(found),
         (TakeOverState.ReadingLog, StoreAnswer.Absent) => OnAbsent(),
-        (TakeOverState.LookingBeyond, StoreAnswer.Absent) => this with { State = TakeOverState.Sealing },
-        (TakeOverState.LookingBeyond, StoreAnswer.FoundLog or StoreAnswer.Damaged) => this with { State = TakeOverState.ReadingLog, IsPassed = true },
+        (TakeOverState.LookingBeyond, StoreAnswer.FoundLog found) when found.Record.Outstanding < Beyond => Passed(),
+        (TakeOverState.LookingBeyond, StoreAnswer.FoundLog or StoreAnswer.Absent) => LookOn(),
+        (TakeOverState.LookingBeyond, StoreAnswer.Damaged) => Passed(),
         (TakeOverState.ReadingLog, StoreAnswer.Damaged damaged) => IsForErasure ? Skip() : Doubt(damaged.Reason),
         (TakeOverState.ReadingLog, StoreAnswer.FoundLog found) => OnRecord(found),
         _ => throw new InvalidOperationException($"A takeover that is {State} does not expect {answer}."),
@@ -90,9 +94,13 @@ internal sealed record TakeOver(Guid Writer, bool IsForErasure = false) : IProto
         if (!IsLastLink || IsPassed)
             return Doubt("is missing");
 
-        // A record is put when the one before it is there, so a record beyond means that this one has come meanwhile, or has vanished.
-        return this with { State = TakeOverState.LookingBeyond };
+        // A record says how many before it may be missing. Where this one is none of those, it has come meanwhile, or has vanished.
+        return this with { State = TakeOverState.LookingBeyond, Beyond = 1 };
     }
+
+    private TakeOver LookOn() => Beyond < Ownership.MostOutstanding ? this with { Beyond = Beyond + 1 } : this with { State = TakeOverState.Sealing };
+
+    private TakeOver Passed() => this with { State = TakeOverState.ReadingLog, IsPassed = true };
 
     private TakeOver Skip() => this with { Position = Position + 1, Previous = 0 };
 

@@ -17,10 +17,8 @@ internal sealed record Actor(int Number)
 
     public bool IsFenced { get; init; }
 
-    /// <summary>The record on its way into the log, and the writes in it, as bits.</summary>
-    public Append? Append { get; init; }
-
-    public uint Writing { get; init; }
+    /// <summary>The records on their way into the log, the oldest first. Of one that has found its place taken, the older ones go on, and so do the puts of those behind it.</summary>
+    public ImmutableList<Appending> Appends { get; init; } = [];
 
     public int WritesLeft { get; init; }
 
@@ -59,13 +57,13 @@ internal sealed record Actor(int Number)
 
         if (Owner is { } owner)
         {
-            Exploration.Describe.Checkpoint(text.Append('o').Append(owner.ETag).Append(owner.End).Append(owner.Previous), owner.Checkpoint);
+            Exploration.Describe.Checkpoint(text.Append('o').Append(owner.ETag).Append(owner.End).Append(owner.Previous).Append(owner.Outstanding), owner.Checkpoint);
             foreach (var range in owner.EarlierLogs)
                 text.Append(range);
         }
 
-        if (Append is { } append)
-            text.Append('a').Append((int)append.State).Append(append.Record.Checksum);
+        foreach (var appending in Appends)
+            text.Append(appending.IsDoomed ? 'z' : 'a').Append((int)appending.Append.State).Append(appending.Append.Record.Checksum).Append(appending.Append.ETag);
         if (Snapshot is { } snapshot)
             text.Append('s').Append(snapshot.Base.End).Append(snapshot.Content).Append('k').Append(snapshot.Tokens).Append('n').AppendJoin('_', snapshot.Kept.Select(kept => kept.Name.ToPlace()));
         if (Swap is { } swap)
@@ -76,3 +74,10 @@ internal sealed record Actor(int Number)
             text.Append('d').Append(at.Epoch).Append('.').Append(at.Position);
     }
 }
+
+/// <summary>A record on its way into the log.</summary>
+/// <param name="Append">How far it is.</param>
+/// <param name="Writes">The writes in it, as bits.</param>
+/// <param name="Before">The owner before it began.</param>
+/// <param name="IsDoomed">Whether one before it has found its place taken: then nobody is told of it.</param>
+internal sealed record Appending(Append Append, uint Writes, Ownership Before, bool IsDoomed = false);

@@ -38,6 +38,33 @@ public sealed class ExplorationTests(ITestOutputHelper output)
     }
 
     [Theory]
+    [InlineData(2, 2, 0, 0, 2)]
+    [InlineData(2, 2, 1, 0, 2)]
+    [InlineData(2, 2, 0, 1, 2)]
+    [InlineData(2, 3, 0, 0, 3)]
+    public void No_interleaving_of_records_on_their_way_together_loses_an_acknowledged_write(int actors, int writes, int checkpoints, int late, int outstanding)
+    {
+        var explorer = new Explorer(Mutation.None, outstanding: outstanding);
+        Assert.Null(explorer.Run(actors, writes, checkpoints, late, int.MaxValue));
+        output.WriteLine($"{actors} activations, {writes} writes and {checkpoints} checkpoints each, {late} late operations, {outstanding} records outstanding: all {explorer.States} states.");
+    }
+
+    [Theory]
+    [InlineData("AcknowledgeFirst")]
+    [InlineData("AcknowledgeAlone")]
+    [InlineData("OverlookOutstanding")]
+    [InlineData("DeleteSeals")]
+    [InlineData("NoSeal")]
+    [InlineData("NoCompareAndSet")]
+    public void Records_on_their_way_together_over_a_protocol_with_a_step_left_out_are_caught(string mutation)
+    {
+        var explorer = new Explorer(Enum.Parse<Mutation>(mutation), outstanding: 2);
+        string? wrong = explorer.Run(2, 2, 1, 2, 2_000_000);
+        output.WriteLine($"{mutation}: {wrong} after {explorer.States} states.");
+        Assert.NotNull(wrong);
+    }
+
+    [Theory]
     [InlineData("AcknowledgeFirst")]
     [InlineData("NoSeal")]
     [InlineData("NoCompareAndSet")]

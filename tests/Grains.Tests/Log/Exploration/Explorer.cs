@@ -17,7 +17,8 @@ namespace IqdbFlat.Grains.Tests.Log.Exploration;
 /// </param>
 /// <param name="keeps">Whether checkpoints may leave log records where they are, to count as segments.</param>
 /// <param name="groups">Whether an activation may commit all the writes that it has left in one record.</param>
-internal sealed class Explorer(Mutation mutation, bool retries = false, bool keeps = false, bool groups = false)
+/// <param name="outstanding">Records that an activation may have on their way at once; no more than the protocol allows.</param>
+internal sealed partial class Explorer(Mutation mutation, bool retries = false, bool keeps = false, bool groups = false, int outstanding = 1)
 {
     /// <summary>States seen.</summary>
     public int States { get; private set; }
@@ -89,19 +90,27 @@ internal sealed class Explorer(Mutation mutation, bool retries = false, bool kee
     private IEnumerable<World> Next(World world, Actor actor)
     {
         if (actor.IsFenced)
-            return [];
+            return actor.Appends.SelectMany((_, i) => Append(world, actor, i));
         if (actor.Owner is null)
         {
             var step = actor.TakingOver ?? new TakeOver(actor.Writer);
-            return Perform(world, step.Command, (after, answer) => With(after, TookOver(actor, step.On(answer))));
+            return Perform(world, step.Command, (after, answer) => With(after, TookOver(actor, step.On(Seen(step, answer)))));
         }
 
         return NextOfOwner(world, actor);
     }
 
+    private StoreAnswer Seen(TakeOver step, StoreAnswer answer)
+    {
+        if (mutation != Mutation.OverlookOutstanding || step.State != TakeOverState.LookingBeyond || answer is not StoreAnswer.FoundLog { Record: { Outstanding: > 0 } record })
+            return answer;
+        var at = ((StoreCommand.ReadLog)step.Command).At;
+        return new StoreAnswer.FoundLog(LogRecord.Batch(at, record.Writer, record.BatchNumber, record.Previous, record.ReadBatch(at)), "");
+    }
+
     private IEnumerable<World> NextOfOwner(World world, Actor actor)
     {
-        foreach (var next in actor.Append is { } append ? Appending(world, actor, append) : BeginWrite(world, actor))
+        foreach (var next in actor.Appends.SelectMany((_, i) => Append(world, actor, i)).Concat(BeginWrite(world, actor)))
             yield return next;
         foreach (var next in Checkpointing(world, actor))
             yield return next;
@@ -132,7 +141,7 @@ internal sealed class Explorer(Mutation mutation, bool retries = false, bool kee
 
     private IEnumerable<World> BeginWrite(World world, Actor actor)
     {
-        if (actor.WritesLeft == 0)
+        if (actor.WritesLeft == 0 || actor.Appends.Count == Math.Min(outstanding, Ownership.MostOutstanding))
             yield break;
         int write = retries ? actor.WritesLeft : (actor.Number * 8) + actor.WritesLeft;
         if ((actor.Tokens & (1u << write)) != 0)
@@ -152,34 +161,52 @@ internal sealed class Explorer(Mutation mutation, bool retries = false, bool kee
     {
         uint bits = writes.Aggregate(0u, (bits, write) => bits | (1u << write));
         uint acknowledged = mutation == Mutation.AcknowledgeFirst ? world.Acknowledged | bits : world.Acknowledged;
+        var append = actor.Owner!.Append(Write.Batch(writes));
         return With(world with { Acknowledged = acknowledged }, actor with
         {
-            Append = actor.Owner!.Append(Write.Batch(writes)),
-            Writing = bits,
+            Owner = actor.Owner.Begun(append),
+            Appends = actor.Appends.Add(new(append, bits, actor.Owner)),
             WritesLeft = actor.WritesLeft - writes.Length,
         });
     }
 
-    private IEnumerable<World> Appending(World world, Actor actor, Append append) =>
-        Perform(world, append.Command, (after, answer) =>
+    private IEnumerable<World> Append(World world, Actor actor, int place)
+    {
+        var appending = actor.Appends[place];
+        return appending.Append.IsDone ? [] : Perform(world, appending.Append.Command, (after, answer) =>
         {
-            if (mutation == Mutation.TrustAbsence && append.State == AppendState.Looking && answer is StoreAnswer.Absent)
-                return With(after, actor with { Append = null });
-            var step = append.On(answer);
-            if (!step.IsDone)
-                return With(after, actor with { Append = step });
+            if (mutation == Mutation.TrustAbsence && appending.Append.State == AppendState.Looking && answer is StoreAnswer.Absent)
+                return With(after, actor with { Appends = actor.Appends.RemoveAt(place), Owner = appending.Before });
+            var step = appending.Append.On(answer);
             if (step.State == AppendState.Fenced)
-                return With(after, Fenced(actor));
-            return With(after with { Acknowledged = after.Acknowledged | actor.Writing }, actor with
-            {
-                Append = null,
-                Owner = actor.Owner!.After(step),
-                Content = actor.Content | actor.Writing,
-                Tokens = actor.Tokens | actor.Writing,
-                ETags = actor.ETags.Add(step.At, step.ETag!),
-                Unfolded = actor.Unfolded.Add(step.At, (actor.Writing, step.Record.Checksum)),
-            });
+                return Settle(after, Fenced(actor) with { Appends = [.. actor.Appends.Take(place), .. actor.Appends.Skip(place + 1).Select(behind => behind with { IsDoomed = true })] });
+            if (step.State == AppendState.Committed && mutation == Mutation.AcknowledgeAlone)
+                after = after with { Acknowledged = after.Acknowledged | appending.Writes };
+            return Settle(after, actor with { Appends = actor.Appends.SetItem(place, appending with { Append = step }) });
         });
+    }
+
+    // A record that is in the log counts when those before it do.
+    private static World Settle(World world, Actor actor)
+    {
+        while (actor.Appends is [{ Append: { State: AppendState.Committed } step } first, ..])
+        {
+            actor = actor with { Appends = actor.Appends.RemoveAt(0) };
+            if (first.IsDoomed)
+                continue;
+            world = world with { Acknowledged = world.Acknowledged | first.Writes };
+            actor = actor with
+            {
+                Owner = actor.Owner!.After(step),
+                Content = actor.Content | first.Writes,
+                Tokens = actor.Tokens | first.Writes,
+                ETags = actor.ETags.Add(step.At, step.ETag!),
+                Unfolded = actor.Unfolded.Add(step.At, (first.Writes, step.Record.Checksum)),
+            };
+        }
+
+        return With(world, actor.IsFenced && actor.Appends.All(appending => appending.Append.IsDone) ? new Actor(actor.Number) { IsFenced = true } : actor);
+    }
 
     // First the snapshot is fixed, between commits; then commits go on, until the fold is written.
     private IEnumerable<World> Checkpointing(World world, Actor actor)
@@ -191,7 +218,7 @@ internal sealed class Explorer(Mutation mutation, bool retries = false, bool kee
             return [With(world, actor with { Snapshot = null, Swap = Fold(actor, snapshot) })];
         }
 
-        bool may = actor is { Append: null, CheckpointsLeft: > 0, Trims.IsEmpty: true };
+        bool may = actor is { Appends.IsEmpty: true, CheckpointsLeft: > 0, Trims.IsEmpty: true };
         if (!may)
             return [];
         var folding = actor with { CheckpointsLeft = actor.CheckpointsLeft - 1 };
@@ -225,7 +252,7 @@ internal sealed class Explorer(Mutation mutation, bool retries = false, bool kee
         if (!swap.IsDone)
             return actor with { Swap = swap };
         if (swap.State == SwapState.Lost)
-            return Fenced(actor);
+            return actor.Appends.IsEmpty ? new Actor(actor.Number) { IsFenced = true } : Fenced(actor);
         var trims = swap.Next.LeftLogs.SelectMany(Positions);
         if (mutation == Mutation.DeleteSeals)
             trims = trims.Concat(actor.Owner!.EarlierLogs.Select(range => new LogPosition(range.Epoch, range.To)));
@@ -241,54 +268,8 @@ internal sealed class Explorer(Mutation mutation, bool retries = false, bool kee
             yield return new LogPosition(range.Epoch, position);
     }
 
-    private static Actor Fenced(Actor actor) => new(actor.Number) { IsFenced = true };
-
-    private World Trim(World world, Actor actor, LogPosition at)
-    {
-        if (!world.Log.TryGetValue(at, out var entry))
-            return world;
-        bool deletes = actor.ETags.TryGetValue(at, out string? etag) ? entry.ETag == etag : entry.Record.Kind != LogRecordKind.Seal;
-        return deletes || mutation == Mutation.DeleteSeals ? world with { Log = world.Log.Remove(at) } : world;
-    }
-
-    // Every outcome of an operation: answered; unknown and late; answered, and a copy of it late.
-    private IEnumerable<World> Perform(World world, StoreCommand command, Func<World, StoreAnswer, World> then)
-    {
-        var (after, answer) = Apply(world, command);
-        yield return then(after, answer);
-        if (command is not (StoreCommand.PutLog or StoreCommand.ReplaceCheckpoint) || world.LateLeft == 0)
-            yield break;
-        var late = new Late(command);
-        yield return then(world with { Late = world.Late.Add(late), LateLeft = world.LateLeft - 1 }, new StoreAnswer.Unknown());
-        yield return then(after with { Late = world.Late.Add(late), LateLeft = world.LateLeft - 1 }, answer);
-    }
-
-    private (World World, StoreAnswer Answer) Apply(World world, StoreCommand command)
-    {
-        switch (command)
-        {
-            case StoreCommand.ReadCheckpoint:
-                return (world, new StoreAnswer.FoundCheckpoint(world.Checkpoint.Content, world.Checkpoint.ETag));
-            case StoreCommand.ReadLog read:
-                return (world, world.Log.TryGetValue(read.At, out var found)
-                    ? new StoreAnswer.FoundLog(found.Record, found.ETag)
-                    : new StoreAnswer.Absent());
-            case StoreCommand.PutLog put when put.Record.Kind == LogRecordKind.Seal && mutation == Mutation.NoSeal:
-                return (world, new StoreAnswer.Written("none"));
-            case StoreCommand.PutLog put when world.Log.ContainsKey(put.At):
-                return (world, new StoreAnswer.Conflict());
-            case StoreCommand.PutLog put:
-                return (world with { Log = world.Log.Add(put.At, (put.Record, Version(world))), NextVersion = world.NextVersion + 1 }, new StoreAnswer.Written(Version(world)));
-            case StoreCommand.ReplaceCheckpoint replace when replace.ETag != world.Checkpoint.ETag && mutation != Mutation.NoCompareAndSet:
-                return (world, new StoreAnswer.Conflict());
-            case StoreCommand.ReplaceCheckpoint replace:
-                return (world with { Checkpoint = (replace.Next, Version(world)), NextVersion = world.NextVersion + 1 }, new StoreAnswer.Written(Version(world)));
-            default:
-                throw new InvalidOperationException($"Unknown command {command}.");
-        }
-    }
-
-    private static string Version(World world) => $"v{world.NextVersion}";
+    // Nothing new begins. What is on its way goes on.
+    private static Actor Fenced(Actor actor) => new(actor.Number) { IsFenced = true, Owner = actor.Owner, Appends = actor.Appends };
 
     private static World With(World world, Actor actor) => world with { Actors = world.Actors.SetItem(actor.Number, actor) };
 

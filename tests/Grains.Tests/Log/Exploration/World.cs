@@ -15,6 +15,12 @@ internal enum Mutation
     /// <summary>Acknowledges a batch when its put begins.</summary>
     AcknowledgeFirst,
 
+    /// <summary>Acknowledges a batch when its own record is in the log, whatever of those before it.</summary>
+    AcknowledgeAlone,
+
+    /// <summary>Reads a record beyond an absent place as if it said that none before it was on its way.</summary>
+    OverlookOutstanding,
+
     /// <summary>Deletes the seal of an epoch along with its records.</summary>
     DeleteSeals,
 

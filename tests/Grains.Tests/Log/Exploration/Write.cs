@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using IqdbFlat.Abstractions;
 using IqdbFlat.Engine;
 using IqdbFlat.Grains.Log;
@@ -13,6 +14,7 @@ namespace IqdbFlat.Grains.Tests.Log.Exploration;
 /// </summary>
 internal static class Write
 {
+    private static readonly ConditionalWeakTable<LogRecord, int[]> Records = [];
     private static readonly Guid Client = new("01890a5d-ac96-774b-bcce-b302099a8057");
 
     /// <summary>The batch of one write, or of several that waited together.</summary>
@@ -21,9 +23,9 @@ internal static class Write
         Answers = [.. numbers.Select(number => new TokenAnswer(TokenForm.Write(Token(number)), TokenForm.Write(Answer(number))))],
     };
 
-    /// <summary>The writes in a record.</summary>
-    public static IEnumerable<int> Of(LogRecord record, LogPosition at) =>
-        record.Kind == LogRecordKind.Batch ? record.ReadBatch(at).Operations.Select(operation => (int)operation.Id.Number) : [];
+    /// <summary>The writes in a record. Worlds share their records.</summary>
+    public static int[] Of(LogRecord record, LogPosition at) => Records.GetValue(record, found =>
+        found.Kind == LogRecordKind.Batch ? [.. found.ReadBatch(at).Operations.Select(operation => (int)operation.Id.Number)] : []);
 
     /// <summary>The writes in a record as bits.</summary>
     public static uint BitsOf(LogRecord record, LogPosition at) => Of(record, at).Aggregate(0u, (bits, write) => bits | (1u << write));

@@ -55,6 +55,15 @@ public sealed class FrozenBytesTests
         "4971464c020000000100112233445566778899aabbccddeeff0400000000000000080706050403020102030102030104010500020501000700000000" +
         "000000640000000000000002046b696e6404066d6574686f64016e0206020101ab650000000000000003660000000000000004050000000000000001" +
         "0008000000000000006700000000000000000000803f00000080ffff7f7f0000003fd0dd95e96f7e4081";
+    private const string OutstandingHex =
+        "4971464c030000000100112233445566778899aabbccddeeff0400000000000000080706050403020102030102030104020501000700000000000000" +
+        "640000000000000002046b696e6404066d6574686f64016e0206020101ab650000000000000003660000000000000004050000000000000001000800" +
+        "0000000000006700000000000000000000803f00000080ffff7f7f0000003f9b594696b77876be";
+    private const string OutstandingGroupHex =
+        "4971464c040000000100112233445566778899aabbccddeeff0400000000000000080706050403020101020301020301040105000205010007000000" +
+        "00000000640000000000000002046b696e6404066d6574686f64016e0206020101ab6500000000000000036600000000000000040500000000000000" +
+        "010008000000000000006700000000000000000000803f00000080ffff7f7f0000003f0bc85826145bf5af";
+    private const string OutstandingAnnounceHex = "4971464c030000000300112233445566778899aabbccddeeff04000000000000000807060504030201021000000003000000e42a5cb2b09bf4a0";
     private const string KeepingHex =
         "49714643030000000430314a4403ac020202090000000000000000112233445566778899aabbccddeeff670000000000000005000000000000000201" +
         "000000000000000500000000000000221100000000000002000000000000000000000000000000000000000000000002020000000000000001000000" +
@@ -92,6 +101,32 @@ public sealed class FrozenBytesTests
 
     [Fact]
     public void A_batch_record_of_several_writes() => AssertFrozen(GroupHex, LogRecord.Batch(At, Writer, 4, 0x0102030405060708, Group).Bytes);
+
+    [Fact]
+    public void A_batch_record_with_others_outstanding() => AssertFrozen(OutstandingHex, LogRecord.Batch(At, Writer, 4, 0x0102030405060708, Batch, outstanding: 2).Bytes);
+
+    [Fact]
+    public void A_batch_record_of_several_writes_with_others_outstanding() =>
+        AssertFrozen(OutstandingGroupHex, LogRecord.Batch(At, Writer, 4, 0x0102030405060708, Group, outstanding: 1).Bytes);
+
+    [Fact]
+    public void An_announcement_with_others_outstanding() =>
+        AssertFrozen(OutstandingAnnounceHex, LogRecord.Announce(At, Writer, 4, 0x0102030405060708, 16, 3, outstanding: 2).Bytes);
+
+    [Fact]
+    public void Records_with_others_outstanding_read_back()
+    {
+        foreach (var (hex, outstanding, answers) in new[] { (OutstandingHex, 2, 1), (OutstandingGroupHex, 1, 2), (BatchHex, 0, 1), (GroupHex, 0, 2) })
+        {
+            var record = LogRecord.Decode(At, Convert.FromHexString(hex));
+            var batch = record.ReadBatch(At);
+            Assert.Equal((outstanding, answers, Batch.Operations.Count), (record.Outstanding, batch.Answers.Count, batch.Operations.Count));
+            Assert.Equal((4ul, 0x0102030405060708ul), (record.BatchNumber, record.Previous));
+        }
+
+        var announced = LogRecord.Decode(At, Convert.FromHexString(OutstandingAnnounceHex));
+        Assert.Equal((2, (16u, 3u)), (announced.Outstanding, announced.Announced));
+    }
 
     [Fact]
     public void A_checkpoint_with_log_records_that_stayed() => AssertFrozen(KeepingHex, CheckpointForm.Encode(Keeping));
@@ -228,7 +263,7 @@ public sealed class FrozenBytesTests
     public void An_unknown_version_is_corrupt_data_that_names_it()
     {
         byte[] bytes = Convert.FromHexString(SealHex);
-        bytes[4] = 3;
+        bytes[4] = 5;
         string name = RecordNames.Log(At);
         var hash = new System.IO.Hashing.XxHash3();
         hash.Append(System.Text.Encoding.UTF8.GetBytes(name));
@@ -236,7 +271,7 @@ public sealed class FrozenBytesTests
         BitConverter.TryWriteBytes(bytes.AsSpan(bytes.Length - 8), hash.GetCurrentHashAsUInt64());
         var failure = Assert.Throws<FlatIndexException>(() => LogRecord.Decode(At, bytes));
         Assert.Equal((FlatErrorKind.CorruptData, name), (failure.Kind, failure.Error.Record));
-        Assert.Contains("1 to 2 expected, found 3", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("1 to 4 expected, found 5", failure.Message, StringComparison.Ordinal);
     }
 
     private static int[] Bits(ReadOnlyMemory<float> vector) => [.. vector.ToArray().Select(BitConverter.SingleToInt32Bits)];

@@ -32,6 +32,7 @@ public sealed class HostileRecordTests
         var group = batch with { Answers = [new(new byte[5], new byte[2]), new(new byte[3], default)] };
         byte[] log = Content(LogRecord.Batch(default, Guid.NewGuid(), 1, 0, batch).Bytes);
         byte[] many = Content(LogRecord.Batch(default, Guid.NewGuid(), 1, 0, group).Bytes);
+        byte[] outstanding = Content(LogRecord.Batch(default, Guid.NewGuid(), 1, 0, group, outstanding: 2).Bytes);
         byte[] checkpoint = Content(CheckpointForm.Encode(Checkpoint.First(Shards.Settings)));
         byte[] keeping = Content(CheckpointForm.Encode(Checkpoint.First(Shards.Settings) with { Segments = [new(SegmentName.Of(new(1, 2)), 9, 400, 5, 1, new byte[] { 1, 0 })] }));
         var builder = new SegmentBuilder(3, 10_000);
@@ -43,6 +44,7 @@ public sealed class HostileRecordTests
             var random = new Random(seed);
             Try(seed, () => LogRecord.Decode(default, Frame(RecordKind.Log, RecordNames.Log(default), Mutate(log, random))).ReadBatch(default));
             Try(seed, () => LogRecord.Decode(default, Frame(RecordKind.Log, RecordNames.Log(default), Mutate(many, random), 2)).ReadBatch(default));
+            Try(seed, () => LogRecord.Decode(default, Frame(RecordKind.Log, RecordNames.Log(default), Mutate(outstanding, random), 4)).ReadBatch(default));
             Try(seed, () => OpenRecord(Frame(RecordKind.Log, RecordNames.Log(default), Mutate(log, random))));
             Try(seed, () => OpenRecord(Frame(RecordKind.Log, RecordNames.Log(default), Mutate(many, random), 2)));
             Try(seed, () => CheckpointForm.Decode(Frame(RecordKind.Checkpoint, RecordNames.Checkpoint, Mutate(keeping, random), 3)));
