@@ -27,6 +27,11 @@ public sealed class IqdbFlatGrainsOptions
     public int CheckpointLogRecords { get; set; } = new Log.ShardLogOptions().CheckpointLogRecords;
 
     /// <summary>
+    /// Bytes of a log record from which on a shard sends it to the store while up to two others are on their way; smaller ones wait, and gather what comes. Default 256 KiB.
+    /// </summary>
+    public int LargeRecordBytes { get; set; } = new Log.ShardLogOptions().LargeRecordBytes;
+
+    /// <summary>
     /// Whether clients outside the cluster reach nothing but IqdbFlat's indexes: for a silo that hosts no other grains. Calls of IqdbFlat's that only silos make to each other are refused to
     /// clients in any case. Default false.
     /// </summary>

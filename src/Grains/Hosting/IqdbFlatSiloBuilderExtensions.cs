@@ -57,9 +57,10 @@ public static class IqdbFlatSiloBuilderExtensions
                 provider.GetRequiredService<ILogger<SlowSearches>>()));
             services.AddSingleton<ShardPrefetch>();
             services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<ShardPrefetch>());
-            services.AddSingleton(provider => new ShardLogOptions
+            services.AddSingleton(provider =>
             {
-                CheckpointLogRecords = provider.GetRequiredService<IOptions<IqdbFlatGrainsOptions>>().Value.CheckpointLogRecords,
+                var grains = provider.GetRequiredService<IOptions<IqdbFlatGrainsOptions>>().Value;
+                return new ShardLogOptions { CheckpointLogRecords = grains.CheckpointLogRecords, LargeRecordBytes = grains.LargeRecordBytes };
             });
             services.AddSingleton<IIncomingGrainCallFilter>(provider =>
                 new CallGuard(provider.GetRequiredService<IOptions<IqdbFlatGrainsOptions>>().Value.ClientsReachOnlyIndexes));

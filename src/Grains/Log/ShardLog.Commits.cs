@@ -9,6 +9,9 @@ public sealed partial class ShardLog
     /// <summary>Records that may be on their way to the store at once; further commits wait.</summary>
     internal const int MostOutstanding = Ownership.MostOutstanding;
 
+    /// <summary>Bytes of a record from which on it is sent while others are on their way; the log itself takes any.</summary>
+    internal int LargeRecordBytes => _store.Options.LargeRecordBytes;
+
     // Batches and announcements share the log. They begin one after the other, in the order in which they came.
     private readonly Lane _beginning = new();
 

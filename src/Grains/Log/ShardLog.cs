@@ -95,7 +95,9 @@ public sealed partial class ShardLog
         }
     }
 
-    /// <summary>Bytes of the log record that a batch makes, to cut batches by; at most <see cref="IRecordStore.MaxRecordBytes"/> are committed.</summary>
+    /// <summary>
+    /// Bytes of the log record that a batch makes, to cut batches by; at most <see cref="IRecordStore.MaxRecordBytes"/> are committed. A record that goes to the store alone has one byte less.
+    /// </summary>
     public static long RecordBytes(ShardBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);

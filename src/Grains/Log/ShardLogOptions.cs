@@ -18,6 +18,12 @@ public sealed class ShardLogOptions
     /// </summary>
     public int KeptRecordBytes { get; set; } = 256 * 1024;
 
+    /// <summary>
+    /// Bytes from which on a shard sends a log record to the store while up to two others are on their way. A smaller one would take the time of a commit for few bytes, so it waits for them,
+    /// and gathers what comes. Default 256 KiB.
+    /// </summary>
+    public int LargeRecordBytes { get; set; } = 256 * 1024;
+
     /// <summary>Records on their way from the store into memory at the same time, during recovery. Default 3.</summary>
     public int ParallelReads { get; set; } = 3;
 

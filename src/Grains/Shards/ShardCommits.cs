@@ -17,11 +17,6 @@ internal sealed class ShardCommits(ShardKey key, ShardRows rows, ShardLog log, S
 {
     private const ConfigureAwaitOptions Settled = ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing;
 
-    /// <summary>
-    /// Bytes of a record from which on it goes to the store beside others. A smaller one would take the time of a commit for few bytes: it waits, and gathers what comes.
-    /// </summary>
-    private const long LargeBytes = 256 * 1024;
-
     private readonly Queue<WaitingWrite> _waiting = [];
     private readonly List<WriteGroup> _underWay = [];
     private Task _running = Task.CompletedTask;
@@ -40,9 +35,6 @@ internal sealed class ShardCommits(ShardKey key, ShardRows rows, ShardLog log, S
 
     /// <summary>Runs what takes long beside the grain's turns: plans of removals by a filter.</summary>
     internal Func<Func<ShardPlan>, Task<ShardPlan>> Aside { get; init; } = Task.Run;
-
-    /// <summary>Bytes from which on a record is large.</summary>
-    internal long LargeFrom { get; init; } = LargeBytes;
 
     /// <summary>Runs beside the grain's turns what puts rows in their places.</summary>
     internal Func<Func<StagedBatch>, Task<StagedBatch>> Staging { get; init; } = Task.Run;
@@ -124,10 +116,11 @@ internal sealed class ShardCommits(ShardKey key, ShardRows rows, ShardLog log, S
         }
     }
 
-    // One group more than records may be on their way: that which is put in its places.
+    // A small record would take the time of a commit for few bytes: it waits until it is alone, and gathers what comes. Of groups there may be one more than of records on
+    // their way: that which is put in its places.
     private bool MayGo(WriteGroup group)
     {
-        int most = group.Bytes >= LargeFrom ? ShardLog.MostOutstanding : 1;
+        int most = group.Bytes >= log.LargeRecordBytes ? ShardLog.MostOutstanding : 1;
         return _storing < most && _underWay.Count < (log.IsCheckpointDue ? 1 : most + 1);
     }
 

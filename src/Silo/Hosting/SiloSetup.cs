@@ -35,6 +35,7 @@ internal static class SiloSetup
             grains.MemoryBudgetBytes = options.Memory.BudgetBytes;
             grains.ExpectedSilos = options.Prefetch.ExpectedSilos;
             grains.CheckpointLogRecords = options.Storage.CheckpointRecords;
+            grains.LargeRecordBytes = options.Storage.LargeRecordBytes;
             grains.ClientsReachOnlyIndexes = true;
             grains.SlowSearch = options.Telemetry.SlowSearch;
         });

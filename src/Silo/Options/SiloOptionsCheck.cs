@@ -79,6 +79,7 @@ internal static class SiloOptionsCheck
     {
         Require(Enum.IsDefined(storage.Provider), "Storage:Provider", $"is one of {Names<StorageProvider>()}", (int)storage.Provider);
         Require(storage.CheckpointRecords is >= 1 and <= 1_000_000, "Storage:CheckpointRecords", "is 1 to 1000000", storage.CheckpointRecords);
+        Require(storage.LargeRecordBytes is >= 1 and <= 16 * 1024 * 1024, "Storage:LargeRecordBytes", "is 1 to 16777216", storage.LargeRecordBytes);
         CheckConnection("Storage", storage.ConnectionString, storage.Provider is StorageProvider.PostgreSql or StorageProvider.Redis, storage.Provider);
     }
 

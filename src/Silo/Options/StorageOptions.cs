@@ -22,6 +22,11 @@ public sealed class StorageOptions
     /// </summary>
     public int CheckpointRecords { get; set; } = 2_000;
 
+    /// <summary>
+    /// Bytes of a log record from which on a shard sends it to the store while up to two others are on their way, 1 to 16,777,216: smaller ones wait, and gather what comes. 262,144.
+    /// </summary>
+    public int LargeRecordBytes { get; set; } = 256 * 1024;
+
     /// <summary>The file that <see cref="Path"/> stands for.</summary>
     public string ResolvePath()
     {

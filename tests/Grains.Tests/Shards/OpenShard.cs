@@ -49,11 +49,12 @@ internal sealed class OpenShard
         Func<Func<StagedBatch>, Task<StagedBatch>>? staging = null,
         Action<bool>? committed = null,
         int? checkpointRecords = null,
-        long largeFrom = long.MaxValue)
+        int? largeFrom = null)
     {
         var shard = new OpenShard();
         var options = Log.Shards.Quick;
         options.CheckpointLogRecords = checkpointRecords ?? options.CheckpointLogRecords;
+        options.LargeRecordBytes = largeFrom ?? options.LargeRecordBytes;
         await ShardLog.CreateAsync(shard._store, Settings, options);
         var recovery = new ShardRecovery();
         var log = await ShardLog.OpenAsync(shard._store, Guid.NewGuid(), recovery, options);
@@ -64,7 +65,6 @@ internal sealed class OpenShard
             Ended = _ => shard.HasEnded = true,
             Aside = aside ?? Task.Run,
             Staging = staging ?? Task.Run,
-            LargeFrom = largeFrom,
         };
         shard._log = log;
         return shard;

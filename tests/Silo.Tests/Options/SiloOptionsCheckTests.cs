@@ -26,6 +26,7 @@ public sealed class SiloOptionsCheckTests
     [InlineData("IqdbFlat:Clustering:ConnectionString means nothing with the provider Localhost: leave it out")]
     [InlineData("IqdbFlat:Storage:Provider is one of Sqlite, Memory, PostgreSql, Redis, found 9")]
     [InlineData("IqdbFlat:Storage:CheckpointRecords is 1 to 1000000, found 0")]
+    [InlineData("IqdbFlat:Storage:LargeRecordBytes is 1 to 16777216, found 0")]
     [InlineData("IqdbFlat:Storage:ConnectionString must say how to reach the server of Storage:Provider PostgreSql")]
     [InlineData("IqdbFlat:Storage:ConnectionString means nothing with the provider Sqlite: leave it out")]
     [InlineData("IqdbFlat:Dashboard:Key has 16 to 256 characters, found 5")]
@@ -95,6 +96,7 @@ public sealed class SiloOptionsCheckTests
         new() { Clustering = { ConnectionString = "redis:6379" } },
         new() { Storage = { Provider = (StorageProvider)9 } },
         new() { Storage = { CheckpointRecords = 0 } },
+        new() { Storage = { LargeRecordBytes = 0 } },
         new() { Storage = { Provider = StorageProvider.PostgreSql, ConnectionString = " " } },
         new() { Storage = { ConnectionString = "Host=db" } },
         new() { Dashboard = { Key = "short" } },

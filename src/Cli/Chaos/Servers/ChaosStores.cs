@@ -84,6 +84,9 @@ internal sealed class ChaosStores : IAsyncDisposable
 
             // Often, so that kills meet checkpoints and collections of every kind.
             ["Storage:CheckpointRecords"] = "40",
+
+            // However small, so that kills meet several records on their way.
+            ["Storage:LargeRecordBytes"] = "1",
         };
         if (records is null)
             settings["Storage:Path"] = Path.Combine(folder, "rows.db");
