@@ -81,6 +81,9 @@ internal sealed partial class LogStore(IRecordStore store, ShardLogOptions optio
         }
     }
 
+    /// <summary>Forgets what was read ahead and not asked for.</summary>
+    public void ForgetAhead() => _ahead.Clear();
+
     /// <summary>A pause before an operation of unknown outcome is looked at again: doubling, up to the longest.</summary>
     public Task PauseAsync(int unknown, CancellationToken cancellation)
     {
@@ -154,6 +157,16 @@ internal sealed partial class LogStore(IRecordStore store, ShardLogOptions optio
             return new StoreAnswer.Unknown();
         }
     }
+
+    /// <summary>Tells of records that were on their way when their activation ended: those, or a place before them that a store has lost since.</summary>
+    public void TellBeyond(LogPosition end, IReadOnlyList<LogPosition> beyond)
+    {
+        if (beyond.Count > 0 && logger.IsEnabled(LogLevel.Warning))
+            LogBeyond(logger, end, string.Join(", ", beyond));
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The log ends at {End}, before the records {Beyond}: they were on their way when their activation ended, and nobody was told that they are kept.")]
+    private static partial void LogBeyond(ILogger logger, LogPosition end, string beyond);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The store did not answer the {Operation} of record {Record}; its outcome is unknown.")]
     private static partial void LogUnknown(ILogger logger, string operation, string record, Exception failure);

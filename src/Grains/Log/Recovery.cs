@@ -64,6 +64,8 @@ internal sealed class Recovery(LogStore store, IShardRecovery target, IProgress<
             step = step.On(answer);
         }
 
+        store.ForgetAhead();
+        store.TellBeyond(step.Ends.LastOrDefault(), step.SeenBeyond);
         return step.State switch
         {
             TakeOverState.Missing => throw new FlatIndexException(

@@ -1,3 +1,4 @@
+using IqdbFlat.Grains.Log.Checkpoints;
 using IqdbFlat.Grains.Log.Protocol;
 using IqdbFlat.Grains.Log.Records;
 using IqdbFlat.Grains.Storage;
@@ -19,7 +20,7 @@ public sealed partial class ShardLog
     private readonly Queue<Task<FlatIndexException?>> _outcomes = new([Task.FromResult<FlatIndexException?>(null)]);
 
     /// <summary>
-    /// Commits a batch; when it returns, the batch is durable, and so are all whose commits were called before. It may be called before those have returned.
+    /// Commits a batch; when it returns, the batch is durable, and so are all that began before it: commits begin in the order of their calls, and may be called before those ahead have returned.
     /// While the outcome is unknown it goes on trying; a cancellation then closes the log (see <see cref="IsFenced"/>), because nothing later may be
     /// committed before that outcome is known.
     /// </summary>
@@ -27,13 +28,13 @@ public sealed partial class ShardLog
     /// Unavailable when fenced, for good; ResourceLimitExceeded when the record would be too large, and nothing is written; Timeout when it, or a commit
     /// before it, was cancelled while the outcome was unknown.
     /// </exception>
-    public Task<LogPosition> CommitAsync(ShardBatch batch, CancellationToken cancellation = default)
+    public async Task<LogPosition> CommitAsync(ShardBatch batch, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(batch);
         long size = LogRecord.SizeOf(batch);
-        return size > IRecordStore.MaxRecordBytes
-            ? Task.FromException<LogPosition>(FlatIndexException.ResourceLimitExceeded("bytes of one batch in a shard", IRecordStore.MaxRecordBytes, size))
-            : AppendAsync(owner => owner.Append(batch), batch, cancellation);
+        if (size > IRecordStore.MaxRecordBytes)
+            throw FlatIndexException.ResourceLimitExceeded("bytes of one batch in a shard", IRecordStore.MaxRecordBytes, size);
+        return await AppendAsync(owner => owner.Append(batch), batch, cancellation);
     }
 
     private async Task<LogPosition> AppendAsync(Func<Ownership, Append> begin, ShardBatch? batch, CancellationToken cancellation)
@@ -47,8 +48,17 @@ public sealed partial class ShardLog
             append = await OrCloseAsync(() => _store.DriveAsync(append, cancellation));
             if (append.State == AppendState.Fenced)
                 throw Close(failure = Superseded());
-            if (await OrCloseAsync(() => before.WaitAsync(cancellation)) is { } lost)
-                throw new FlatIndexException((failure = lost).Error, lost);
+
+            // Of an announcement nobody waits to be told: a checkpoint that is given up meanwhile need not close the log.
+            if (await OrCloseAsync(() => before.WaitAsync(batch is null ? CancellationToken.None : cancellation)) is { } lost)
+            {
+                // Beyond the seal, and who sealed may have looked there before it came.
+                failure = lost;
+                if (lost.Kind == FlatErrorKind.Unavailable)
+                    await new Collector(_store, _logger).DeleteLogAsync(append.At, append.ETag!);
+                throw new FlatIndexException(lost.Error, lost);
+            }
+
             lock (_gate)
             {
                 _owner = _owner.After(append);
@@ -62,6 +72,8 @@ public sealed partial class ShardLog
         }
         finally
         {
+            if (failure is not null)
+                Close(FlatIndexException.Unavailable("the shard's log has failed"));
             outcome.SetResult(failure);
         }
     }

@@ -110,24 +110,26 @@ public sealed partial class ShardLog
     /// </summary>
     public async Task<bool> IsBehindAsync(CancellationToken cancellation = default)
     {
-        var at = End;
+        // The seal of a takeover from before the call lies in the first empty place, and so no further than what has begun by now.
+        var begun = OwnerNow;
+        var at = begun.End;
         for (int unknown = 0; !IsFenced;)
         {
+            if (at > begun.Next)
+                return false;
             cancellation.ThrowIfCancellationRequested();
-            var (next, end) = (OwnerNow.Next, End);
+            var owner = OwnerNow;
             switch (await _store.PerformAsync(new StoreCommand.ReadLog(at)))
             {
-                case StoreAnswer.Absent when at >= next:
+                case StoreAnswer.Absent when at >= owner.Next:
                     return false;
 
                 // A record of one's own was put there. It has not come yet, or was folded and deleted since, by oneself or by another activation: then the seal is behind it, for good.
                 case StoreAnswer.Absent:
-                    at = at.Next > end ? at.Next : end;
-                    break;
 
                 // One's own record, of a commit that is under way: what matters is behind it.
-                case StoreAnswer.FoundLog found when found.Record.Writer == _owner.Checkpoint.Writer && found.Record.Kind != LogRecordKind.Seal:
-                    at = at.Next;
+                case StoreAnswer.FoundLog found when found.Record.Writer == owner.Checkpoint.Writer && found.Record.Kind != LogRecordKind.Seal:
+                    at = at.Next > owner.End ? at.Next : owner.End;
                     break;
                 case StoreAnswer.FoundLog:
                     Close(Superseded());

@@ -1,5 +1,8 @@
 using IqdbFlat.Engine;
 using IqdbFlat.Grains.Log;
+using IqdbFlat.Grains.Log.Protocol;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using static IqdbFlat.Grains.Tests.Log.Shards;
 
 namespace IqdbFlat.Grains.Tests.Log;
@@ -80,6 +83,67 @@ public sealed class ShardLogDamageTests
         var (_, again) = await OpenAsync(new MemoryRecordStore(records));
         Assert.Equal(found.Describe(), again.Describe());
         Assert.True(await log.IsBehindAsync());
+    }
+
+    [Fact]
+    public async Task A_place_left_empty_before_an_announcement_is_the_end_of_the_log()
+    {
+        var records = await MadeAsync();
+        var store = new MemoryRecordStore(records);
+        var (log, rows) = await OpenAsync(store);
+        for (ulong i = 0; i < 10; i++)
+            await CommitAsync(log, rows, Batch(Put(i, i)));
+        store.Before = (verb, name) => (verb, name) == ("put", "log/0000000000000001/000000000000000a") ? new TaskCompletionSource().Task : Task.CompletedTask;
+        _ = log.CheckpointAsync(rows.Copy());
+        _ = log.CommitAsync(Batch(Put(50, 50)));
+        await Waiting.UntilAsync(() => TakenIn(records).Contains(11ul), "the announcement", TimeSpan.FromMinutes(2));
+        var (_, found) = await OpenAsync(new MemoryRecordStore(records));
+        Assert.Equal(rows.Describe(), found.Describe());
+    }
+
+    [Fact]
+    public async Task A_damaged_record_behind_a_place_left_empty_is_corrupt_data()
+    {
+        var (records, _, _) = await HeldAsync();
+        records.Overwrite("log/0000000000000001/0000000000000002", bytes => bytes[..20]);
+        await AssertCorruptAsync(records, "log/0000000000000001/0000000000000001");
+    }
+
+    [Fact]
+    public async Task Records_beyond_the_end_are_told_in_the_silo_s_log()
+    {
+        var (records, _, _) = await HeldAsync();
+        var told = new List<string>();
+        await ShardLog.OpenAsync(new MemoryRecordStore(records), Guid.NewGuid(), new ShardModel(), Quick, logger: new ToldTo(told));
+        Assert.Equal(["The log ends at 1.1, before the records 1.2, 1.3: they were on their way when their activation ended, and nobody was told that they are kept."], told);
+    }
+
+    [Fact]
+    public async Task What_was_read_ahead_and_not_asked_for_is_forgotten_with_the_takeover()
+    {
+        var (records, _, _) = await HeldAsync();
+        await OpenAsync(new MemoryRecordStore(records));
+        var store = new MemoryRecordStore(records);
+        var log = new LogStore(store, Quick, TimeProvider.System, NullLogger.Instance);
+        await Recovery.TakeOverAsync(log, new TakeOver(Guid.NewGuid()), CancellationToken.None);
+        int operations = store.Operations;
+        Assert.IsType<StoreAnswer.FoundLog>(await log.PerformAsync(new StoreCommand.ReadLog(new(1, 2))));
+        Assert.Equal(operations + 1, store.Operations);
+    }
+
+    [Fact]
+    public async Task Verification_takes_a_place_left_empty_for_the_end_and_a_damaged_record_behind_it_for_a_gap()
+    {
+        var (records, _, _) = await HeldAsync();
+        var sound = new Verification(new MemoryRecordStore(records), CancellationToken.None);
+        await sound.RunAsync(null, null);
+        Assert.Empty(sound.Problems);
+
+        records.Overwrite("log/0000000000000001/0000000000000003", bytes => bytes[..20]);
+        var damaged = new Verification(new MemoryRecordStore(records), CancellationToken.None);
+        await damaged.RunAsync(null, null);
+        Assert.Equal(
+            ["log/0000000000000001/0000000000000001", "log/0000000000000001/0000000000000003"], damaged.Problems.Select(problem => problem.Record).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -190,6 +254,17 @@ public sealed class ShardLogDamageTests
             _ = log.CommitAsync(Batch(Put(i, 1 + i)));
         await Waiting.UntilAsync(() => TakenIn(records).Length == 3, "the records behind the one that is held", TimeSpan.FromMinutes(2));
         return (records, log, rows);
+    }
+
+    /// <summary>Keeps what it is told.</summary>
+    private sealed class ToldTo(List<string> told) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => told.Add(formatter(state, exception));
     }
 
     private static async Task AssertCorruptAsync(MemoryRecords records, string name)

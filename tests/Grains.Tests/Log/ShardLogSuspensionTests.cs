@@ -86,6 +86,50 @@ public sealed class ShardLogSuspensionTests
         Assert.Equal(found.Describe(), last.Describe());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_writer_whose_record_comes_beyond_the_seal_after_all_was_collected_deletes_it_itself(bool erased)
+    {
+        var records = await MadeAsync();
+        var store = new MemoryRecordStore(records);
+        var (first, _) = await OpenAsync(store);
+        var hold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        store.Before = (verb, name) => verb == "put" && !name.EndsWith('2') ? hold.Task : Task.CompletedTask;
+        var commits = Enumerable.Range(1, 3).Select(i => first.CommitAsync(Batch(Put((ulong)i, (ulong)i)))).ToArray();
+        await Waiting.UntilAsync(() => TakenIn(records).Length == 1, "the third record", TimeSpan.FromMinutes(2));
+        if (erased)
+        {
+            await ShardLog.EraseAsync(new MemoryRecordStore(records), Guid.NewGuid(), Quick);
+        }
+        else
+        {
+            var (second, found) = await OpenAsync(new MemoryRecordStore(records));
+            await second.CheckpointAsync(found);
+        }
+
+        hold.SetResult();
+        foreach (var commit in commits)
+            Assert.Equal(FlatErrorKind.Unavailable, (await Assert.ThrowsAsync<FlatIndexException>(() => commit)).Kind);
+        Assert.Equal([0], TakenIn(records));
+    }
+
+    [Fact]
+    public async Task A_look_at_the_tail_does_not_run_after_a_writer_that_goes_on()
+    {
+        var records = await MadeAsync();
+        var store = new MemoryRecordStore(records);
+        var (log, _) = await OpenAsync(store);
+        ulong reads = 0;
+        store.Before = async (verb, _) =>
+        {
+            if (verb == "read" && ++reads < 200)
+                await log.CommitAsync(Batch(Put(reads, reads)));
+        };
+        Assert.False(await log.IsBehindAsync());
+        Assert.Equal(1ul, reads);
+    }
+
     [Fact]
     public async Task A_look_at_the_tail_finds_the_takeover_that_has_folded_and_deleted_a_record_on_its_way()
     {

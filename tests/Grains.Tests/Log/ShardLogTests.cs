@@ -142,6 +142,49 @@ public sealed class ShardLogTests
     }
 
     [Fact]
+    public async Task A_commit_cancelled_behind_one_in_doubt_closes_the_log()
+    {
+        var records = await MadeAsync();
+        var store = new MemoryRecordStore(records);
+        var (log, _) = await OpenAsync(store);
+        using var cancel = new CancellationTokenSource();
+        var hold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        store.Before = (_, name) => name == "log/0000000000000001/0000000000000000" ? hold.Task : Task.CompletedTask;
+        var first = log.CommitAsync(Batch(Put(1, 1)), CancellationToken.None);
+        var second = log.CommitAsync(Batch(Put(2, 2)), cancel.Token);
+        await Waiting.UntilAsync(() => TakenIn(records).Length == 1, "the record behind it", TimeSpan.FromMinutes(2));
+        await cancel.CancelAsync();
+        var failure = await Assert.ThrowsAsync<FlatIndexException>(() => second);
+        Assert.Equal((FlatErrorKind.Timeout, true, true), (failure.Kind, failure.Error.MayHaveBeenApplied, log.IsFenced));
+
+        // The one before comes to its end all the same.
+        hold.SetResult();
+        Assert.Equal(new LogPosition(1, 0), await first);
+    }
+
+    [Fact]
+    public async Task A_checkpoint_cancelled_behind_a_commit_leaves_the_log_as_it_is()
+    {
+        var records = await MadeAsync();
+        var store = new MemoryRecordStore(records);
+        var (log, model) = await OpenAsync(store);
+        for (ulong i = 0; i < 10; i++)
+            await CommitAsync(log, model, Batch(Put(i, i)));
+        var hold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        store.Before = (verb, name) => (verb, name) == ("put", "log/0000000000000001/000000000000000a") ? hold.Task : Task.CompletedTask;
+        using var leave = new CancellationTokenSource();
+        var checkpoint = log.CheckpointAsync(model.Copy(), cancellation: leave.Token);
+        var commit = log.CommitAsync(Batch(Put(50, 50)));
+        await Waiting.UntilAsync(() => TakenIn(records).Contains(11ul), "the record behind it", TimeSpan.FromMinutes(2));
+        await leave.CancelAsync();
+        hold.SetResult();
+        await commit;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => checkpoint);
+        Assert.False(log.IsFenced);
+        await log.CommitAsync(Batch(Put(51, 51)));
+    }
+
+    [Fact]
     public async Task A_batch_that_passes_a_record_is_refused_and_the_log_goes_on()
     {
         var records = await MadeAsync();

@@ -86,6 +86,13 @@ internal sealed class OpenShard
         _came = 0;
     }
 
+    /// <summary>Takes so many turns, each behind what waits for its own.</summary>
+    public async Task TurnsAsync(int count)
+    {
+        for (int turn = 0; turn < count; turn++)
+            await _turns.StartNew(() => { });
+    }
+
     /// <summary>Waits until so many batches are durable.</summary>
     public Task DurableAsync(int batches, TimeSpan atMost) => Waiting.UntilAsync(() => Records().Length >= batches, $"{batches} batches durable", atMost);
 

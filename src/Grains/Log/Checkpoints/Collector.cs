@@ -40,6 +40,9 @@ internal sealed partial class Collector(LogStore store, ILogger logger)
         return complete;
     }
 
+    /// <summary>Deletes one log record, if it is still that version.</summary>
+    public Task DeleteLogAsync(LogPosition at, string etag) => TryAsync(RecordNames.Log(at), name => store.Records.DeleteAsync(name, etag));
+
     /// <summary>Deletes the checkpoint of a shard that is erased, if it is still that version. Answers whether it is known to be gone.</summary>
     public async Task<bool> DeleteCheckpointAsync(string etag)
     {

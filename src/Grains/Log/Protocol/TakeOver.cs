@@ -25,6 +25,9 @@ internal sealed record TakeOver(Guid Writer, bool IsForErasure = false) : IProto
     /// <summary>Where each epoch of the chain ended, in the chain's order.</summary>
     public ImmutableArray<LogPosition> Ends { get; private init; } = [];
 
+    /// <summary>Records beyond the last epoch's end, as far as they were looked for: on their way when their activation ended.</summary>
+    public ImmutableArray<LogPosition> SeenBeyond { get; private init; } = [];
+
     /// <summary>The record that makes the shard unreadable, in state <see cref="TakeOverState.Corrupt"/>.</summary>
     public string? Damage { get; private init; }
 
@@ -47,13 +50,15 @@ internal sealed record TakeOver(Guid Writer, bool IsForErasure = false) : IProto
 
     private LogPosition At => new(Checkpoint!.Chain[Link].Epoch, Position);
 
+    private LogPosition BeyondAt => At with { Position = Position + (ulong)Beyond };
+
     private bool IsLastLink => Link == Checkpoint!.Chain.Length - 1;
 
     public StoreCommand Command => State switch
     {
         TakeOverState.ReadingCheckpoint or TakeOverState.Doubting => new StoreCommand.ReadCheckpoint(),
         TakeOverState.ReadingLog => new StoreCommand.ReadLog(At),
-        TakeOverState.LookingBeyond => new StoreCommand.ReadLog(At with { Position = Position + (ulong)Beyond }),
+        TakeOverState.LookingBeyond => new StoreCommand.ReadLog(BeyondAt),
         TakeOverState.Sealing => new StoreCommand.PutLog(At, LogRecord.Seal(At, Writer, Previous)),
         TakeOverState.Claiming => Claim!.Command,
         _ => throw new InvalidOperationException($"A takeover that is {State} asks for nothing."),
@@ -71,7 +76,8 @@ internal sealed record TakeOver(Guid Writer, bool IsForErasure = false) : IProto
             found.ETag == ETag ? this with { State = TakeOverState.Corrupt } : Begin(found),
         (TakeOverState.ReadingLog, StoreAnswer.Absent) => OnAbsent(),
         (TakeOverState.LookingBeyond, StoreAnswer.FoundLog found) when found.Record.Outstanding < Beyond => Passed(),
-        (TakeOverState.LookingBeyond, StoreAnswer.FoundLog or StoreAnswer.Absent) => LookOn(),
+        (TakeOverState.LookingBeyond, StoreAnswer.FoundLog) => LookOn(SeenBeyond.Add(BeyondAt)),
+        (TakeOverState.LookingBeyond, StoreAnswer.Absent) => LookOn(SeenBeyond),
         (TakeOverState.LookingBeyond, StoreAnswer.Damaged) => Passed(),
         (TakeOverState.ReadingLog, StoreAnswer.Damaged damaged) => IsForErasure ? Skip() : Doubt(damaged.Reason),
         (TakeOverState.ReadingLog, StoreAnswer.FoundLog found) => OnRecord(found),
@@ -95,10 +101,12 @@ internal sealed record TakeOver(Guid Writer, bool IsForErasure = false) : IProto
             return Doubt("is missing");
 
         // A record says how many before it may be missing. Where this one is none of those, it has come meanwhile, or has vanished.
-        return this with { State = TakeOverState.LookingBeyond, Beyond = 1 };
+        return this with { State = TakeOverState.LookingBeyond, Beyond = 1, SeenBeyond = [] };
     }
 
-    private TakeOver LookOn() => Beyond < Ownership.MostOutstanding ? this with { Beyond = Beyond + 1 } : this with { State = TakeOverState.Sealing };
+    private TakeOver LookOn(ImmutableArray<LogPosition> seen) => Beyond < Ownership.MostOutstanding
+        ? this with { Beyond = Beyond + 1, SeenBeyond = seen }
+        : this with { State = TakeOverState.Sealing, SeenBeyond = seen };
 
     private TakeOver Passed() => this with { State = TakeOverState.ReadingLog, IsPassed = true };
 
@@ -116,6 +124,7 @@ internal sealed record TakeOver(Guid Writer, bool IsForErasure = false) : IProto
             Position = Position + 1,
             Previous = found.Record.Checksum,
             IsPassed = false,
+            SeenBeyond = [],
         };
     }
 

@@ -264,14 +264,28 @@ public sealed class FrozenBytesTests
     {
         byte[] bytes = Convert.FromHexString(SealHex);
         bytes[4] = 5;
-        string name = RecordNames.Log(At);
+        var failure = Assert.Throws<FlatIndexException>(() => LogRecord.Decode(At, WithChecksum(bytes)));
+        Assert.Equal((FlatErrorKind.CorruptData, RecordNames.Log(At)), (failure.Kind, failure.Error.Record));
+        Assert.Contains("1 to 4 expected, found 5", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_record_that_claims_others_outstanding_and_counts_none_is_corrupt_data()
+    {
+        byte[] bytes = Convert.FromHexString(OutstandingHex);
+        bytes[41] = 0;
+        var failure = Assert.Throws<FlatIndexException>(() => LogRecord.Decode(At, WithChecksum(bytes)));
+        Assert.Equal((FlatErrorKind.CorruptData, RecordNames.Log(At)), (failure.Kind, failure.Error.Record));
+        Assert.Contains("at least 1 record outstanding expected in version 3, found 0", failure.Message, StringComparison.Ordinal);
+    }
+
+    private static byte[] WithChecksum(byte[] bytes)
+    {
         var hash = new System.IO.Hashing.XxHash3();
-        hash.Append(System.Text.Encoding.UTF8.GetBytes(name));
+        hash.Append(System.Text.Encoding.UTF8.GetBytes(RecordNames.Log(At)));
         hash.Append(bytes.AsSpan(0, bytes.Length - 8));
         BitConverter.TryWriteBytes(bytes.AsSpan(bytes.Length - 8), hash.GetCurrentHashAsUInt64());
-        var failure = Assert.Throws<FlatIndexException>(() => LogRecord.Decode(At, bytes));
-        Assert.Equal((FlatErrorKind.CorruptData, name), (failure.Kind, failure.Error.Record));
-        Assert.Contains("1 to 4 expected, found 5", failure.Message, StringComparison.Ordinal);
+        return bytes;
     }
 
     private static int[] Bits(ReadOnlyMemory<float> vector) => [.. vector.ToArray().Select(BitConverter.SingleToInt32Bits)];
