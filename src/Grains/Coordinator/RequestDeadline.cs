@@ -29,7 +29,8 @@ internal sealed class RequestDeadline : IDisposable
     {
         if (_caller.IsCancellationRequested)
             return new OperationCanceledException(cause.Message, cause, _caller);
-        return FlatIndexException.Timeout($"{what} took longer than {_length.TotalSeconds:0.###} s", mayHaveBeenApplied);
+        string waited = cause is UnansweredException unanswered ? $": {unanswered.Who} had not answered" : "";
+        return FlatIndexException.Timeout($"{what} took longer than {_length.TotalSeconds:0.###} s{waited}", mayHaveBeenApplied);
     }
 
     public void Dispose()

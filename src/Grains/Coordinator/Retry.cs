@@ -40,10 +40,26 @@ internal sealed class Retry(TimeProvider time)
     /// <param name="shard">The shard that is asked, for its errors; null for another grain.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public Task<T> ReadAsync<T>(Func<Task<T>> call, int? shard, CancellationToken cancellationToken) =>
-        RunAsync(() => ShardFailure.ReadAsync(call, shard), cancellationToken);
+        NamedAsync(RunAsync(() => ShardFailure.ReadAsync(call, shard), cancellationToken), shard, cancellationToken);
+
+    /// <summary>The same for a call that writes: not again where its silo was lost.</summary>
+    public Task<T> WriteAsync<T>(Func<Task<T>> call, int? shard, CancellationToken cancellationToken) =>
+        NamedAsync(RunAsync(() => ShardFailure.WriteAsync(call, shard), cancellationToken), shard, cancellationToken);
 
     /// <summary>Whether an error means "not now", with nothing done.</summary>
     public static bool IsTransient(FlatIndexException error) =>
         error.Kind is FlatErrorKind.Loading or FlatErrorKind.Overloaded or FlatErrorKind.Unavailable
         && !error.Error.MayHaveBeenApplied;
+
+    private static async Task<T> NamedAsync<T>(Task<T> calls, int? shard, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await calls;
+        }
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new UnansweredException(ShardFailure.Who(shard), e);
+        }
+    }
 }

@@ -41,12 +41,15 @@ internal static class ShardFailure
         }
     }
 
+    /// <summary>A shard, or where none is named the index grain.</summary>
+    public static string Who(int? shard) => shard is null ? "the index grain" : $"shard {shard}";
+
     private static bool IsLost(Exception e) =>
         e is SiloUnavailableException or OrleansMessageRejectionException or TimeoutException or ConnectionFailedException;
 
     private static FlatIndexException Lost(int? shard, Exception cause, bool mayHaveBeenApplied)
     {
-        string who = shard is null ? "the index grain" : $"shard {shard}";
+        string who = Who(shard);
         var error = mayHaveBeenApplied
             ? FlatIndexException.Timeout($"{who} was lost while it was writing ({cause.GetType().Name})", mayHaveBeenApplied: true).Error
             : FlatIndexException.Unavailable($"{who} could not be reached ({cause.GetType().Name})").Error;

@@ -116,8 +116,7 @@ internal sealed class WriteFanOut(IGrainFactory grains, Retry retry)
         {
             var part = write.CommitOf(shard, allotment);
             var grain = grains.GetGrain<IShardGrain>(write.Index.ShardKey(shard));
-            return (shard, await retry.RunAsync(
-                () => ShardFailure.WriteAsync(() => grain.WriteRows(part, cancellationToken), shard), cancellationToken));
+            return (shard, await retry.WriteAsync(() => grain.WriteRows(part, cancellationToken), shard, cancellationToken));
         }
     }
 }

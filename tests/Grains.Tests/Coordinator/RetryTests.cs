@@ -16,6 +16,22 @@ public sealed class RetryTests
         Assert.Equal(4, answer);
     }
 
+    [Theory]
+    [InlineData(3, "the page took longer than 0.02 s: shard 3 had not answered")]
+    [InlineData(null, "the page took longer than 0.02 s: the index grain had not answered")]
+    public async Task A_deadline_that_passes_says_who_had_not_answered(int? shard, string said)
+    {
+        using var deadline = new RequestDeadline(TimeSpan.FromMilliseconds(20), TimeProvider.System, CancellationToken.None);
+
+        var stopped = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ShardFanOut.AskAsync(
+            [shard],
+            (part, stop) => new Retry(TimeProvider.System).ReadAsync(() => NeverAsync(stop), part, stop),
+            deadline.Token));
+
+        var error = Assert.IsType<FlatIndexException>(deadline.Stopped(stopped, "the page", mayHaveBeenApplied: false));
+        Assert.Equal((FlatErrorKind.Timeout, true), (error.Kind, error.Message.Contains(said, StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task What_may_have_been_applied_is_not_tried_again()
     {
@@ -46,5 +62,11 @@ public sealed class RetryTests
             time.Token));
 
         Assert.Equal(FlatErrorKind.Loading, error.Kind);
+    }
+
+    private static async Task<int> NeverAsync(CancellationToken cancellation)
+    {
+        await Task.Delay(Timeout.Infinite, cancellation);
+        return 0;
     }
 }
