@@ -9,7 +9,25 @@ internal sealed class Retry(TimeProvider time)
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Runs a call again after Loading, Overloaded and Unavailable: outcomes that mean nothing was done.</summary>
-    public async Task<T> RunAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    public Task<T> RunAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken) => RunAsync(call, who: null, cancellationToken);
+
+    /// <summary>Runs a call of a grain that reads, again after the same outcomes and where its silo was lost.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="shard">The shard that is asked, for its errors; null for another grain.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public Task<T> ReadAsync<T>(Func<Task<T>> call, int? shard, CancellationToken cancellationToken) =>
+        RunAsync(() => ShardFailure.ReadAsync(call, shard), () => ShardFailure.Who(shard), cancellationToken);
+
+    /// <summary>The same for a call that writes: not again where its silo was lost.</summary>
+    public Task<T> WriteAsync<T>(Func<Task<T>> call, int? shard, CancellationToken cancellationToken) =>
+        RunAsync(() => ShardFailure.WriteAsync(call, shard), () => ShardFailure.Who(shard), cancellationToken);
+
+    /// <summary>Whether an error means "not now", with nothing done.</summary>
+    public static bool IsTransient(FlatIndexException error) =>
+        error.Kind is FlatErrorKind.Loading or FlatErrorKind.Overloaded or FlatErrorKind.Unavailable
+        && !error.Error.MayHaveBeenApplied;
+
+    private async Task<T> RunAsync<T>(Func<Task<T>> call, Func<string>? who, CancellationToken cancellationToken)
     {
         var pause = FirstPause;
         while (true)
@@ -32,34 +50,10 @@ internal sealed class Retry(TimeProvider time)
 
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }
-        }
-    }
-
-    /// <summary>Runs a call of a grain that reads, again after the same outcomes and where its silo was lost.</summary>
-    /// <param name="call">The call.</param>
-    /// <param name="shard">The shard that is asked, for its errors; null for another grain.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    public Task<T> ReadAsync<T>(Func<Task<T>> call, int? shard, CancellationToken cancellationToken) =>
-        NamedAsync(RunAsync(() => ShardFailure.ReadAsync(call, shard), cancellationToken), shard, cancellationToken);
-
-    /// <summary>The same for a call that writes: not again where its silo was lost.</summary>
-    public Task<T> WriteAsync<T>(Func<Task<T>> call, int? shard, CancellationToken cancellationToken) =>
-        NamedAsync(RunAsync(() => ShardFailure.WriteAsync(call, shard), cancellationToken), shard, cancellationToken);
-
-    /// <summary>Whether an error means "not now", with nothing done.</summary>
-    public static bool IsTransient(FlatIndexException error) =>
-        error.Kind is FlatErrorKind.Loading or FlatErrorKind.Overloaded or FlatErrorKind.Unavailable
-        && !error.Error.MayHaveBeenApplied;
-
-    private static async Task<T> NamedAsync<T>(Task<T> calls, int? shard, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await calls;
-        }
-        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
-        {
-            throw new UnansweredException(ShardFailure.Who(shard), e);
+            catch (OperationCanceledException e) when (who is not null && cancellationToken.IsCancellationRequested)
+            {
+                throw new UnansweredException(who(), e);
+            }
         }
     }
 }

@@ -161,11 +161,10 @@ internal sealed class OpenShard
     /// <summary>Holds the store's puts back until it is released.</summary>
     public sealed class Hold(bool onlyFirst) : IDisposable
     {
-        private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int _count;
         private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public Task Reached => _reached.Task.WaitAsync(TimeSpan.FromMinutes(2));
+        public Task Reached => ReachedAsync(1);
 
         /// <summary>Puts that have come so far.</summary>
         public int Count => Volatile.Read(ref _count);
@@ -175,7 +174,6 @@ internal sealed class OpenShard
         public Task PassAsync()
         {
             int count = Interlocked.Increment(ref _count);
-            _reached.TrySetResult();
             return onlyFirst && count > 1 ? Task.CompletedTask : _released.Task;
         }
 

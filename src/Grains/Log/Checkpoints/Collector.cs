@@ -73,7 +73,7 @@ internal sealed partial class Collector(LogStore store, ILogger logger)
         }
         catch (FlatIndexException)
         {
-            // Damaged. The seal that ended an epoch is outside of every range, so nothing is lost with it.
+            // Damaged. The seal that ended an epoch is outside of every range, but where a shard is erased whose log had a gap: so nothing is lost with it.
             return false;
         }
     }

@@ -12,7 +12,6 @@ namespace IqdbFlat.Grains.Log.Records;
 internal sealed class LogRecord
 {
     private const int FixedBytes = 1 + 16 + 8 + 8;
-    private const ushort MostTokens = BatchForm.ManyTokens;
 
     private LogRecord(LogRecordKind kind, Guid writer, ulong batchNumber, ulong previous)
     {
@@ -77,14 +76,14 @@ internal sealed class LogRecord
     public static LogRecord Decode(LogPosition at, ReadOnlyMemory<byte> bytes)
     {
         string name = RecordNames.Log(at);
-        var input = new ByteReader(RecordFrame.Open(RecordKind.Log, name, bytes.Span, 2 * MostTokens, out uint version, out ulong checksum));
+        var input = new ByteReader(RecordFrame.Open(RecordKind.Log, name, bytes.Span, 2 * BatchForm.ManyTokens, out uint version, out ulong checksum));
         try
         {
             var kind = (LogRecordKind)input.ReadByte();
             var writer = new Guid(input.ReadBytes(16), bigEndian: true);
             var head = new LogRecord(kind, writer, input.ReadUInt64(), input.ReadUInt64());
-            int outstanding = version > MostTokens ? input.ReadByte() : 0;
-            if (version > MostTokens && outstanding == 0)
+            int outstanding = version > BatchForm.ManyTokens ? input.ReadByte() : 0;
+            if (version > BatchForm.ManyTokens && outstanding == 0)
                 throw input.Invalid($"at least 1 record outstanding expected in version {version}, found 0");
             var announced = kind == LogRecordKind.Announce ? (input.ReadUInt32(), input.ReadUInt32()) : default;
             if (kind != LogRecordKind.Batch)
@@ -93,7 +92,7 @@ internal sealed class LogRecord
                 throw input.Invalid($"a log record is of kind 1 to 3, found {(byte)kind}");
             return new LogRecord(kind, writer, head.BatchNumber, head.Previous)
             {
-                Form = (ushort)(version > MostTokens ? version - MostTokens : version),
+                Form = (ushort)(version > BatchForm.ManyTokens ? version - BatchForm.ManyTokens : version),
                 Outstanding = outstanding,
                 Bytes = bytes,
                 Checksum = checksum,
@@ -137,7 +136,7 @@ internal sealed class LogRecord
 
     private LogRecord Encode(LogPosition at, long contentBytes, Action<IBufferWriter<byte>> content)
     {
-        ushort version = (ushort)(Outstanding > 0 ? Form + MostTokens : Form);
+        ushort version = (ushort)(Outstanding > 0 ? Form + BatchForm.ManyTokens : Form);
         var output = RecordFrame.Begin(RecordKind.Log, HeadBytes + contentBytes, version);
         ByteWriter.WriteByte(output, (byte)Kind);
         ByteWriter.WriteBytes(output, Writer.ToByteArray(bigEndian: true));
